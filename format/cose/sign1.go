@@ -1,0 +1,158 @@
+package cose
+
+import (
+	"fmt"
+
+	"github.com/tongxing/tongxing/format/cborx"
+	"github.com/tongxing/tongxing/format/sig"
+)
+
+const (
+	tagSign1 = 18
+	tagSign  = 98
+
+	headerAlg  = 1  // RFC 9052 section 3.1
+	headerKid  = 4  // RFC 9052 section 3.1
+	headerType = 16 // RFC 9596
+)
+
+// Sign1 is a parsed COSE_Sign1 whose signature nobody has verified yet.
+type Sign1 struct {
+	algorithm sig.Algorithm
+	keyID     [sig.KeyIDSize]byte
+	protected []byte
+	payload   []byte
+	signature []byte
+}
+
+type sign1Message struct {
+	_           struct{} `cbor:",toarray"`
+	Protected   []byte
+	Unprotected struct{}
+	Payload     []byte
+	Signature   []byte
+}
+
+type sign1Header struct {
+	Algorithm int64  `cbor:"1,keyasint"`
+	KeyID     []byte `cbor:"4,keyasint"`
+}
+
+// ParseSign1 reads a tagged COSE_Sign1 with exactly alg and a 4-byte kid in its
+// protected header, an empty unprotected map, an attached payload and a 64-byte
+// signature. Errors are *[cborx.EncodingError] for bytes that are not
+// deterministic CBOR and *[EnvelopeError] for any other message.
+//
+// The result holds copies, so that data may be reused.
+func ParseSign1(data []byte) (*Sign1, error) {
+	content, err := cutTag(data, tagSign1)
+	if err != nil {
+		return nil, err
+	}
+	var m sign1Message
+	if err := decode(content, &m, "COSE_Sign1"); err != nil {
+		return nil, err
+	}
+	var h sign1Header
+	if err := decodeHeader(m.Protected, &h, "protected header"); err != nil {
+		return nil, err
+	}
+	if len(h.KeyID) != sig.KeyIDSize {
+		return nil, &EnvelopeError{Problem: fmt.Sprintf("kid has %d bytes, not %d", len(h.KeyID), sig.KeyIDSize)}
+	}
+	if len(m.Signature) != sig.SignatureSize {
+		return nil, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes, not %d", len(m.Signature), sig.SignatureSize)}
+	}
+	return &Sign1{
+		algorithm: sig.Algorithm(h.Algorithm),
+		keyID:     [sig.KeyIDSize]byte(h.KeyID),
+		protected: m.Protected,
+		payload:   m.Payload,
+		signature: m.Signature,
+	}, nil
+}
+
+// Algorithm returns the algorithm that the message claims, which may be unknown.
+func (m *Sign1) Algorithm() sig.Algorithm { return m.algorithm }
+
+// KeyID returns the key identifier that the message claims.
+func (m *Sign1) KeyID() [sig.KeyIDSize]byte { return m.keyID }
+
+// UnverifiedPayload returns the payload before any verification. It must not be
+// changed.
+func (m *Sign1) UnverifiedPayload() []byte { return m.payload }
+
+// Verify reports whether the message is signed by key, as a message of the
+// key's own algorithm. It returns nil, [ErrAlgorithmMismatch] or
+// [sig.ErrSignature].
+func (m *Sign1) Verify(key *sig.PublicKey) error {
+	if key == nil {
+		return sig.ErrSignature
+	}
+	if m.algorithm != key.Algorithm() {
+		return fmt.Errorf("%w: message says %s, key is %s", ErrAlgorithmMismatch, m.algorithm, key.Algorithm())
+	}
+	var buffer [512]byte
+	return key.Verify(appendSign1Structure(buffer[:0], m.protected, m.payload), m.signature)
+}
+
+// AppendSign1 appends the tagged COSE_Sign1 over payload, signed by signer, to
+// dst and returns the extended slice. On error it returns nil.
+func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
+	key := signer.PublicKey()
+	keyID := key.KeyID()
+	protected := header(key.Algorithm(), keyID[:])
+	buffer := make([]byte, 0, len(payload)+64)
+	signature, err := signer.Sign(appendSign1Structure(buffer, protected, payload))
+	if err != nil {
+		return nil, fmt.Errorf("cose: sign: %w", err)
+	}
+	if len(signature) != sig.SignatureSize {
+		return nil, fmt.Errorf("cose: signer returned %d bytes, not %d", len(signature), sig.SignatureSize)
+	}
+	dst = cborx.AppendArray(cborx.AppendTag(dst, tagSign1), 4)
+	dst = cborx.AppendBytes(dst, protected)
+	dst = cborx.AppendMap(dst, 0)
+	dst = cborx.AppendBytes(dst, payload)
+	return cborx.AppendBytes(dst, signature), nil
+}
+
+// appendSign1Structure appends Sig_structure (RFC 9052 section 4.4) with an
+// empty external_aad.
+func appendSign1Structure(dst, protected, payload []byte) []byte {
+	dst = cborx.AppendText(cborx.AppendArray(dst, 4), "Signature1")
+	dst = cborx.AppendBytes(dst, protected)
+	dst = cborx.AppendBytes(dst, nil)
+	return cborx.AppendBytes(dst, payload)
+}
+
+// cutTag takes the one tag off a COSE message and checks the encoding of what
+// it encloses.
+func cutTag(data []byte, want uint64) ([]byte, error) {
+	number, content, tagged, err := cborx.CutTag(data)
+	if err != nil {
+		return nil, fmt.Errorf("cose: %w", err)
+	}
+	if !tagged {
+		content = data
+	}
+	if err := cborx.Check(content); err != nil {
+		return nil, fmt.Errorf("cose: %w", err)
+	}
+	switch {
+	case !tagged:
+		return nil, &EnvelopeError{Problem: fmt.Sprintf("no tag, tag %d is required", want)}
+	case number != want:
+		return nil, &EnvelopeError{Problem: fmt.Sprintf("tag %d, not %d", number, want)}
+	}
+	return content, nil
+}
+
+// decode decodes content, which has passed [cborx.Check], and reports another
+// structure as an envelope error.
+func decode(content []byte, v any, what string) error {
+	if err := cborx.UnmarshalChecked(content, v); err != nil {
+		return &EnvelopeError{Problem: what, Err: err}
+	}
+	return nil
+}
