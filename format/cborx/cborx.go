@@ -36,7 +36,6 @@ const MaxItems = 1 << 17
 // was asked for.
 type SchemaError struct{ err error }
 
-
 func (e *SchemaError) Error() string { return "cborx: " + e.err.Error() }
 
 // Unwrap returns the decoder's own error.
@@ -116,22 +115,42 @@ func Unmarshal(data []byte, v any) error {
 // UnmarshalChecked is [Unmarshal] for data that has passed [Check] already, so
 // that bytes from outside are walked once.
 func UnmarshalChecked(data []byte, v any) error {
-	c, err := modes()
-	if err != nil {
-		return err
-	}
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return fmt.Errorf("cborx: decode into %T: not a pointer", v)
 	}
 	decoded := reflect.New(target.Type().Elem())
-	if err := c.decode.Unmarshal(data, decoded.Interface()); err != nil {
+	if err := decodeInto(data, decoded.Interface()); err != nil {
+		return err
+	}
+	target.Elem().Set(decoded.Elem())
+	return nil
+}
+
+// DecodeChecked decodes data, which has passed [Check] already, into a new T.
+// Errors are those of [Unmarshal]; on error it returns nil.
+func DecodeChecked[T any](data []byte) (*T, error) {
+	decoded := new(T)
+	if err := decodeInto(data, decoded); err != nil {
+		return nil, err
+	}
+	return decoded, nil
+}
+
+// decodeInto decodes into v, encodes the result again and compares. On error *v
+// may be half written.
+func decodeInto(data []byte, v any) error {
+	c, err := modes()
+	if err != nil {
+		return err
+	}
+	if err := c.decode.Unmarshal(data, v); err != nil {
 		return &SchemaError{err}
 	}
 	b, _ := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	if err := c.encode.MarshalToBuffer(decoded.Interface(), b); err != nil {
+	if err := c.encode.MarshalToBuffer(v, b); err != nil {
 		return fmt.Errorf("cborx: encode %T: %w", v, err)
 	}
 	if !bytes.Equal(b.Bytes(), data) {
@@ -139,7 +158,6 @@ func UnmarshalChecked(data []byte, v any) error {
 		// structure: a field that is absent, or an array taken for bytes.
 		return &SchemaError{fmt.Errorf("not the structure asked for (from byte %d)", firstDifference(b.Bytes(), data))}
 	}
-	target.Elem().Set(decoded.Elem())
 	return nil
 }
 

@@ -75,15 +75,15 @@ func ParseSign(data []byte) (*Sign, error) {
 	if err != nil {
 		return nil, err
 	}
-	var m signMessage
-	if err := decode(content, &m, "COSE_Sign"); err != nil {
+	m, err := decode[signMessage](content, "COSE_Sign")
+	if err != nil {
 		return nil, err
 	}
 	if len(m.Signatures) == 0 || len(m.Signatures) > MaxSignatures {
 		return nil, &EnvelopeError{Problem: fmt.Sprintf("%d signatures, not 1 to %d", len(m.Signatures), MaxSignatures)}
 	}
-	var h signHeader
-	if err := decodeHeader(m.Protected, &h, "body header"); err != nil {
+	h, err := decodeHeader[signHeader](m.Protected, "body header")
+	if err != nil {
 		return nil, err
 	}
 	if h.Type == "" || len(h.Type) > maxTypeLength {
@@ -103,19 +103,9 @@ func ParseSign(data []byte) (*Sign, error) {
 	return s, nil
 }
 
-func decodeHeader(data []byte, v any, what string) error {
-	if len(data) == 0 {
-		return &EnvelopeError{Problem: what + " is empty"}
-	}
-	if err := cborx.Check(data); err != nil {
-		return fmt.Errorf("cose: %s: %w", what, err)
-	}
-	return decode(data, v, what)
-}
-
 func parseSignature(entry signEntry) (Signature, error) {
-	var h sign1Header
-	if err := decodeHeader(entry.Protected, &h, "signature header"); err != nil {
+	h, err := decodeHeader[sign1Header](entry.Protected, "signature header")
+	if err != nil {
 		return Signature{}, err
 	}
 	if len(h.KeyID) != sha256.Size {

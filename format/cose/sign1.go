@@ -49,12 +49,12 @@ func ParseSign1(data []byte) (*Sign1, error) {
 	if err != nil {
 		return nil, err
 	}
-	var m sign1Message
-	if err := decode(content, &m, "COSE_Sign1"); err != nil {
+	m, err := decode[sign1Message](content, "COSE_Sign1")
+	if err != nil {
 		return nil, err
 	}
-	var h sign1Header
-	if err := decodeHeader(m.Protected, &h, "protected header"); err != nil {
+	h, err := decodeHeader[sign1Header](m.Protected, "protected header")
+	if err != nil {
 		return nil, err
 	}
 	if len(h.KeyID) != sig.KeyIDSize {
@@ -150,9 +150,21 @@ func cutTag(data []byte, want uint64) ([]byte, error) {
 
 // decode decodes content, which has passed [cborx.Check], and reports another
 // structure as an envelope error.
-func decode(content []byte, v any, what string) error {
-	if err := cborx.UnmarshalChecked(content, v); err != nil {
-		return &EnvelopeError{Problem: what, Err: err}
+func decode[T any](content []byte, what string) (*T, error) {
+	v, err := cborx.DecodeChecked[T](content)
+	if err != nil {
+		return nil, &EnvelopeError{Problem: what, Err: err}
 	}
-	return nil
+	return v, nil
+}
+
+// decodeHeader decodes a protected header, whose bytes nobody has looked at yet.
+func decodeHeader[T any](data []byte, what string) (*T, error) {
+	if len(data) == 0 {
+		return nil, &EnvelopeError{Problem: what + " is empty"}
+	}
+	if err := cborx.Check(data); err != nil {
+		return nil, fmt.Errorf("cose: %s: %w", what, err)
+	}
+	return decode[T](data, what)
 }
