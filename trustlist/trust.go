@@ -1,0 +1,61 @@
+package trustlist
+
+// Trust is what a device believes after [Load]: the national list with every
+// region's keys, verified. It is immutable and safe for concurrent use, and
+// shares nothing with the bytes that it was loaded from.
+type Trust struct {
+	regions map[string]*Region
+	sorted  []*Region
+	root    documentState
+	list    documentState
+	policy  documentState
+	rules   *Policy
+	floor   int64
+	end     int64
+}
+
+// documentState is what is remembered of a document in force.
+type documentState struct {
+	version Version
+	hash    [32]byte
+	issued  int64
+	due     int64
+	raw     []byte
+}
+
+// Region returns the region with the given code, "33", or false when the trust
+// list does not name it.
+func (t *Trust) Region(code string) (*Region, bool) {
+	r, ok := t.regions[code]
+	return r, ok
+}
+
+// Regions returns all regions of the trust list, sorted by code.
+func (t *Trust) Regions() []*Region { return append([]*Region(nil), t.sorted...) }
+
+// RootVersion returns the version of the root in force.
+func (t *Trust) RootVersion() Version { return t.root.version }
+
+// ListVersion returns the version of the trust list.
+func (t *Trust) ListVersion() Version { return t.list.version }
+
+// PolicyVersion returns the version of the policy, zero when there is none.
+func (t *Trust) PolicyVersion() Version { return t.policy.version }
+
+// Floor returns the earliest time that it can be now, in unix seconds: the
+// newest issue of root, trust list and policy, and the floor known before.
+func (t *Trust) Floor() int64 { return t.floor }
+
+// Issued returns when the trust list was issued, in unix seconds.
+func (t *Trust) Issued() int64 { return t.list.issued }
+
+// ListHash returns the hash of the trust list.
+func (t *Trust) ListHash() [32]byte { return t.list.hash }
+
+// ProgrammeEnd returns when checking ends for good, in unix seconds, and false
+// when the trust list sets no end.
+func (t *Trust) ProgrammeEnd() (int64, bool) { return t.end, t.end != 0 }
+
+// Policy returns the national recognition policy, nil when there is none. It
+// must not be changed.
+func (t *Trust) Policy() *Policy { return t.rules }
