@@ -50,6 +50,11 @@ type signEntry struct {
 	Signature   []byte
 }
 
+type signatureHeader struct {
+	Algorithm int64             `cbor:"1,keyasint"`
+	KeyID     [sha256.Size]byte `cbor:"4,keyasint"`
+}
+
 type signHeader struct {
 	Type string `cbor:"16,keyasint"`
 }
@@ -104,12 +109,9 @@ func ParseSign(data []byte) (*Sign, error) {
 }
 
 func parseSignature(entry signEntry) (Signature, error) {
-	h, err := decodeHeader[sign1Header](entry.Protected, "signature header")
+	h, err := decodeHeader[signatureHeader](entry.Protected, "signature header")
 	if err != nil {
 		return Signature{}, err
-	}
-	if len(h.KeyID) != sha256.Size {
-		return Signature{}, &EnvelopeError{Problem: fmt.Sprintf("kid has %d bytes, not %d", len(h.KeyID), sha256.Size)}
 	}
 	algorithm := sig.Algorithm(h.Algorithm)
 	if algorithm.Known() && len(entry.Signature) != sig.SignatureSize {
@@ -118,7 +120,7 @@ func parseSignature(entry signEntry) (Signature, error) {
 	if len(entry.Signature) == 0 || len(entry.Signature) > maxForeignSignature {
 		return Signature{}, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes", len(entry.Signature))}
 	}
-	return Signature{algorithm, [sha256.Size]byte(h.KeyID), entry.Signature}, nil
+	return Signature{algorithm, h.KeyID, entry.Signature}, nil
 }
 
 // Type returns the media type, which names the kind of document. A signature
@@ -157,7 +159,7 @@ func (s *Sign) Signers(keys []*sig.PublicKey) []*sig.PublicKey {
 			if signature.KeyID != key.Thumbprint() || signature.Algorithm != key.Algorithm() {
 				continue
 			}
-			if key.Verify(s.structure(signatureHeader(key)), signature.Value) == nil {
+			if key.Verify(s.structure(headerFor(key)), signature.Value) == nil {
 				signers = append(signers, key)
 				signed = true
 			}
@@ -168,7 +170,7 @@ func (s *Sign) Signers(keys []*sig.PublicKey) []*sig.PublicKey {
 
 // ToBeSigned returns the Sig_structure that key has to sign: what an HSM, or a
 // second implementation that checks a signature, is given.
-func (s *Sign) ToBeSigned(key *sig.PublicKey) []byte { return s.structure(signatureHeader(key)) }
+func (s *Sign) ToBeSigned(key *sig.PublicKey) []byte { return s.structure(headerFor(key)) }
 
 // WithSignature returns the message with signer's signature added, or put in
 // the place of an earlier one by the same key. Signatures are kept sorted by
@@ -211,21 +213,21 @@ func (s *Sign) Marshal() ([]byte, error) {
 	b = cborx.AppendBytes(b, s.payload)
 	b = cborx.AppendArray(b, len(s.signatures))
 	for _, signature := range s.signatures {
-		b = cborx.AppendBytes(cborx.AppendArray(b, 3), header(signature.Algorithm, signature.KeyID[:]))
+		b = cborx.AppendBytes(cborx.AppendArray(b, 3), appendHeader(nil, signature.Algorithm, signature.KeyID[:]))
 		b = cborx.AppendBytes(cborx.AppendMap(b, 0), signature.Value)
 	}
 	return b, nil
 }
 
-func signatureHeader(key *sig.PublicKey) []byte {
+func headerFor(key *sig.PublicKey) []byte {
 	thumbprint := key.Thumbprint()
-	return header(key.Algorithm(), thumbprint[:])
+	return appendHeader(nil, key.Algorithm(), thumbprint[:])
 }
 
-func header(algorithm sig.Algorithm, keyID []byte) []byte {
-	b := cborx.AppendMap(make([]byte, 0, 16+len(keyID)), 2)
-	b = cborx.AppendInt(cborx.AppendUint(b, headerAlg), int64(algorithm))
-	return cborx.AppendBytes(cborx.AppendUint(b, headerKid), keyID)
+// appendHeader appends the protected header of a signature. alg sorts before kid.
+func appendHeader(dst []byte, algorithm sig.Algorithm, keyID []byte) []byte {
+	dst = cborx.AppendInt(cborx.AppendUint(cborx.AppendMap(dst, 2), headerAlg), int64(algorithm))
+	return cborx.AppendBytes(cborx.AppendUint(dst, headerKid), keyID)
 }
 
 // structure is Sig_structure for a signature of a COSE_Sign (RFC 9052 section

@@ -33,9 +33,21 @@ type sign1Message struct {
 	Signature   []byte
 }
 
+// AppendCBOR implements [cborx.Appender].
+func (m *sign1Message) AppendCBOR(dst []byte) []byte {
+	dst = cborx.AppendBytes(cborx.AppendArray(dst, 4), m.Protected)
+	dst = cborx.AppendBytes(cborx.AppendMap(dst, 0), m.Payload)
+	return cborx.AppendBytes(dst, m.Signature)
+}
+
 type sign1Header struct {
-	Algorithm int64  `cbor:"1,keyasint"`
-	KeyID     []byte `cbor:"4,keyasint"`
+	Algorithm int64               `cbor:"1,keyasint"`
+	KeyID     [sig.KeyIDSize]byte `cbor:"4,keyasint"`
+}
+
+// AppendCBOR implements [cborx.Appender].
+func (h *sign1Header) AppendCBOR(dst []byte) []byte {
+	return appendHeader(dst, sig.Algorithm(h.Algorithm), h.KeyID[:])
 }
 
 // ParseSign1 reads a tagged COSE_Sign1 with exactly alg and a 4-byte kid in its
@@ -57,15 +69,12 @@ func ParseSign1(data []byte) (*Sign1, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(h.KeyID) != sig.KeyIDSize {
-		return nil, &EnvelopeError{Problem: fmt.Sprintf("kid has %d bytes, not %d", len(h.KeyID), sig.KeyIDSize)}
-	}
 	if len(m.Signature) != sig.SignatureSize {
 		return nil, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes, not %d", len(m.Signature), sig.SignatureSize)}
 	}
 	return &Sign1{
 		algorithm: sig.Algorithm(h.Algorithm),
-		keyID:     [sig.KeyIDSize]byte(h.KeyID),
+		keyID:     h.KeyID,
 		protected: m.Protected,
 		payload:   m.Payload,
 		signature: m.Signature,
@@ -101,9 +110,10 @@ func (m *Sign1) Verify(key *sig.PublicKey) error {
 func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	key := signer.PublicKey()
 	keyID := key.KeyID()
-	protected := header(key.Algorithm(), keyID[:])
-	buffer := make([]byte, 0, len(payload)+64)
-	signature, err := signer.Sign(appendSign1Structure(buffer, protected, payload))
+	var headerBuffer [16]byte
+	protected := appendHeader(headerBuffer[:0], key.Algorithm(), keyID[:])
+	var buffer [512]byte
+	signature, err := signer.Sign(appendSign1Structure(buffer[:0], protected, payload))
 	if err != nil {
 		return nil, fmt.Errorf("cose: sign: %w", err)
 	}
