@@ -1,0 +1,202 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestEmbeddedCodeTablesAreSound(t *testing.T) {
+	if err := CheckCodes(); err != nil {
+		t.Fatal(err)
+	}
+	for what, n := range map[string]int{
+		"provinces": len(Provinces()), "document types": len(DocumentTypes()), "products": len(Products()),
+		"test kinds": len(TestKinds()), "results": len(Results()), "states": len(States()),
+		"exemptions": len(Exemptions()), "rejects": len(Rejects()),
+	} {
+		if n == 0 {
+			t.Errorf("no %s", what)
+		}
+	}
+}
+
+func TestProvincesAreThoseOfGB2260(t *testing.T) {
+	if n := len(Provinces()); n != 34 {
+		t.Fatalf("%d provinces", n)
+	}
+	for _, p := range Provinces() {
+		if !strings.HasPrefix(p.ISO, "CN-") || p.Label.ZH == "" || p.Label.EN == "" {
+			t.Errorf("%+v", p)
+		}
+	}
+	if p, ok := ProvinceByNumber("41"); !ok || p.ISO != "CN-HA" || p.Label.In("zh") != "河南省" {
+		t.Errorf("41 is %+v", p)
+	}
+	if _, ok := ProvinceByNumber("00"); ok {
+		t.Error("00 is a province")
+	}
+}
+
+func TestProductNeedsNameAndMaker(t *testing.T) {
+	const inactivated = "新型冠状病毒灭活疫苗(Vero细胞)"
+	for _, c := range []struct {
+		vaccine, maker string
+		number         uint16
+	}{
+		{inactivated, "北京科兴中维生物技术有限公司", 1},
+		{inactivated, "北京生物制品研究所有限责任公司", 2},
+		{inactivated, "武汉生物制品研究所有限责任公司", 3},
+		{inactivated, "深圳康泰生物制品股份有限公司", 4},
+		{"重组新型冠状病毒疫苗(5型腺病毒载体)", "康希诺生物股份公司", 5},
+		{"重组新型冠状病毒疫苗(CHO细胞)", "安徽智飞龙科马生物制药有限公司", 6},
+		{"新型冠状病毒灭活疫苗（ｖｅｒｏ 细胞）", "北京科兴中维生物技术有限公司", 1},
+		{"coronavac", "SINOVAC", 1},
+		{inactivated, "康希诺生物股份公司", 0},
+		{inactivated, "", 0},
+		{"", "康希诺生物股份公司", 0},
+		{inactivated, "不存在的企业", 0},
+	} {
+		if p, ok := ProductByNameAndMaker(c.vaccine, c.maker); p.Number != c.number || ok != (c.number != 0) {
+			t.Errorf("%s of %s is %d, want %d", c.vaccine, c.maker, p.Number, c.number)
+		}
+	}
+}
+
+func TestCoursesAreThoseOfTheVaccines(t *testing.T) {
+	for number, course := range map[uint16]uint8{1: 2, 2: 2, 3: 2, 4: 2, 5: 1, 6: 3} {
+		if p, ok := ProductByNumber(number); !ok || p.Course != course {
+			t.Errorf("product %d has a course of %d, want %d", number, p.Course, course)
+		}
+	}
+}
+
+func TestDocumentTypeIsFoundByNumberAndName(t *testing.T) {
+	for name, want := range map[string]string{
+		"01": "01", "1": "01", "０１": "01", "居民身份证": "01", "身份证": "01", "ID card": "01",
+		"户口簿": "02", "passport": "03", "99": "99", "港澳台居民居住证": "91", "77": "", "": "", "0": "",
+	} {
+		if d, ok := DocumentTypeByName(name); d.Number != want || ok != (want != "") {
+			t.Errorf("%q is %q, want %q", name, d.Number, want)
+		}
+	}
+}
+
+func TestGreenHasTwoNames(t *testing.T) {
+	for name, want := range map[string]uint16{"绿码": 0, "无异常": 0, "Green": 0, "黄码": 1, "红码": 2} {
+		if s, ok := StateByName(name); !ok || s.Number != want {
+			t.Errorf("%q is %d %v", name, s.Number, ok)
+		}
+	}
+	if _, ok := StateByName("蓝码"); ok {
+		t.Error("蓝码 is a state")
+	}
+}
+
+func TestRuleNumberAndNameAreInverse(t *testing.T) {
+	for _, s := range States() {
+		for n := range uint16(rulesPerState) {
+			name := s.RuleName(s.Number*rulesPerState + n)
+			if number, ok := RuleNumber(name); !ok || number != s.Number*rulesPerState+n {
+				t.Fatalf("%s is %d", name, number)
+			}
+		}
+	}
+	for _, name := range []string{"", "Y", "Y100", "Y-1", "Y+1", "01", "B01", "y01", "YY"} {
+		if n, ok := RuleNumber(name); ok {
+			t.Errorf("%q is rule %d", name, n)
+		}
+	}
+}
+
+func TestUnknownNumbersHaveANameInBothLanguages(t *testing.T) {
+	for _, c := range [][2]string{
+		{ProductName(999, "zh"), "疫苗 999"}, {ProductName(999, "en"), "Vaccine 999"},
+		{StateName(9, "en"), "State 9"}, {ResultName(9, "zh"), "检测结果 9"},
+		{TestKindName(9, "en"), "Test kind 9"}, {ExemptionName(9, "en"), "Exemption 9"},
+		{StateName(1, "en-GB"), "Yellow"}, {StateName(1, "zh-CN"), "黄码"}, {Reject(250).Name(), "reject_250"},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("%q, want %q", c[0], c[1])
+		}
+	}
+}
+
+func TestRejectReasonsFitABitSetInOrder(t *testing.T) {
+	if len(Rejects()) > bits.UintSize {
+		t.Errorf("%d reasons", len(Rejects()))
+	}
+	place := map[Reject]int{}
+	for i, r := range Rejects() {
+		place[r] = i
+		if strings.HasPrefix(r.Name(), "reject_") || strings.HasPrefix(r.Text("zh"), "原因") {
+			t.Errorf("reason %d has no name", r)
+		}
+	}
+	for _, order := range [][2]Reject{
+		{RejectBirthDateDiffers, RejectBirthDateInFuture},
+		{RejectSampledAfterReport, RejectReportInFuture},
+		{RejectUntilBeforeDetermined, RejectVaccinationInFuture},
+		{RejectPersonUnknown, RejectResultUnknown},
+	} {
+		if place[order[0]] >= place[order[1]] {
+			t.Errorf("%v is judged after %v", order[0], order[1])
+		}
+	}
+}
+
+// TestEveryRejectConstantHasARow parses the source, so that a constant without
+// a row fails here and not in front of an operator.
+func TestEveryRejectConstantHasARow(t *testing.T) {
+	source, err := os.ReadFile("codes_feed.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(source)) {
+		var name string
+		var number Reject
+		if n, _ := fmt.Sscanf(line, "\tReject%s Reject = %d", &name, &number); n == 2 {
+			seen++
+			if strings.HasPrefix(number.Name(), "reject_") {
+				t.Errorf("Reject%s has no row", name)
+			}
+		}
+	}
+	if seen != len(Rejects()) {
+		t.Errorf("%d constants, %d rows", seen, len(Rejects()))
+	}
+}
+
+func TestFaultyTableIsRefused(t *testing.T) {
+	for name, edit := range map[string]func(string) string{
+		"empty":        func(string) string { return "" },
+		"header only":  func(s string) string { return s[:strings.IndexByte(s, '\n')+1] },
+		"other header": func(s string) string { return "x" + s },
+		"twice":        func(s string) string { return s + s[strings.IndexByte(s, '\n')+1:] },
+		"missing cell": func(s string) string { return s + "1\n" },
+		"not a number": func(s string) string { return strings.Replace(s, "\n", "\nx", 1) },
+	} {
+		for _, file := range []string{"products.csv", "states.csv", "results.csv", "test_kinds.csv", "reject_reasons.csv"} {
+			_, err := parseCodes(func(path string) ([]byte, error) {
+				data, err := codeFiles.ReadFile(path)
+				if strings.HasSuffix(path, "/"+file) {
+					data = []byte(edit(string(data)))
+				}
+				return data, err
+			})
+			if !errors.Is(err, errCodes) || !strings.Contains(err.Error(), file) {
+				t.Errorf("%s with %s: %v", file, name, err)
+			}
+		}
+	}
+}
+
+func ExampleProductByNameAndMaker() {
+	p, _ := ProductByNameAndMaker("新型冠状病毒灭活疫苗（Vero细胞）", "北京科兴中维生物技术有限公司")
+	fmt.Println(p.Number, p.Label.In("en"), p.Course, p.EU, p.ICD11)
+	// Output: 1 CoronaVac (Sinovac) 2 CoronaVac XM7HT3
+}
