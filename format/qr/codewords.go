@@ -29,9 +29,14 @@ func dataModules(version int) int {
 	return modules
 }
 
-// dataCodewords returns the number of codewords that carry text.
-func dataCodewords(version int) int {
-	return dataModules(version)/8 - blocksOf[version]*correctionOf[version]
+// dataCodewords is the number of codewords per version that carry text.
+var dataCodewords = newDataCodewords()
+
+func newDataCodewords() (codewords [41]int) {
+	for version := 1; version <= 40; version++ {
+		codewords[version] = dataModules(version)/8 - blocksOf[version]*correctionOf[version]
+	}
+	return codewords
 }
 
 // interleave cuts the data codewords into blocks, adds the error correction of

@@ -3,11 +3,23 @@ package qr
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // alphabet holds the characters of alphanumeric mode in the order of their
 // values (ISO/IEC 18004, table 5).
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+// values has the value of every character, or -1 for those that are not in the
+// alphabet.
+var values = newValues()
+
+func newValues() (values [256]int8) {
+	for i := range values {
+		values[i] = int8(strings.IndexByte(alphabet, byte(i)))
+	}
+	return values
+}
 
 // The mode indicators (ISO/IEC 18004, table 2), four bits.
 const (
@@ -28,14 +40,14 @@ func newSegment(text string) (segment, error) {
 		return segment{}, ErrEmpty
 	}
 	mode := numericMode
-	for i, c := range text {
-		if c >= '0' && c <= '9' {
-			continue
-		}
-		if strings.IndexByte(alphabet, byte(c)) < 0 || c > 0x7f {
+	for i := range len(text) {
+		switch value := values[text[i]]; {
+		case value < 0:
+			c, _ := utf8.DecodeRuneInString(text[i:])
 			return segment{}, fmt.Errorf("%w: %q at byte %d", ErrCharacter, c, i)
+		case value > 9:
+			mode = alphanumericMode
 		}
-		mode = alphanumericMode
 	}
 	return segment{mode: mode, text: text}, nil
 }
@@ -69,7 +81,7 @@ func (s segment) dataBits() int {
 func (s segment) version() (int, error) {
 	data := s.dataBits()
 	for version := 1; version <= 40; version++ {
-		if 4+s.countBits(version)+data <= 8*dataCodewords(version) {
+		if 4+s.countBits(version)+data <= 8*dataCodewords[version] {
 			return version, nil
 		}
 	}
@@ -79,7 +91,7 @@ func (s segment) version() (int, error) {
 // codewords returns the data codewords: the segment, the terminator and the
 // padding (ISO/IEC 18004, 7.4).
 func (s segment) codewords(version int) []byte {
-	total := dataCodewords(version)
+	total := dataCodewords[version]
 	bits := bitWriter{bytes: make([]byte, 0, total+8)}
 	bits.append(uint64(s.mode), 4)
 	bits.append(uint64(len(s.text)), s.countBits(version))
@@ -113,7 +125,7 @@ func (s segment) appendNumeric(bits *bitWriter) {
 // appendAlphanumeric writes two characters in eleven bits; one that is left in
 // six.
 func (s segment) appendAlphanumeric(bits *bitWriter) {
-	value := func(i int) uint64 { return uint64(strings.IndexByte(alphabet, s.text[i])) }
+	value := func(i int) uint64 { return uint64(values[s.text[i]]) }
 	i := 0
 	for ; i+2 <= len(s.text); i += 2 {
 		bits.append(value(i)*uint64(len(alphabet))+value(i+1), 11)
