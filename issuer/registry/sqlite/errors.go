@@ -1,0 +1,36 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+
+	driver "modernc.org/sqlite"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
+const (
+	codeFull   = 13
+	codeNotADB = 26
+)
+
+// classify gives an error of the driver the type that a caller acts on.
+func classify(err error) error {
+	var failure *driver.Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	switch failure.Code() & 0xff {
+	case codeFull:
+		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
+	case codeNotADB:
+		return fmt.Errorf("%w: %w", registry.ErrNotARegistry, err)
+	}
+	return err
+}
+
+// named adds what was being done, and to which file.
+func (r *Registry) named(action string, err error) error {
+	return fmt.Errorf("%s in registry %s: %w", action, r.path, classify(err))
+}

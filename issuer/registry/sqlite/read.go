@@ -1,0 +1,249 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Committed implements registry.Registry.
+func (r *Registry) Committed(ctx context.Context, job string, number uint32) ([]registry.Entry, error) {
+	if err := registry.CheckJob(job); err != nil {
+		return nil, err
+	}
+	entries, err := r.committed(ctx, job, number)
+	if err != nil {
+		return nil, r.named(fmt.Sprintf("read chunk %d of job %s", number, job), err)
+	}
+	return entries, nil
+}
+
+func (r *Registry) committed(ctx context.Context, job string, number uint32) ([]registry.Entry, error) {
+	var id int64
+	err := r.read.QueryRowContext(ctx, "SELECT id FROM chunk WHERE job = ? AND number = ?", job, number).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, registry.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.entriesOf(ctx, r.read, id)
+}
+
+// Entries implements registry.Registry. No transaction is held between chunks:
+// one that stays open keeps the WAL from being folded back into the file.
+func (r *Registry) Entries(ctx context.Context, job string) iter.Seq2[registry.Entry, error] {
+	return func(yield func(registry.Entry, error) bool) {
+		if err := registry.CheckJob(job); err != nil {
+			yield(registry.Entry{}, err)
+			return
+		}
+		for after := int64(-1); ; {
+			entries, number, err := r.nextChunk(ctx, job, after)
+			if errors.Is(err, sql.ErrNoRows) {
+				return
+			}
+			if err != nil {
+				yield(registry.Entry{}, r.named("read job "+job, err))
+				return
+			}
+			for i := range entries {
+				if !yield(entries[i], nil) {
+					return
+				}
+			}
+			after = number
+		}
+	}
+}
+
+// nextChunk returns the entries and number of the first chunk above a number,
+// or sql.ErrNoRows.
+func (r *Registry) nextChunk(ctx context.Context, job string, after int64) (entries []registry.Entry, number int64, err error) {
+	var id int64
+	err = r.read.QueryRowContext(ctx, "SELECT id, number FROM chunk WHERE job = ? AND number > ? ORDER BY number LIMIT 1", job, after).Scan(&id, &number)
+	if err != nil {
+		return nil, 0, err
+	}
+	entries, err = r.entriesOf(ctx, r.read, id)
+	return entries, number, err
+}
+
+// segment is a row of the table of that name.
+type segment struct {
+	at                position
+	entries, requests []byte
+}
+
+// entriesOf returns the entries of a chunk by its id.
+func (r *Registry) entriesOf(ctx context.Context, q querier, chunk int64) ([]registry.Entry, error) {
+	segments, err := selectSegments(ctx, q, chunk)
+	if err != nil {
+		return nil, err
+	}
+	entries := []registry.Entry{}
+	for _, s := range segments {
+		bank, err := r.bankByID(ctx, q, s.at.bank())
+		if err != nil {
+			return nil, err
+		}
+		if entries, err = s.appendTo(entries, bank); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+func selectSegments(ctx context.Context, q querier, chunk int64) ([]segment, error) {
+	rows, err := q.QueryContext(ctx, "SELECT position, entries, requests FROM segment WHERE chunk = ? ORDER BY position", chunk)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var segments []segment
+	for rows.Next() {
+		var s segment
+		if err := rows.Scan(&s.at, &s.entries, &s.requests); err != nil {
+			return nil, err
+		}
+		segments = append(segments, s)
+	}
+	return segments, rows.Err()
+}
+
+// appendTo adds the segment's entries, each with the reference of its position.
+func (s segment) appendTo(entries []registry.Entry, bank *registry.Bank) ([]registry.Entry, error) {
+	n := len(s.entries) / entrySize
+	if len(s.entries) != n*entrySize || s.requests != nil && len(s.requests) != n*requestSize {
+		return nil, fmt.Errorf("registry is damaged: segment of %d and %d bytes", len(s.entries), len(s.requests))
+	}
+	for i := range n {
+		var request []byte
+		if s.requests != nil {
+			request = s.requests[i*requestSize : (i+1)*requestSize]
+		}
+		entry, err := decodeEntry(s.entries[i*entrySize:(i+1)*entrySize], request)
+		if err != nil {
+			return nil, err
+		}
+		reference, ok := bank.Reference(s.at.counter() + uint64(i))
+		if !ok {
+			return nil, fmt.Errorf("registry is damaged: position %d is beyond its bank", int64(s.at)+int64(i))
+		}
+		entry.Reference = reference
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// bankByID returns a bank, from the cache where it is there.
+func (r *Registry) bankByID(ctx context.Context, q querier, id int64) (*registry.Bank, error) {
+	r.mutex.RLock()
+	bank := r.banks[id]
+	r.mutex.RUnlock()
+	if bank != nil {
+		return bank, nil
+	}
+	banks, err := r.selectBanks(ctx, q, selectBank+"WHERE id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	if len(banks) == 0 {
+		return nil, fmt.Errorf("registry is damaged: no bank %d", id)
+	}
+	return banks[0].Bank, nil
+}
+
+// Lookup implements registry.Registry.
+func (r *Registry) Lookup(ctx context.Context, reference registry.Reference) (registry.Entry, error) {
+	if err := registry.CheckPool(reference.Pool()); err != nil {
+		return registry.Entry{}, err
+	}
+	banks, err := r.banksOf(ctx, r.read, reference.Pool())
+	if err != nil {
+		return registry.Entry{}, r.named("look up a reference", err)
+	}
+	at, ok := find(banks, reference)
+	if !ok {
+		return registry.Entry{}, r.named("look up a reference", registry.ErrNotFound)
+	}
+	entry, err := r.entryAt(ctx, at)
+	if err != nil {
+		return registry.Entry{}, r.named("look up a reference", err)
+	}
+	entry.Reference = reference
+	return entry, nil
+}
+
+// LookupRequest implements registry.Registry.
+func (r *Registry) LookupRequest(ctx context.Context, key registry.RequestKey) (registry.Entry, error) {
+	entry, err := r.lookupRequest(ctx, key)
+	if err != nil {
+		return registry.Entry{}, r.named("look up a request", err)
+	}
+	return entry, nil
+}
+
+func (r *Registry) lookupRequest(ctx context.Context, key registry.RequestKey) (registry.Entry, error) {
+	var at position
+	err := r.read.QueryRowContext(ctx, "SELECT position FROM request WHERE key = ?", key[:]).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return registry.Entry{}, registry.ErrNotFound
+	}
+	if err != nil {
+		return registry.Entry{}, err
+	}
+	bank, err := r.bankByID(ctx, r.read, at.bank())
+	if err != nil {
+		return registry.Entry{}, err
+	}
+	entry, err := r.entryAt(ctx, at)
+	if err != nil {
+		return registry.Entry{}, err
+	}
+	reference, ok := bank.Reference(at.counter())
+	if !ok {
+		return registry.Entry{}, fmt.Errorf("registry is damaged: position %d is beyond its bank", at)
+	}
+	entry.Reference = reference
+	return entry, nil
+}
+
+// entryAt returns the entry of a position, without its reference.
+func (r *Registry) entryAt(ctx context.Context, at position) (registry.Entry, error) {
+	var data, request []byte
+	err := r.read.QueryRowContext(ctx, "SELECT substr(entries, (?1 - position) * ?2 + 1, ?2), substr(requests, (?1 - position) * ?3 + 1, ?3) FROM segment WHERE position BETWEEN ?4 AND ?1 ORDER BY position DESC LIMIT 1",
+		at, entrySize, requestSize, positionOf(at.bank(), 0)).Scan(&data, &request)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(data) == 0 {
+		return registry.Entry{}, registry.ErrNotFound
+	}
+	if err != nil {
+		return registry.Entry{}, err
+	}
+	return decodeEntry(data, request)
+}
+
+// Pools implements registry.Registry.
+func (r *Registry) Pools(ctx context.Context) ([]registry.PoolCount, error) {
+	rows, err := r.read.QueryContext(ctx, "SELECT region, month, sum(shards), sum(shards * places), sum(leased), sum(issued) FROM bank GROUP BY region, month ORDER BY region, month")
+	if err != nil {
+		return nil, r.named("count", err)
+	}
+	defer rows.Close()
+	var pools []registry.PoolCount
+	for rows.Next() {
+		var p registry.PoolCount
+		if err := rows.Scan(&p.Pool.Region, &p.Pool.Month, &p.Shards, &p.Places, &p.Leased, &p.Issued); err != nil {
+			return nil, r.named("count", err)
+		}
+		pools = append(pools, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, r.named("count", err)
+	}
+	return pools, nil
+}

@@ -1,0 +1,193 @@
+// Package sqlite keeps a registry in one file of SQLite, without a server.
+//
+//	r, err := sqlite.Create(ctx, "33.registry", registry.Plan{}) // once
+//	r, err := sqlite.Open(ctx, "33.registry")                    // from then on
+//
+// The file is in WAL mode: while it is open, "33.registry-wal" and
+// "33.registry-shm" lie beside it, and belong to it when it is copied. All three
+// have mode 0600 whatever the umask, for the file holds the secret that orders
+// the references; so does every backup of it. Every commit is synced to the
+// storage before it is acknowledged (synchronous=FULL); NORMAL was seen to lose
+// acknowledged commits when the power failed. Several processes of one machine
+// may have it open; a network file system is not a place for it.
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Registry is a registry.Registry in a file.
+type Registry struct {
+	path   string
+	write  *sql.DB // one connection: SQLite has one writer
+	read   *sql.DB
+	secret [registry.SecretSize]byte
+	plan   registry.Plan
+
+	mutex sync.RWMutex
+	banks map[int64]*registry.Bank // by bank.id; a bank never changes
+}
+
+var _ registry.Registry = (*Registry)(nil)
+
+// Create makes a registry in a new file and opens it. An existing file is never
+// touched (fs.ErrExist), a missing folder not made (fs.ErrNotExist). When it
+// fails no file is left behind.
+func Create(ctx context.Context, path string, plan registry.Plan) (*Registry, error) {
+	plan, err := plan.Check()
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create registry: %w", err)
+	}
+	// The umask may have taken bits away. SQLite gives the files beside this
+	// one the same mode.
+	err = errors.Join(file.Chmod(0o600), file.Close())
+	if err == nil {
+		err = initialise(ctx, path, plan)
+	}
+	if err == nil {
+		err = syncFolder(path)
+	}
+	if err != nil {
+		for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
+			os.Remove(path + suffix)
+		}
+		return nil, fmt.Errorf("create registry: %w", err)
+	}
+	return Open(ctx, path)
+}
+
+// initialise writes the schema in rollback mode, so that the application id is
+// in the file itself from its first commit on, and only then turns to WAL.
+func initialise(ctx context.Context, path string, plan registry.Plan) (err error) {
+	db, err := connect(path, "rw", "synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var secret [registry.SecretSize]byte
+	rand.Read(secret[:])
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(err)
+	}
+	defer tx.Rollback()
+	header := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion)
+	if _, err := tx.ExecContext(ctx, header+schema); err != nil {
+		return classify(err)
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO registry VALUES (1, ?, ?, ?)", secret[:], plan.Places, plan.Shards); err != nil {
+		return classify(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return classify(err)
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+	return classify(err)
+}
+
+// syncFolder makes the new name itself durable: a registry that vanished with a
+// power failure would be created again and hand out its references again.
+func syncFolder(path string) error {
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// Open opens the registry in a file. Errors are fs.ErrNotExist,
+// registry.ErrNotARegistry and registry.ErrNewerSchema; the file is then as it
+// was.
+func Open(ctx context.Context, path string) (*Registry, error) {
+	r, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open registry %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func open(ctx context.Context, path string) (_ *Registry, err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fs.ErrNotExist // the path is named already
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: a folder or device", registry.ErrNotARegistry)
+	}
+	r := &Registry{path: path, banks: make(map[int64]*registry.Bank)}
+	if r.write, err = connect(path, "rw", "synchronous(FULL)"); err != nil {
+		return nil, err
+	}
+	r.write.SetMaxOpenConns(1)
+	if err := r.identify(ctx); err != nil {
+		return nil, errors.Join(err, r.write.Close())
+	}
+	if r.read, err = connect(path, "rw", "query_only(1)"); err != nil {
+		return nil, errors.Join(err, r.write.Close())
+	}
+	r.read.SetMaxOpenConns(4)
+	r.read.SetMaxIdleConns(4)
+	return r, nil
+}
+
+// identify reads what the file is before anything could be written to it.
+func (r *Registry) identify(ctx context.Context) error {
+	var id, version int64
+	err := r.write.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)").Scan(&id, &version)
+	switch {
+	case err != nil:
+		return classify(err)
+	case id != applicationID:
+		return fmt.Errorf("%w: a database of something else, or empty", registry.ErrNotARegistry)
+	case version > schemaVersion:
+		return fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
+	}
+	var secret []byte
+	err = r.write.QueryRowContext(ctx, "SELECT secret, places, shards FROM registry").Scan(&secret, &r.plan.Places, &r.plan.Shards)
+	if err != nil {
+		return classify(err)
+	}
+	copy(r.secret[:], secret)
+	return nil
+}
+
+// connect opens a pool of connections. The path goes through a URL, so that one
+// with ?, # or % in it names the file that it says.
+func connect(path, mode string, pragmas ...string) (*sql.DB, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{
+		"mode":    {mode},
+		"_txlock": {"immediate"},
+		"_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)"}, pragmas...),
+	}
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: query.Encode()}
+	return sql.Open("sqlite", name.String())
+}
+
+// Close releases the file.
+func (r *Registry) Close() error {
+	return errors.Join(r.read.Close(), r.write.Close())
+}
