@@ -1,0 +1,104 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// MaxLineBytes bounds one line of a file of records.
+const MaxLineBytes = 64 << 10
+
+// ErrLineTooLong is wrapped by the [LineError] of a line above [MaxLineBytes].
+var ErrLineTooLong = errors.New("the line is too long")
+
+// LineError is a fault of one line of a file of records; it wraps its cause.
+type LineError struct {
+	Line int // counted from 1
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+func (e *LineError) Unwrap() error { return e.Err }
+
+// AppendJSON appends the record as one line of JSON, the line feed included.
+// Equal records give equal bytes. The error wraps [ErrInvalid] and then
+// nothing is returned.
+func AppendJSON(dst []byte, r *Record) ([]byte, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if buffer.Len() > MaxLineBytes {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, ErrLineTooLong)
+	}
+	return append(dst, buffer.Bytes()...), nil
+}
+
+// Reader reads JSON Lines of records, one at a time and in bounded memory.
+type Reader struct {
+	lines *bufio.Scanner
+	line  int
+}
+
+// NewReader returns a reader of the records in r.
+func NewReader(r io.Reader) *Reader {
+	scanner := bufio.NewScanner(r)
+	scanner.Buffer(make([]byte, 0, 4<<10), MaxLineBytes)
+	return &Reader{lines: scanner}
+}
+
+// Read returns the next record, or io.EOF after the last. Empty lines are
+// passed over. A line that is no record (not JSON, an unknown or repeated
+// field, a fault of [Record.Validate]) gives a [*LineError], and the next Read
+// goes on behind it; a line that is too long, and any fault of the underlying
+// reader, ends the reading.
+func (r *Reader) Read() (*Record, error) {
+	for r.lines.Scan() {
+		r.line++
+		line := bytes.TrimSpace(r.lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		record, err := parse(line)
+		if err != nil {
+			return nil, &LineError{r.line, err}
+		}
+		return record, nil
+	}
+	switch err := r.lines.Err(); {
+	case err == nil:
+		return nil, io.EOF
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, &LineError{r.line + 1, fmt.Errorf("%w: at most %d bytes", ErrLineTooLong, MaxLineBytes)}
+	default:
+		return nil, err
+	}
+}
+
+// Line returns the number of the line that was read last, counted from 1.
+func (r *Reader) Line() int { return r.line }
+
+func parse(line []byte) (*Record, error) {
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.DisallowUnknownFields()
+	record := &Record{}
+	if err := decoder.Decode(record); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: more than one value", ErrInvalid)
+	}
+	if err := record.Validate(); err != nil {
+		return nil, err
+	}
+	return record, nil
+}
