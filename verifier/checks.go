@@ -1,0 +1,147 @@
+package verifier
+
+import (
+	"fmt"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// States that this version knows (spec/codes/states.csv).
+const (
+	stateGreen  = 0
+	stateYellow = 1
+	stateRed    = 2
+)
+
+// checkKeyTimes holds iat against the life of the key.
+func checkKeyTimes(key *trustlist.Key, issuedAt int64) (spec.Reason, error) {
+	switch {
+	case key.State == trustlist.Retired && issuedAt >= key.Since:
+		return spec.ReasonKeyRetired, fmt.Errorf("issued %s, key retired %s", rfc3339(issuedAt), rfc3339(key.Since))
+	case key.State != trustlist.Active && key.State != trustlist.Retired:
+		return spec.ReasonKeyCompromised, fmt.Errorf("key is %s", key.State)
+	case issuedAt < key.SignFrom || issuedAt >= key.SignUntil:
+		return spec.ReasonKeyNotInPeriod, fmt.Errorf("issued %s, key signs from %s until %s",
+			rfc3339(issuedAt), rfc3339(key.SignFrom), rfc3339(key.SignUntil))
+	}
+	return 0, nil
+}
+
+// usageNeeded returns what a key must be allowed to sign c whole.
+func usageNeeded(c *format.Credential) trustlist.Usage {
+	var usage trustlist.Usage
+	if c.Status != nil {
+		usage |= trustlist.UsageStatus
+		if c.Status.State != stateGreen {
+			usage |= trustlist.UsageAdverse
+		}
+	}
+	if len(c.Tests) > 0 {
+		usage |= trustlist.UsageTest
+	}
+	if len(c.Vaccinations) > 0 {
+		usage |= trustlist.UsageVaccination
+	}
+	if len(c.Exemptions) > 0 {
+		usage |= trustlist.UsageExemption
+	}
+	return usage
+}
+
+// checkUsage refuses a credential whole when one claim is not covered by the key
+// and by the trust list: a claim cut out of a signed whole is nobody's word.
+func checkUsage(key *trustlist.Key, region *trustlist.Region, c *format.Credential) (spec.Reason, error) {
+	needed := usageNeeded(c)
+	if missing := needed &^ key.Usage; missing != 0 {
+		return spec.ReasonUsageKey, fmt.Errorf("the key may not sign %s", missing)
+	}
+	if missing := needed &^ region.Usage; missing != 0 {
+		return spec.ReasonUsageList, fmt.Errorf("the trust list does not grant region %s %s", region.Code, missing)
+	}
+	return 0, nil
+}
+
+func checkLaboratories(key *trustlist.Key, c *format.Credential) (spec.Reason, error) {
+	for _, t := range c.Tests {
+		if !key.AdmitsLaboratory(t.Laboratory) {
+			return spec.ReasonLaboratoryNotAdmitted, fmt.Errorf("the key may not sign tests of laboratory %02d-%d", t.Laboratory>>16, t.Laboratory&0xffff)
+		}
+	}
+	return 0, nil
+}
+
+// checkOrigin holds a converted code to its source: a key that is compromised
+// where the claims came from is compromised here.
+func (c *checking) checkOrigin(origin *format.Origin) (spec.Reason, error) {
+	if origin == nil {
+		return 0, nil
+	}
+	region, listed := c.verifier.trust.Region(origin.Region)
+	if !listed {
+		return spec.ReasonOriginUnknown, fmt.Errorf("source region %s is not in the trust list", origin.Region)
+	}
+	key, known := region.Key(origin.KeyID)
+	if !known {
+		return spec.ReasonOriginUnknown, fmt.Errorf("source key %x is not known in region %s", origin.KeyID, origin.Region)
+	}
+	if key.State == trustlist.Compromised {
+		return spec.ReasonOriginCompromised, fmt.Errorf("source key %x of region %s is compromised", origin.KeyID, origin.Region)
+	}
+	return 0, nil
+}
+
+// checkProgramme ends the checking of codes when the programme has ended, so
+// that no venue goes on asking for codes out of habit, and refuses to judge by
+// trust material that is too old to mean anything.
+func (c *checking) checkProgramme(*format.Credential) (spec.Reason, error) {
+	floor := c.verifier.trust.Floor()
+	if end, set := c.verifier.trust.ProgrammeEnd(); set {
+		clockCounts := c.clock-floor <= int64(clockTrust.Seconds())
+		if floor >= end || c.clock >= end && clockCounts {
+			return spec.ReasonProgrammeEnded, fmt.Errorf("the programme ended %s", rfc3339(end))
+		}
+	}
+	if c.evidence.Freshness == TooOld {
+		return spec.ReasonTrustStale, fmt.Errorf("the trust material is %d days old", int(c.evidence.KnowledgeAge.Hours()/24))
+	}
+	return 0, nil
+}
+
+func (c *checking) checkTimes(credential *format.Credential) (spec.Reason, error) {
+	switch {
+	case c.now < credential.IssuedAt-clockTolerance:
+		return spec.ReasonFromTheFuture, fmt.Errorf("issued %s, it is %s", rfc3339(credential.IssuedAt), rfc3339(c.now))
+	case c.now >= credential.Expires:
+		return spec.ReasonExpired, fmt.Errorf("expired %s, it is %s", rfc3339(credential.Expires), rfc3339(c.now))
+	}
+	return 0, nil
+}
+
+// checkState refuses an adverse state that rests on no published rule. There is
+// no rule to rest on before the policy names one, so that until then every
+// adverse state is refused: it does not restrict.
+func checkState(status *format.Status) (spec.Reason, error) {
+	if status == nil || status.State != stateYellow && status.State != stateRed {
+		return 0, nil
+	}
+	return spec.ReasonAdverseWithoutRule, fmt.Errorf("state %d names rule %d, which no policy publishes", status.State, status.Rule)
+}
+
+func checkHolder(c *format.Credential, context Context) (spec.Reason, error) {
+	if context.Document != (format.Document{}) && !c.Matches(context.Document) {
+		return spec.ReasonHolderMismatch, nil
+	}
+	if context.Name == "" {
+		return 0, nil
+	}
+	masked, err := format.MaskName(context.Name)
+	if err != nil {
+		return spec.ReasonHolderMismatch, fmt.Errorf("name of the document: %w", err)
+	}
+	if masked != c.Holder.Name {
+		return spec.ReasonHolderMismatch, nil
+	}
+	return 0, nil
+}

@@ -1,0 +1,199 @@
+package verifier
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// Outcome is what a verdict comes down to.
+type Outcome uint8
+
+// The outcomes. The zero value is Unverified: whatever is not proven is not
+// believed, and what is not believed does not restrict.
+const (
+	Unverified Outcome = iota // damaged, unknown, expired, revoked...: the code says nothing
+	Pass                      // verified, and the holder passes
+	Restricted                // verified, and a published rule restricts the holder
+	Check                     // verified, and the venue has to decide by its rule
+)
+
+// String returns "unverified", "pass", "restricted" or "check".
+func (o Outcome) String() string {
+	switch o {
+	case Pass:
+		return "pass"
+	case Restricted:
+		return "restricted"
+	case Check:
+		return "check"
+	}
+	return "unverified"
+}
+
+// MarshalText implements [encoding.TextMarshaler] with String.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// Verdict is the answer for one code. The zero value is an unverified code that
+// nobody has checked. A Verdict is immutable and may be passed by value.
+type Verdict struct {
+	outcome    Outcome
+	reason     spec.Reason
+	err        error
+	evidence   Evidence
+	remaining  time.Duration
+	credential *format.Credential // nil unless the outcome is one of a verified code
+}
+
+// Evidence says what a code was checked against, so that a verdict can be
+// explained and recomputed. Fields that the checks did not reach are zero.
+type Evidence struct {
+	// EffectiveTime is the time that was decisive, in Unix seconds: the later
+	// of the clock and the newest national document.
+	EffectiveTime int64
+	Issuer        string // region that the code claims, two digits
+	IssuerName    string // as in the trust list
+	Authority     string // who answers for the region's codes
+	Appeal        string // where a holder turns to
+	Algorithm     sig.Algorithm
+	KeyID         [sig.KeyIDSize]byte
+	KeyState      trustlist.KeyState
+	ListVersion   trustlist.Version
+	KeySetVersion trustlist.Version
+	PolicyVersion trustlist.Version
+	// KnowledgeAge is how old the newest national document is at the effective
+	// time; Freshness is what the ladder makes of it.
+	KnowledgeAge time.Duration
+	Freshness    Freshness
+}
+
+// Outcome returns what the verdict comes down to.
+func (v Verdict) Outcome() Outcome { return v.outcome }
+
+// Reason returns why, as a number of spec/reasons.csv.
+func (v Verdict) Reason() spec.Reason { return v.reason }
+
+// Verified reports whether signature, trust, usage and times held. Only then is
+// there a credential to read.
+func (v Verdict) Verified() bool { return v.outcome != Unverified && v.credential != nil }
+
+// Credential returns a copy of the verified credential, or nil and false for an
+// unverified one.
+func (v Verdict) Credential() (*format.Credential, bool) {
+	if !v.Verified() {
+		return nil, false
+	}
+	return v.credential.Clone(), true
+}
+
+// Remaining returns how long the code stays valid after the effective time. It
+// is 0 for an unverified code.
+func (v Verdict) Remaining() time.Duration { return v.remaining }
+
+// Evidence returns what the code was checked against.
+func (v Verdict) Evidence() Evidence { return v.evidence }
+
+// Err returns what exactly was wrong, for logs and developers, or nil. It names
+// places and numbers in the code and nothing of the person.
+func (v Verdict) Err() error { return v.err }
+
+// verdictJSON is the form of a verdict for programs. Names are stable.
+type verdictJSON struct {
+	Outcome   Outcome     `json:"outcome"`
+	Reason    reasonJSON  `json:"reason"`
+	Problem   string      `json:"problem,omitempty"`
+	Time      string      `json:"effective_time,omitempty"`
+	Issuer    *issuerJSON `json:"issuer,omitempty"`
+	Key       *keyJSON    `json:"key,omitempty"`
+	Trust     *trustJSON  `json:"trust,omitempty"`
+	HoursLeft float64     `json:"hours_left,omitempty"`
+	Expires   string      `json:"expires,omitempty"`
+	Holder    *holderJSON `json:"holder,omitempty"`
+	Claims    *claimsJSON `json:"claims,omitempty"`
+}
+
+type reasonJSON struct {
+	Number uint16 `json:"number"`
+	Name   string `json:"name"`
+	ZH     string `json:"zh"`
+	EN     string `json:"en"`
+	NextZH string `json:"next_zh"`
+	NextEN string `json:"next_en"`
+}
+
+type issuerJSON struct {
+	Region    string `json:"region"`
+	Name      string `json:"name,omitempty"`
+	Authority string `json:"authority,omitempty"`
+	Appeal    string `json:"appeal,omitempty"`
+}
+
+type keyJSON struct {
+	ID        string `json:"id"`
+	Algorithm string `json:"algorithm"`
+	State     string `json:"state"`
+}
+
+type trustJSON struct {
+	List     string  `json:"list_version"`
+	KeySet   string  `json:"key_set_version,omitempty"`
+	Policy   string  `json:"policy_version,omitempty"`
+	AgeHours float64 `json:"age_hours"`
+	State    string  `json:"freshness"`
+}
+
+type holderJSON struct {
+	Name    string `json:"name"`
+	Class   uint8  `json:"document_class"`
+	LastTwo string `json:"last_two"`
+}
+
+// MarshalJSON writes the verdict with its reason in both languages. A
+// credential's content is there only when it is verified.
+func (v Verdict) MarshalJSON() ([]byte, error) {
+	out := verdictJSON{
+		Outcome: v.outcome,
+		Reason: reasonJSON{
+			Number: uint16(v.reason), Name: v.reason.Name(),
+			ZH: v.reason.Text("zh"), EN: v.reason.Text("en"),
+			NextZH: v.reason.NextStep("zh"), NextEN: v.reason.NextStep("en"),
+		},
+	}
+	if v.err != nil {
+		out.Problem = v.err.Error()
+	}
+	v.evidence.fill(&out)
+	if c := v.credential; v.Verified() {
+		out.HoursLeft = hours(v.remaining)
+		out.Expires = rfc3339(c.Expires)
+		out.Holder = &holderJSON{c.Holder.Name, c.Holder.Class, c.Holder.LastTwo}
+		out.Claims = newClaimsJSON(c)
+	}
+	return json.Marshal(out)
+}
+
+func (e *Evidence) fill(out *verdictJSON) {
+	if e.EffectiveTime == 0 {
+		return
+	}
+	out.Time = rfc3339(e.EffectiveTime)
+	out.Trust = &trustJSON{
+		List: e.ListVersion.String(), AgeHours: hours(e.KnowledgeAge), State: e.Freshness.String(),
+	}
+	if e.PolicyVersion != (trustlist.Version{}) {
+		out.Trust.Policy = e.PolicyVersion.String()
+	}
+	if e.Issuer != "" {
+		out.Issuer = &issuerJSON{e.Issuer, e.IssuerName, e.Authority, e.Appeal}
+	}
+	if e.KeySetVersion != (trustlist.Version{}) {
+		out.Trust.KeySet = e.KeySetVersion.String()
+	}
+	if e.Algorithm != 0 {
+		out.Key = &keyJSON{hexString(e.KeyID[:]), e.Algorithm.String(), e.KeyState.String()}
+	}
+}

@@ -1,0 +1,216 @@
+package verifier
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// clockTolerance is how far in the future, in seconds, iat may lie: clocks of
+// issuers and venues differ.
+const clockTolerance = 300
+
+// clockTrust is for how long after the newest national document a clock alone
+// can say that the programme has ended: a clock that is years ahead must not.
+const clockTrust = 90 * 24 * time.Hour
+
+// Options of a Verifier. The zero value is the built-in default.
+type Options struct {
+	// Freshness replaces the built-in ladder unless it is zero.
+	Freshness FreshnessLadder
+}
+
+// Context is what a venue knows beside the code.
+type Context struct {
+	// Document is the identity document that the person presents; the zero
+	// value is none.
+	Document format.Document
+	// Name is the person's name as on that document, or "".
+	Name string
+}
+
+// Verifier checks codes against one state of the trust material. It is immutable
+// and safe for concurrent use.
+type Verifier struct {
+	trust  *trustlist.Trust
+	ladder FreshnessLadder
+}
+
+// New returns a Verifier over trust. The error says which option contradicts
+// itself.
+func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
+	if trust == nil {
+		return nil, errors.New("verifier: no trust material: load a bundle first")
+	}
+	ladder := options.Freshness
+	if ladder == (FreshnessLadder{}) {
+		ladder = DefaultFreshness
+	}
+	if err := ladder.check(); err != nil {
+		return nil, err
+	}
+	return &Verifier{trust, ladder}, nil
+}
+
+// Verify returns the verdict on a code given as the text of its symbol, at the
+// time at. It is a pure function of its arguments and the trust material. A nil
+// Verifier answers every code with the reason no_trust.
+func (v *Verifier) Verify(code string, at time.Time, context Context) Verdict {
+	data, err := transport.Decode(code)
+	if err != nil {
+		c := v.begin(at)
+		return c.refuse(textReason(err), err)
+	}
+	return v.VerifyBytes(data, at, context)
+}
+
+// VerifyBytes is [Verifier.Verify] for the bytes of a code.
+func (v *Verifier) VerifyBytes(data []byte, at time.Time, context Context) Verdict {
+	c := v.begin(at)
+	unverified, err := format.Parse(data)
+	if err != nil {
+		return c.refuse(parseReason(err), err)
+	}
+	if v == nil {
+		return c.refuse(spec.ReasonNoTrust, nil)
+	}
+	return c.verdict(unverified, context)
+}
+
+func textReason(err error) spec.Reason {
+	switch {
+	case errors.Is(err, transport.ErrNotACode):
+		return spec.ReasonNotACode
+	case errors.Is(err, transport.ErrLaterVersion):
+		return spec.ReasonLaterVersion
+	}
+	return spec.ReasonDamagedText
+}
+
+func parseReason(err error) spec.Reason {
+	var parse *format.ParseError
+	if errors.As(err, &parse) {
+		switch parse.Class {
+		case format.FaultEnvelope:
+			return spec.ReasonEnvelope
+		case format.FaultAlgorithm:
+			return spec.ReasonAlgorithmUnknown
+		case format.FaultClaims:
+			return spec.ReasonClaims
+		}
+	}
+	return spec.ReasonEncoding
+}
+
+// checking is one verification under way.
+type checking struct {
+	verifier *Verifier
+	clock    int64
+	now      int64 // effective time
+	evidence Evidence
+}
+
+func (v *Verifier) begin(at time.Time) *checking {
+	c := &checking{verifier: v, clock: at.Unix()}
+	c.now = c.clock
+	if v == nil {
+		return c
+	}
+	c.now = max(c.clock, v.trust.Floor())
+	age := time.Duration(c.now-v.trust.Floor()) * time.Second
+	c.evidence = Evidence{
+		EffectiveTime: c.now,
+		ListVersion:   v.trust.ListVersion(),
+		PolicyVersion: v.trust.PolicyVersion(),
+		KnowledgeAge:  age,
+		Freshness:     v.ladder.at(age),
+	}
+	return c
+}
+
+func (c *checking) refuse(reason spec.Reason, err error) Verdict {
+	return Verdict{reason: reason, err: err, evidence: c.evidence}
+}
+
+// verdict makes the checks from the issuer on, in the order of
+// spec/verification.md.
+func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
+	region, key, reason, err := c.findKey(u)
+	if reason != 0 {
+		return c.refuse(reason, err)
+	}
+	credential, err := u.Verify(key.Public)
+	if err != nil {
+		return c.refuse(spec.ReasonSignatureInvalid, err)
+	}
+	for _, check := range [...]func() (spec.Reason, error){
+		func() (spec.Reason, error) { return checkKeyTimes(key, credential.IssuedAt) },
+		func() (spec.Reason, error) { return checkUsage(key, region, credential) },
+		func() (spec.Reason, error) { return checkLaboratories(key, credential) },
+		func() (spec.Reason, error) { return c.checkOrigin(credential.Origin) },
+		func() (spec.Reason, error) { return c.checkProgramme(credential) },
+		func() (spec.Reason, error) { return c.checkTimes(credential) },
+		func() (spec.Reason, error) { return checkState(credential.Status) },
+		func() (spec.Reason, error) { return checkHolder(credential, context) },
+	} {
+		if reason, err := check(); reason != 0 {
+			return c.refuse(reason, err)
+		}
+	}
+	return c.accept(credential)
+}
+
+func (c *checking) accept(credential *format.Credential) Verdict {
+	verdict := Verdict{
+		outcome:    Pass,
+		reason:     spec.ReasonOK,
+		evidence:   c.evidence,
+		remaining:  time.Duration(credential.Expires-c.now) * time.Second,
+		credential: credential,
+	}
+	switch {
+	case credential.Status == nil:
+		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatus
+	case credential.Status.State != stateGreen:
+		verdict.outcome, verdict.reason = Check, spec.ReasonStateUnknown
+	case c.evidence.Freshness == TooOldForShortLived:
+		verdict.outcome, verdict.reason = Check, spec.ReasonTrustStale
+	}
+	return verdict
+}
+
+// findKey finds the key that the code names within its issuer's own key set. A
+// compromised key is told before the signature is looked at: whoever stole it
+// can make signatures that verify.
+func (c *checking) findKey(u *format.Unverified) (*trustlist.Region, *trustlist.Key, spec.Reason, error) {
+	e := &c.evidence
+	e.Issuer = u.Issuer()
+	region, listed := c.verifier.trust.Region(e.Issuer)
+	if !listed {
+		return nil, nil, spec.ReasonIssuerUnknown, fmt.Errorf("region %s is not in trust list %s", e.Issuer, e.ListVersion)
+	}
+	e.IssuerName, e.Authority, e.Appeal = region.Name, region.Authority, region.Appeal
+	if err := region.Available(); err != nil {
+		return nil, nil, spec.ReasonIssuerUnavailable, err
+	}
+	e.KeySetVersion = region.KeySetVersion
+	e.KeyID = u.KeyID()
+	key, known := region.Key(e.KeyID)
+	if !known {
+		return nil, nil, spec.ReasonKeyUnknown, fmt.Errorf("key %x is not in key set %s of region %s", e.KeyID, e.KeySetVersion, e.Issuer)
+	}
+	e.Algorithm, e.KeyState = key.Public.Algorithm(), key.State
+	switch {
+	case u.Algorithm() != e.Algorithm:
+		return nil, nil, spec.ReasonAlgorithmMismatch, fmt.Errorf("%w: code says %s, key is %s", cose.ErrAlgorithmMismatch, u.Algorithm(), e.Algorithm)
+	case key.State == trustlist.Compromised:
+		return nil, nil, spec.ReasonKeyCompromised, fmt.Errorf("key %x of region %s is compromised", e.KeyID, e.Issuer)
+	}
+	return region, key, 0, nil
+}
