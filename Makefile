@@ -1,0 +1,39 @@
+# Every target that a person calls does its own set-up.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test fuzz bench bench-quick clean
+
+FUZZTIME ?= 20s
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what the demo and the tests need, or say what is missing
+	@scripts/setup demo test
+
+build: ## bin/tongxing
+	@scripts/setup
+	go build -trimpath -o bin/tongxing ./cmd/tongxing
+
+demo: ## three provinces' exports to codes, and every code verified without a network
+	@scripts/setup demo
+	go build -trimpath -o bin/tongxing ./cmd/tongxing
+	bin/tongxing demo --out demo
+
+test: ## everything that must hold, with the race detector
+	@scripts/setup test
+	@scripts/test
+
+fuzz: ## every fuzz target for FUZZTIME (20s)
+	@scripts/setup test
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+bench: ## every benchmark, those over a million records too (minutes)
+	@scripts/setup
+	@scripts/bench all
+
+bench-quick: ## the benchmarks that take seconds
+	@scripts/setup
+	@scripts/bench quick
+
+clean: ## remove what the targets above made
+	rm -rf bin demo
