@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/format/cborx"
 	"github.com/tongxing/tongxing/format/sig"
@@ -62,8 +63,8 @@ type signHeader struct {
 // NewSign returns an unsigned message of the given media type over payload,
 // which is copied.
 func NewSign(typ string, payload []byte) (*Sign, error) {
-	if typ == "" || len(typ) > maxTypeLength {
-		return nil, &EnvelopeError{Problem: fmt.Sprintf("media type of %d bytes, not 1 to %d", len(typ), maxTypeLength)}
+	if err := checkType(typ); err != nil {
+		return nil, err
 	}
 	if err := cborx.Check(payload); err != nil {
 		return nil, fmt.Errorf("cose: payload: %w", err)
@@ -91,8 +92,8 @@ func ParseSign(data []byte) (*Sign, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.Type == "" || len(h.Type) > maxTypeLength {
-		return nil, &EnvelopeError{Problem: fmt.Sprintf("media type of %d bytes, not 1 to %d", len(h.Type), maxTypeLength)}
+	if err := checkType(h.Type); err != nil {
+		return nil, err
 	}
 	if err := cborx.Check(m.Payload); err != nil {
 		return nil, fmt.Errorf("cose: payload: %w", err)
@@ -113,14 +114,33 @@ func parseSignature(entry signEntry) (Signature, error) {
 	if err != nil {
 		return Signature{}, err
 	}
-	algorithm := sig.Algorithm(h.Algorithm)
-	if algorithm.Known() && len(entry.Signature) != sig.SignatureSize {
-		return Signature{}, &EnvelopeError{Problem: fmt.Sprintf("%s signature has %d bytes, not %d", algorithm, len(entry.Signature), sig.SignatureSize)}
+	signature := Signature{sig.Algorithm(h.Algorithm), h.KeyID, entry.Signature}
+	if err := signature.check(); err != nil {
+		return Signature{}, err
 	}
-	if len(entry.Signature) == 0 || len(entry.Signature) > maxForeignSignature {
-		return Signature{}, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes", len(entry.Signature))}
+	return signature, nil
+}
+
+// check holds the length of a signature to what its algorithm gives, or to what
+// any algorithm may give.
+func (s Signature) check() error {
+	if s.Algorithm.Known() && len(s.Value) != sig.SignatureSize {
+		return &EnvelopeError{Problem: fmt.Sprintf("%s signature has %d bytes, not %d", s.Algorithm, len(s.Value), sig.SignatureSize)}
 	}
-	return Signature{algorithm, h.KeyID, entry.Signature}, nil
+	if len(s.Value) == 0 || len(s.Value) > maxForeignSignature {
+		return &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes, not 1 to %d", len(s.Value), maxForeignSignature)}
+	}
+	return nil
+}
+
+func checkType(typ string) error {
+	if typ == "" || len(typ) > maxTypeLength {
+		return &EnvelopeError{Problem: fmt.Sprintf("media type of %d bytes, not 1 to %d", len(typ), maxTypeLength)}
+	}
+	if !utf8.ValidString(typ) {
+		return &EnvelopeError{Problem: "media type is not UTF-8"}
+	}
+	return nil
 }
 
 // Type returns the media type, which names the kind of document. A signature
@@ -132,7 +152,13 @@ func (s *Sign) Type() string { return s.typ }
 func (s *Sign) UnverifiedPayload() []byte { return s.payload }
 
 // Signatures returns the signatures in the order of the message, as a copy.
-func (s *Sign) Signatures() []Signature { return slices.Clone(s.signatures) }
+func (s *Sign) Signatures() []Signature {
+	signatures := slices.Clone(s.signatures)
+	for i := range signatures {
+		signatures[i].Value = bytes.Clone(signatures[i].Value)
+	}
+	return signatures
+}
 
 // Hash identifies what was signed: SHA-256 over the deterministic CBOR of
 // [body protected, payload]. Signatures are not part of it, so that a document
@@ -151,6 +177,9 @@ func (s *Sign) Hash() [sha256.Size]byte {
 func (s *Sign) Signers(keys []*sig.PublicKey) []*sig.PublicKey {
 	var signers []*sig.PublicKey
 	for _, key := range keys {
+		if key == nil {
+			continue
+		}
 		signed := slices.ContainsFunc(signers, key.Equal)
 		for _, signature := range s.signatures {
 			if signed {
@@ -186,9 +215,10 @@ func (s *Sign) WithSignature(signer sig.Signer) (*Sign, error) {
 
 // With returns the message with a signature made elsewhere. It is not verified.
 func (s *Sign) With(signature Signature) (*Sign, error) {
-	if signature.Algorithm.Known() && len(signature.Value) != sig.SignatureSize {
-		return nil, &EnvelopeError{Problem: fmt.Sprintf("%s signature has %d bytes, not %d", signature.Algorithm, len(signature.Value), sig.SignatureSize)}
+	if err := signature.check(); err != nil {
+		return nil, err
 	}
+	signature.Value = bytes.Clone(signature.Value)
 	signatures := make([]Signature, 0, len(s.signatures)+1)
 	for _, other := range s.signatures {
 		if other.KeyID != signature.KeyID {

@@ -1,6 +1,7 @@
 package cose
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -147,6 +148,10 @@ func cutTag(data []byte, want uint64) ([]byte, error) {
 		content = data
 	}
 	if err := cborx.Check(content); err != nil {
+		var fault *cborx.EncodingError
+		if errors.As(err, &fault) { // counted from the start of the message, not behind its tag
+			err = &cborx.EncodingError{Offset: fault.Offset + len(data) - len(content), Fault: fault.Fault}
+		}
 		return nil, fmt.Errorf("cose: %w", err)
 	}
 	switch {
@@ -169,10 +174,8 @@ func decode[T any](content []byte, what string) (*T, error) {
 }
 
 // decodeHeader decodes a protected header, whose bytes nobody has looked at yet.
+// No bytes at all, which COSE has for an empty map, are no data item.
 func decodeHeader[T any](data []byte, what string) (*T, error) {
-	if len(data) == 0 {
-		return nil, &EnvelopeError{Problem: what + " is empty"}
-	}
 	if err := cborx.Check(data); err != nil {
 		return nil, fmt.Errorf("cose: %s: %w", what, err)
 	}

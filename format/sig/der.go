@@ -66,7 +66,7 @@ func fillInteger(dst, b []byte) (rest []byte, ok bool) {
 	if value[0] == 0 {
 		value = value[1:]
 	}
-	if len(value) > len(dst) {
+	if len(value) == 0 || len(value) > len(dst) {
 		return nil, false
 	}
 	copy(dst[len(dst)-len(value):], value)

@@ -22,7 +22,7 @@ type PublicKey struct {
 	algorithm  Algorithm
 	key        *ecdsa.PublicKey // never handed out, see the package comment
 	za         [32]byte         // SM2 only, computed once
-	compressed [CompressedPointSize]byte
+	point      [UncompressedPointSize]byte
 	thumbprint [sha256.Size]byte
 }
 
@@ -54,8 +54,7 @@ func NewPublicKey(algorithm Algorithm, point []byte) (*PublicKey, error) {
 		}
 		copy(k.za[:], za)
 	}
-	k.compressed[0] = 2 + uncompressed[64]&1
-	copy(k.compressed[1:], uncompressed[1:33])
+	copy(k.point[:], uncompressed)
 	k.thumbprint = thumbprint(number, uncompressed)
 	return k, nil
 }
@@ -107,17 +106,13 @@ func (k *PublicKey) Algorithm() Algorithm { return k.algorithm }
 
 // Compressed returns the public point in compressed form, 33 bytes, as a copy.
 func (k *PublicKey) Compressed() []byte {
-	return append([]byte(nil), k.compressed[:]...)
+	return append([]byte{2 + k.point[64]&1}, k.point[1:33]...)
 }
 
 // Uncompressed returns the public point in uncompressed form, 65 bytes, as a
 // copy.
 func (k *PublicKey) Uncompressed() []byte {
-	b := make([]byte, UncompressedPointSize)
-	b[0] = 4
-	k.key.X.FillBytes(b[1:33])
-	k.key.Y.FillBytes(b[33:])
-	return b
+	return append([]byte(nil), k.point[:]...)
 }
 
 // Thumbprint returns the SHA-256 thumbprint of the key's COSE_Key (RFC 9679),
@@ -133,7 +128,7 @@ func (k *PublicKey) Equal(other *PublicKey) bool {
 	if k == nil || other == nil {
 		return k == other
 	}
-	return k.algorithm == other.algorithm && k.compressed == other.compressed
+	return k.algorithm == other.algorithm && k.point == other.point
 }
 
 // Digest returns what the key's algorithm signs in place of the message:
