@@ -1,0 +1,87 @@
+package main
+
+import "time"
+
+func timeVectors() []*vector {
+	at := func(n, expect, comment string, clock func(iat, exp uint64) uint64) *vector {
+		v := bad("time-"+n, expect, comment, nil, "VERIFY-41")
+		v.clock = clock
+		return v
+	}
+	floor := func(n, expect, comment string, issued, clock uint64, requirement ...string) *vector {
+		v := bad("time-"+n, expect, comment, nil, requirement...).under(func(t *trust) { t.Issued = stamp(issued) })
+		v.clock = func(_, _ uint64) uint64 { return clock }
+		return v
+	}
+	iat := uint64(defaultIssued.Unix())
+	exp := iat + 24*3600
+	const day = 24 * 3600
+	end := func(n, expect, comment string, end, issued, clock uint64) *vector {
+		v := floor(n, expect, comment, issued, clock, "VERIFY-40")
+		v.trust = func(t *trust) { t.Issued, t.ProgrammeEnd = stamp(issued), stamp(end) }
+		return v
+	}
+	return []*vector{
+		at("last-second", "ok", "The last second before exp.", func(_, exp uint64) uint64 { return exp - 1 }),
+		at("expired-at-exp", "expired", "Exactly at exp.", func(_, exp uint64) uint64 { return exp }),
+		at("expired-long-ago", "expired", "Sixty days after exp.", func(_, exp uint64) uint64 { return exp + 60*day }).under(func(t *trust) { t.Issued = stamp(exp + 59*day) }),
+		at("at-iat", "ok", "The second of issuing.", func(iat, _ uint64) uint64 { return iat }),
+		at("300-seconds-early", "ok", "A clock that is 300 s behind.", func(iat, _ uint64) uint64 { return iat - 300 }),
+		at("301-seconds-early", "from_the_future", "A clock that is 301 s behind.", func(iat, _ uint64) uint64 { return iat - 301 }),
+		at("future-beats-nothing", "from_the_future", "A clock that is 20 days behind, and the trust material older still.", func(iat, _ uint64) uint64 { return iat - 20*day }).under(func(t *trust) { t.Issued = stamp(iat - 21*day) }),
+		floor("clock-set-back", "expired", "The clock says it is valid; the trust material was issued after exp.", exp+60, exp-60, "VERIFY-42"),
+		floor("clock-behind-floor", "ok", "The clock is an hour behind iat, the trust material newer than iat.", iat+60, iat-3600, "VERIFY-42"),
+		end("programme-ended", "programme_ended", "The trust material was issued at the programme's end.", iat+60, iat+60, iat+90),
+		end("programme-ended-by-clock", "programme_ended", "The clock has reached the programme's end.", iat+60, iat-day, iat+60),
+		end("programme-not-ended", "ok", "A second before the programme's end.", iat+61, iat-day, iat+60),
+		end("programme-ended-clock-back", "programme_ended", "The clock was set back before the programme's end, the floor was not.", iat-day, iat-day, iat-2*day),
+		floor("trust-two-years-old", "trust_stale", "Nobody has brought new trust material for two years.", iat-730*day, iat+3600, "VERIFY-1"),
+	}
+}
+
+// stateVectors are right credentials whose state decides.
+func stateVectors() []*vector {
+	state := func(n, expect, comment string, number, rule uint64, requirement string) *vector {
+		return bad("state-"+n, expect, comment, func(c *code) { c.set(claimStatus, uints(number, rule, 90)) }, requirement)
+	}
+	return []*vector{
+		state("red", "adverse_without_rule", "The red state under a rule that nobody published.", 2, 201, "VERIFY-50"),
+		state("yellow", "adverse_without_rule", "The yellow state under a rule that nobody published.", 1, 101, "VERIFY-50"),
+		state("red-largest-rule", "adverse_without_rule", "The largest number of a rule.", 2, 65535, "VERIFY-50"),
+		state("unknown-3", "state_unknown", "A state that no table has.", 3, 301, "VERIFY-51"),
+		state("unknown-65535", "state_unknown", "The largest number of a state.", 65535, 1, "VERIFY-51"),
+		order("expired-red", "expired", "Red and expired: an expired code states nothing.", red, func(_, exp uint64) uint64 { return exp }),
+		order("future-without-key", "key_unknown", "From the future and of an unknown key: the key decides first.", func(c *code) { c.signer = keyOf("33", algSM2, 2) },
+			func(iat, _ uint64) uint64 { return iat - 301 }).under(func(t *trust) { t.Regions[0].Keys = t.Regions[0].Keys[1:] }),
+		order("claims-before-issuer", "claims", "A fault of the claims and an unknown region.", func(c *code) { c.from("99", algSM2, 1); c.drop(claimStatus) }, nil).under(func(t *trust) { t.Regions = nil }),
+		order("algorithm-before-claims", "algorithm_unknown", "An unknown algorithm and a fault of the claims.", func(c *code) { c.alg = intOf(-9); c.drop(claimStatus) }, nil),
+		order("payload-encoding-before-algorithm", "encoding", "An unknown algorithm and a payload of another encoding.", func(c *code) {
+			c.alg = intOf(-9)
+			c.encodePayload = func(p pairs) raw { return indefinite(5, p.body()) }
+		}, nil),
+		order("header-before-payload-encoding", "envelope", "A kid of 3 bytes and a payload of another encoding.", func(c *code) {
+			c.kid = bytesOf([]byte{1, 2, 3})
+			c.encodePayload = func(p pairs) raw { return indefinite(5, p.body()) }
+		}, nil),
+		order("array-before-header-encoding", "envelope", "An unprotected header that is not empty and a protected header of another encoding.", func(c *code) {
+			c.unprotected = mapOf(pairs{{uintOf(1), intOf(algSM2)}})
+			c.encodeProtected = func(p pairs) raw { return indefinite(5, p.body()) }
+		}, nil),
+		order("header-encoding-before-signature-length", "encoding", "A protected header of another encoding and a signature of 63 bytes.", func(c *code) {
+			c.encodeProtected = func(p pairs) raw { return indefinite(5, p.body()) }
+			c.signature = func([]byte) ([]byte, error) { return make([]byte, 63), nil }
+		}, nil),
+		order("signature-before-retired", "signature_invalid", "A wrong signature under a retired key.", func(c *code) {
+			c.signature = func([]byte) ([]byte, error) { return make([]byte, 64), nil }
+		}, nil).under(func(t *trust) {
+			t.Regions[0].Keys[0].State, t.Regions[0].Keys[0].RetiredAt = "retired", stamp(uint64(defaultIssued.Add(-time.Hour).Unix()))
+		}),
+	}
+}
+
+// order makes a vector with two faults, which pins the order of the checks.
+func order(n, expect, comment string, change func(*code), clock func(iat, exp uint64) uint64) *vector {
+	v := bad("order-"+n, expect, comment, change, "VERIFY-1")
+	v.clock = clock
+	return v
+}

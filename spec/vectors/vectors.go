@@ -1,0 +1,146 @@
+// Package vectors carries the test vectors of the specification, for tests of
+// implementations and as seeds of fuzz targets.
+//
+// A vector is one text, the time, and what the verifier trusts, with the reason
+// that it must then give; at most one thing is wrong with it, or two where the
+// order of the checks is at stake. good-status-sm2.json, shortened:
+//
+//	{
+//	  "name": "good-status-sm2",
+//	  "comment": "The smallest usual code: green, SM2.",
+//	  "requirement": ["CRED-10", "SIG-3"],
+//	  "text": "TX1:6BFOXN…",
+//	  "cbor": "d284…",
+//	  "time": "2022-08-10T01:00:00Z",
+//	  "trust": {"issued": "…", "regions": [{"region": "33", "usage": 127, "keys": […]}]},
+//	  "expect": "ok"
+//	}
+//
+// The files are written by spec/gen, which shares no code with the module.
+package vectors
+
+import (
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tongxing/tongxing/spec"
+)
+
+//go:embed *.json derived/*.json
+var files embed.FS
+
+// Vector is one test of a verifier.
+type Vector struct {
+	Name        string      `json:"name"`        // of the file, without .json
+	Comment     string      `json:"comment"`     // what is special about it
+	Requirement []string    `json:"requirement"` // the MUSTs it tests, such as CRED-12
+	Text        string      `json:"text"`        // what a scanner reads
+	CBOR        Bytes       `json:"cbor"`        // the bytes that the text carries; nil when it carries none
+	Time        time.Time   `json:"time"`        // the clock of the device
+	Trust       Trust       `json:"trust"`       // what the verifier trusts
+	Expect      spec.Reason `json:"expect"`      // the reason it gives
+}
+
+// Good tells whether the credential of the vector verifies.
+func (v Vector) Good() bool {
+	return v.Expect == spec.ReasonOK || v.Expect == spec.ReasonNoStatus
+}
+
+// Trust is trust material as plain facts. A test builds from it whatever its
+// verifier loads. No status lists are given, and none are to be asked for.
+type Trust struct {
+	Issued       time.Time `json:"issued"`        // of every national document
+	ProgrammeEnd time.Time `json:"programme_end"` // zero: none is set
+	Regions      []Region  `json:"regions"`       // of the trust list
+}
+
+// Region is a region of the trust list with its key set.
+type Region struct {
+	Region       string       `json:"region"`      // GB/T 2260, two digits, or "00"
+	Usage        uint64       `json:"usage"`       // granted by the trust list
+	Unavailable  bool         `json:"unavailable"` // the list names it, its key set is missing
+	Keys         []Key        `json:"keys"`
+	Laboratories []Laboratory `json:"laboratories"`
+}
+
+// Key is a signing key of a region.
+type Key struct {
+	Algorithm    int64     `json:"algorithm"` // -7 or -131585
+	KID          Bytes     `json:"kid"`       // 4 bytes
+	X            Bytes     `json:"x"`         // 32 bytes
+	Y            Bytes     `json:"y"`         // 32 bytes
+	State        string    `json:"state"`     // active, retired or compromised
+	RetiredAt    time.Time `json:"retired_at"`
+	SignFrom     time.Time `json:"sign_from"`
+	SignUntil    time.Time `json:"sign_until"`
+	Usage        uint64    `json:"usage"`
+	Laboratories []uint64  `json:"laboratories"` // region x 65536 + n; empty: no limit
+}
+
+// Laboratory is a laboratory that a key set lists.
+type Laboratory struct {
+	N         uint64    `json:"n"` // within the region
+	Admitted  time.Time `json:"admitted"`
+	Withdrawn time.Time `json:"withdrawn"` // zero: it is not
+}
+
+// Bytes are written in hexadecimal.
+type Bytes []byte
+
+// UnmarshalText reads hexadecimal digits.
+func (b *Bytes) UnmarshalText(text []byte) error {
+	decoded, err := hex.DecodeString(string(text))
+	if err != nil {
+		return err
+	}
+	*b = decoded
+	return nil
+}
+
+// ErrNone says that there are no vectors: a test that runs none proves nothing.
+var ErrNone = errors.New("no test vectors")
+
+// Load returns all vectors in the order of their names.
+func Load() ([]Vector, error) {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	var all []Vector
+	for _, entry := range entries {
+		if entry.IsDir() {
+			continue
+		}
+		var v Vector
+		if err := read(entry.Name(), &v); err != nil {
+			return nil, err
+		}
+		if v.Name+".json" != entry.Name() {
+			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), v.Name)
+		}
+		all = append(all, v)
+	}
+	if len(all) == 0 {
+		return nil, ErrNone
+	}
+	return all, nil
+}
+
+// read decodes a file strictly: a misspelt field would silently test nothing.
+func read(name string, into any) error {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(content)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
