@@ -3,6 +3,7 @@ package format
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,6 +50,11 @@ func NewDocument(class uint8, number string) (Document, error) {
 		}
 	}
 	return Document{class, n}, nil
+}
+
+// Format implements [fmt.Formatter] for every verb, without the number.
+func (d Document) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "document of class %d", d.class)
 }
 
 // Class returns the document class.

@@ -19,9 +19,10 @@ import (
 // The name is brought to NFC, dots become U+00B7, full-width Latin becomes ASCII,
 // variation selectors and blanks between ideographs are dropped. A character is
 // a code point with the marks that follow it. At most [MaxNameBytes] bytes come
-// out: Latin words that do not fit are dropped from the end. Masking a masked
-// name changes nothing. The error is a *[ClaimError] for a name without any
-// character that can be shown.
+// out: Latin words that do not fit are dropped from the end, elsewhere the marks
+// are. Masking a masked name changes nothing. The error is a *[ClaimError] for
+// an empty name and for one with a character that cannot be shown or is a
+// pictograph.
 func MaskName(name string) (string, error) {
 	if masked, ok := maskIdeographs(name); ok {
 		return masked, nil
@@ -32,15 +33,18 @@ func MaskName(name string) (string, error) {
 	}
 	for _, word := range words {
 		for _, r := range word {
-			if !unicode.IsGraphic(r) || r == utf8.RuneError {
+			if !isShown(r) {
 				return "", claimError("holder name", "character %U cannot be shown", r)
 			}
 		}
 	}
-	if isLatin(words) {
+	// Joining may bring a letter and its mark together.
+	all := characters(norm.NFC.String(strings.Join(words, "")))
+	masked := len(words) == 1 && len(all) == 3 && all[1] == "*" // by this function, from mixed scripts too
+	if !masked && isLatin(words) {
 		return maskLatin(words), nil
 	}
-	return maskCharacters(characters(strings.Join(words, ""))), nil
+	return maskCharacters(all), nil
 }
 
 // maskIdeographs masks a name of basic CJK ideographs alone, masked already or
@@ -49,7 +53,7 @@ func maskIdeographs(name string) (string, bool) {
 	const first, last, size = '一', '鿿', 3
 	star := strings.IndexByte(name, '*')
 	if star >= 0 {
-		if star != size || len(name) != size+1 && len(name) != 2*size+1 {
+		if star != size || len(name) != size+1 && len(name) != 2*size+1 || strings.Count(name, "*") != 1 {
 			return "", false
 		}
 	} else if len(name) == 0 || len(name)%size != 0 {
@@ -100,6 +104,35 @@ func isVariationSelector(r rune) bool {
 	return r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0100 && r <= 0xe01ef || r >= 0x180b && r <= 0x180f
 }
 
+// unshown are the code points that no name carries: what cannot be seen, what
+// turns or hides its neighbours on the screen that a guard reads, what every
+// font draws as it likes (private use), and pictographs. They are fixed ranges,
+// not categories of the Unicode version at hand: one credential must get one
+// verdict everywhere, and the ideographs that later versions add are people's
+// names.
+var unshown = [...][2]rune{
+	{0x0000, 0x001f}, {0x007f, 0x009f}, // controls
+	{0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c},
+	{0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, // fillers, selectors
+	{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, // width zero, separators, direction
+	{0x2600, 0x27bf}, // pictographs
+	{0x3164, 0x3164}, // filler
+	{0xd800, 0xf8ff}, // surrogates, private use
+	{0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xffff},
+	{0x1f000, 0x1faff},  // pictographs
+	{0xe0000, 0x10ffff}, // tags, selectors, private use
+}
+
+// isShown reports whether r may stand in a name. A blank may.
+func isShown(r rune) bool {
+	for _, span := range unshown {
+		if r <= span[1] {
+			return r < span[0]
+		}
+	}
+	return false
+}
+
 // isLatin reports whether the words have letters and all are of Latin script.
 func isLatin(words []string) bool {
 	letters := false
@@ -141,9 +174,9 @@ func maskLatin(words []string) string {
 // latinInitial returns the first letter of a word with its marks.
 func latinInitial(word string) string {
 	for _, c := range characters(word) {
-		if r, size := utf8.DecodeRuneInString(c); unicode.IsLetter(r) {
-			if len(c) > MaxNameBytes-1 {
-				return c[:size]
+		if r, _ := utf8.DecodeRuneInString(c); unicode.IsLetter(r) {
+			if len(c)+len("*") > MaxNameBytes {
+				return withoutMarks(c)
 			}
 			return c
 		}
@@ -151,22 +184,28 @@ func latinInitial(word string) string {
 	return ""
 }
 
+// maskCharacters masks a name of characters, without their marks where these
+// would take it beyond [MaxNameBytes].
 func maskCharacters(name []string) string {
-	switch len(name) {
-	case 1:
-		return cutMarks(name[0], MaxNameBytes)
-	case 2:
-		return cutMarks(name[0], MaxNameBytes-1) + "*"
+	first, last := name[0], name[len(name)-1]
+	masked := joinMasked(len(name), first, last)
+	if len(masked) > MaxNameBytes {
+		masked = joinMasked(len(name), withoutMarks(first), withoutMarks(last))
 	}
-	const each = (MaxNameBytes - 1) / 2
-	return cutMarks(name[0], each) + "*" + cutMarks(name[len(name)-1], each)
+	return masked
 }
 
-// cutMarks drops the marks of a character that has more of them than fit.
-func cutMarks(character string, limit int) string {
-	if len(character) <= limit {
-		return character
+func joinMasked(count int, first, last string) string {
+	switch count {
+	case 1:
+		return first
+	case 2:
+		return first + "*"
 	}
+	return first + "*" + last
+}
+
+func withoutMarks(character string) string {
 	_, size := utf8.DecodeRuneInString(character)
 	return character[:size]
 }

@@ -3,6 +3,7 @@ package format
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/tongxing/tongxing/format/cborx"
 	"github.com/tongxing/tongxing/format/cose"
@@ -15,6 +16,12 @@ import (
 type Unverified struct {
 	message    *cose.Sign1
 	credential Credential
+}
+
+// Format implements [fmt.Formatter] for every verb: a log line or an error text
+// must not carry claims that nobody has verified, nor a person's at all.
+func (u Unverified) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "unverified credential of region "+u.credential.Issuer)
 }
 
 var errSize = errors.New("longer than any credential")

@@ -3,7 +3,6 @@ package format
 import (
 	"cmp"
 	"slices"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -66,8 +65,7 @@ func (c *Credential) validateHolder() error {
 		return claimError("last two", "not two characters")
 	}
 	for _, r := range h.Name {
-		// A guard reads this: nothing may hide or turn what stands beside it.
-		if r != ' ' && !unicode.IsGraphic(r) || r == utf8.RuneError || isVariationSelector(r) {
+		if !isShown(r) {
 			return claimError("holder name", "character %U cannot be shown", r)
 		}
 	}
