@@ -1,0 +1,78 @@
+package keys
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// MaxFileSize is the size of the largest key file that is read, in bytes. One
+// that this package writes has about 500.
+const MaxFileSize = 16 << 10
+
+// SaveFile writes a sealed key to a new file of mode 0600, whatever the umask,
+// and to stable storage: a key that signed must not vanish with the power. It
+// never writes over a file (fs.ErrExist), and leaves none behind when it fails.
+func SaveFile(path string, pem []byte) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("save key: %w", err)
+	}
+	err = file.Chmod(0o600)
+	if err == nil {
+		_, err = file.Write(pem)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	if err != nil {
+		return fmt.Errorf("save key: %w", errors.Join(err, os.Remove(path)))
+	}
+	return nil
+}
+
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // a folder cannot be synced there
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// LoadFile reads a private key file, at most MaxFileSize bytes. It returns
+// ErrPermissions for one that group or others may read or write, ErrNotAKeyFile
+// for a folder or a file that is too large, and the error of the file system.
+func LoadFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("load key: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("load key: %w", err)
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("load key: %w: %s is a folder", ErrNotAKeyFile, path)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
+		return nil, fmt.Errorf("load key: %w: %s has mode %04o (run: chmod 600 %s)", ErrPermissions, path, mode, path)
+	}
+	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("load key: %w", err)
+	}
+	if len(data) > MaxFileSize {
+		return nil, fmt.Errorf("load key: %w: %s has more than %d bytes", ErrNotAKeyFile, path, MaxFileSize)
+	}
+	return data, nil
+}
