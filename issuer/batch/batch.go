@@ -1,0 +1,306 @@
+// Package batch signs files of records, each record exactly once.
+//
+// A job is cut into chunks of records. For each chunk the references are leased,
+// the credentials signed and written to a part file under their own hash, synced
+// and renamed; then the chunk's entries are committed to the registry in one
+// transaction. Only when every chunk is committed are the parts put together:
+//
+//	read 1,000 records -> draft -> lease -> sign -> part file -> commit
+//	... all chunks committed -> parts, in order -> output
+//
+// Signatures are not deterministic, so what was committed is the truth: a run
+// that finds a chunk committed takes the part whose credentials have the
+// registry's hashes, and signs nothing. The same job run again therefore gives
+// the same output byte for byte, whether it was interrupted or not, and parts
+// that no commit names are garbage.
+//
+// A line of the output:
+//
+//	{"line":1,"list":7942,"index":734003,"key":"8c1f02d7","issued":1660089600,"expires":1660694400,"code":"TX1:..."}
+//
+// line is the record's line in the input. Output and parts hold codes, which are
+// bearer items: they are written for their owner alone.
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// DefaultChunk is the number of records that are committed together.
+const DefaultChunk = 1000
+
+// ErrOutputLost reports a chunk that is committed while the part file with its
+// credentials is gone. Its references are used: the credentials have to be
+// issued anew, under another job.
+var ErrOutputLost = errors.New("batch: the chunk is committed, but the file with its codes is gone")
+
+// Options of a run.
+type Options struct {
+	Issuer   *issuer.Issuer
+	Registry registry.Registry
+	At       time.Time // time of issue of every credential
+	Job      string    // see registry.Chunk
+	Parts    string    // folder for part files; made if it is not there
+	Chunk    int       // records a chunk; 0 is DefaultChunk
+	Workers  int       // signing at once; 0 is one for each processor
+	// Refused, if set, is told of each record that is not signed, in order.
+	Refused func(line int, err error)
+	// Progress, if set, is told how many records are done.
+	Progress func(records int)
+}
+
+// Summary counts what a run did, chunks of earlier runs included.
+type Summary struct {
+	Records int `json:"records"`
+	Issued  int `json:"issued"`
+	Refused int `json:"refused"`
+	Reused  int `json:"reused"` // credentials that an earlier run had committed
+}
+
+type run struct {
+	Options
+	region uint8
+	parts  partStore
+	names  []string // part of each chunk
+	sum    Summary
+}
+
+// slot is one record on its way.
+type slot struct {
+	line   int
+	draft  *issuer.Draft
+	err    error
+	issued issuer.Issued
+	code   string
+}
+
+// Run signs all records and writes the output. On error nothing is written to
+// out; what was committed stays, and the same job run again goes on from there.
+func Run(ctx context.Context, options Options, records io.Reader, out io.Writer) (Summary, error) {
+	r, err := newRun(options)
+	if err != nil {
+		return Summary{}, err
+	}
+	reader := record.NewReader(records)
+	for number := uint32(0); ; number++ {
+		slots, err := r.read(reader)
+		if err != nil {
+			return Summary{}, err
+		}
+		if len(slots) == 0 {
+			break
+		}
+		if err := r.chunk(ctx, number, slots); err != nil {
+			return Summary{}, fmt.Errorf("chunk %d: %w", number, err)
+		}
+	}
+	if err := r.parts.join(r.names, out); err != nil {
+		return Summary{}, err
+	}
+	return r.sum, nil
+}
+
+func newRun(o Options) (*run, error) {
+	if o.Issuer == nil || o.Registry == nil || o.Job == "" || o.Parts == "" {
+		return nil, errors.New("batch: issuer, registry, job and folder for parts are required")
+	}
+	if o.Chunk == 0 {
+		o.Chunk = DefaultChunk
+	}
+	if o.Chunk < 1 || o.Chunk > registry.MaxLease {
+		return nil, fmt.Errorf("batch: %d records a chunk, not 1 to %d", o.Chunk, registry.MaxLease)
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	region := o.Issuer.Region()
+	parts, err := newPartStore(o.Parts, o.Job)
+	if err != nil {
+		return nil, err
+	}
+	return &run{Options: o, region: (region[0]-'0')*10 + region[1] - '0', parts: parts}, nil
+}
+
+// read reads the next chunk and drafts its credentials.
+func (r *run) read(reader *record.Reader) ([]*slot, error) {
+	var slots []*slot
+	for len(slots) < r.Chunk {
+		rec, err := reader.Read()
+		var bad *record.LineError
+		switch {
+		case errors.Is(err, io.EOF):
+			return slots, nil
+		case errors.Is(err, record.ErrLineTooLong), err != nil && !errors.As(err, &bad):
+			return nil, err
+		case err != nil:
+			slots = append(slots, &slot{line: reader.Line(), err: &issuer.RefusalError{
+				Refusal: issuer.RefusedRecord, Problem: "not a record", Err: bad.Err}})
+			continue
+		}
+		s := &slot{line: reader.Line()}
+		s.draft, s.err = r.Issuer.Draft(rec, r.At)
+		slots = append(slots, s)
+	}
+	return slots, nil
+}
+
+func (r *run) chunk(ctx context.Context, number uint32, slots []*slot) error {
+	committed, err := r.Registry.Committed(ctx, r.Job, number)
+	switch {
+	case err == nil:
+		return r.reuse(number, slots, committed)
+	case !errors.Is(err, registry.ErrNotFound):
+		return err
+	}
+	if err := r.lease(ctx, slots, func(s *slot, ref format.Ref) { s.issued.Ref = ref }); err != nil {
+		return err
+	}
+	if err := r.sign(slots); err != nil {
+		return err
+	}
+	name, err := r.parts.write(number, slots)
+	if err != nil {
+		return err
+	}
+	receipt, err := r.Registry.Commit(ctx, registry.Chunk{Job: r.Job, Number: number, Entries: r.entries(slots)})
+	if err != nil {
+		return err
+	}
+	if receipt.AlreadyCommitted { // another process was faster
+		return r.reuse(number, slots, receipt.Entries)
+	}
+	r.count(name, slots, 0)
+	return nil
+}
+
+// reuse takes the part that an earlier run committed.
+func (r *run) reuse(number uint32, slots []*slot, committed []registry.Entry) error {
+	hashes := make(map[[sha256.Size]byte]bool, len(committed))
+	for _, entry := range committed {
+		hashes[entry.Hash] = true
+	}
+	name, err := r.parts.find(number, hashes)
+	if err != nil {
+		return err
+	}
+	r.count(name, slots, len(committed))
+	return nil
+}
+
+func (r *run) count(name string, slots []*slot, reused int) {
+	r.names = append(r.names, name)
+	r.sum.Records += len(slots)
+	r.sum.Reused += reused
+	for _, s := range slots {
+		if s.err == nil {
+			r.sum.Issued++
+			continue
+		}
+		r.sum.Refused++
+		if r.Refused != nil {
+			r.Refused(s.line, s.err)
+		}
+	}
+	if r.Progress != nil {
+		r.Progress(r.sum.Records)
+	}
+}
+
+// lease takes a reference for every draft, from the pool of the month in which
+// it expires.
+func (r *run) lease(ctx context.Context, slots []*slot, give func(*slot, format.Ref)) error {
+	byMonth := map[uint16][]*slot{}
+	var months []uint16
+	for _, s := range slots {
+		if s.err != nil {
+			continue
+		}
+		month := uint16(format.ListMonth(s.draft.Expires()))
+		if byMonth[month] == nil {
+			months = append(months, month)
+		}
+		byMonth[month] = append(byMonth[month], s)
+	}
+	for _, month := range months {
+		members := byMonth[month]
+		leased, err := r.Registry.Lease(ctx, registry.Pool{Region: r.region, Month: month}, len(members))
+		if err != nil {
+			return err
+		}
+		for n, s := range members {
+			reference, ok := leased.At(n)
+			if !ok {
+				return fmt.Errorf("batch: lease of %d references has no number %d", leased.Len(), n)
+			}
+			give(s, format.Ref{List: reference.List, Index: reference.Index})
+		}
+	}
+	return nil
+}
+
+func (r *run) sign(slots []*slot) error {
+	var group sync.WaitGroup
+	errs := make([]error, r.Workers)
+	for w := range r.Workers {
+		group.Go(func() {
+			for n := w; n < len(slots) && errs[w] == nil; n += r.Workers {
+				errs[w] = r.signOne(slots[n])
+			}
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// signOne signs one draft. A record that turns out unfit keeps its refusal; a
+// signer that fails ends the run.
+func (r *run) signOne(s *slot) error {
+	if s.err != nil {
+		return nil
+	}
+	issued, err := r.Issuer.Sign(s.draft, s.issued.Ref)
+	var refusal *issuer.RefusalError
+	if errors.As(err, &refusal) {
+		s.err = err
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("line %d: %w", s.line, err)
+	}
+	s.issued, s.code = issued, transport.Encode(issued.Data)
+	return nil
+}
+
+func (r *run) entries(slots []*slot) []registry.Entry {
+	entries := make([]registry.Entry, 0, len(slots))
+	for _, s := range slots {
+		if s.err != nil {
+			continue
+		}
+		entries = append(entries, registry.Entry{
+			Reference: registry.Reference{Region: r.region, List: s.issued.Ref.List, Index: s.issued.Ref.Index},
+			KeyID:     s.issued.KeyID,
+			Hash:      sha256.Sum256(s.issued.Data),
+			IssuedAt:  s.issued.IssuedAt,
+			ExpiresAt: s.issued.ExpiresAt,
+			State:     registry.Issued,
+		})
+	}
+	return entries
+}
+
+func keyText(id [4]byte) string { return hex.EncodeToString(id[:]) }

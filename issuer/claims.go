@@ -1,0 +1,98 @@
+package issuer
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/spec"
+)
+
+// fillStatus takes over a status that holds at iat and lets the credential end
+// with it at the latest.
+func fillStatus(c *format.Credential, r *record.Record) error {
+	s := r.Status
+	if s == nil || s.Until.Unix() <= c.IssuedAt {
+		return nil
+	}
+	if s.State != spec.StateGreen {
+		if s.Rule == 0 {
+			return refuse(RefusedAdverseRule, "adverse state without the number of a rule", nil)
+		}
+		if s.Evidence == "" {
+			return refuse(RefusedAdverseEvidence, "adverse state without the number of its evidence (依据编号)", nil)
+		}
+	}
+	determined := s.Determined.Unix()
+	if determined > c.IssuedAt {
+		return refuse(RefusedFuture, "the status is determined after the time of issue", nil)
+	}
+	minutes, err := format.MinutesBefore(c.IssuedAt, determined)
+	if err != nil {
+		return refuse(RefusedTooOld, "the status was determined more than 30 days ago: determine it anew", err)
+	}
+	c.Status = &format.Status{State: s.State, Rule: s.Rule, Minutes: minutes}
+	c.Expires = min(c.Expires, s.Until.Unix())
+	return nil
+}
+
+// fillTests takes over the tests whose report a credential can still carry.
+func fillTests(c *format.Credential, r *record.Record) error {
+	for _, t := range r.Tests {
+		reported := t.Reported.Unix()
+		if reported > c.IssuedAt {
+			return refuse(RefusedFuture, "a test is reported after the time of issue", nil)
+		}
+		minutes, err := format.MinutesBefore(c.IssuedAt, reported)
+		if err != nil {
+			continue // older than any requirement
+		}
+		test := format.Test{Kind: t.Kind, Result: t.Result, Minutes: minutes, Laboratory: t.Laboratory}
+		if slices.Contains(c.Tests, test) {
+			return refuse(RefusedDuplicate, "two tests are equal", nil)
+		}
+		c.Tests = append(c.Tests, test)
+	}
+	return nil
+}
+
+func fillVaccinations(c *format.Credential, r *record.Record) error {
+	for _, v := range r.Vaccinations {
+		date, err := time.ParseInLocation(record.DateLayout, v.Day, format.ChinaTime)
+		if err != nil {
+			return refuse(RefusedRecord, "day of a vaccination", err)
+		}
+		day := format.Day(date.Unix())
+		if day < 0 || day > 0xffff {
+			return refuse(RefusedRecord, fmt.Sprintf("day of a vaccination is %d days from 2020-01-01", day), nil)
+		}
+		if day > format.Day(c.IssuedAt) {
+			return refuse(RefusedFuture, "a vaccination is after the time of issue", nil)
+		}
+		vaccination := format.Vaccination{Product: v.Product, Dose: v.Dose, Course: v.Course, Day: uint16(day)}
+		if slices.Contains(c.Vaccinations, vaccination) {
+			return refuse(RefusedDuplicate, "two vaccinations are equal", nil)
+		}
+		c.Vaccinations = append(c.Vaccinations, vaccination)
+	}
+	return nil
+}
+
+// fillExemptions takes over the exemptions that hold at iat; the credential ends
+// with the first of them that ends.
+func fillExemptions(c *format.Credential, r *record.Record) error {
+	for _, e := range r.Exemptions {
+		until := e.Until.Unix()
+		if until <= c.IssuedAt {
+			continue
+		}
+		if slices.Contains(c.Exemptions, e.Kind) {
+			return refuse(RefusedDuplicate, "two exemptions are equal", nil)
+		}
+		c.Exemptions = append(c.Exemptions, e.Kind)
+		c.Expires = min(c.Expires, until)
+	}
+	return nil
+}

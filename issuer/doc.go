@@ -1,0 +1,22 @@
+// Package issuer turns what a province knows about a person into a signed
+// credential.
+//
+// A record (package record, from a feed import or a province's own system) goes
+// through two steps. [Issuer.Draft] decides everything but the reference: which
+// claims still hold, how long the credential lasts, and which key signs it.
+// Then a reference is leased from the registry, for the month in which the draft
+// expires, and [Issuer.Sign] makes the credential:
+//
+//	record  --Draft-->  draft  --Lease(pool of its month)-->  reference
+//	draft + reference  --Sign-->  bytes  --transport.Encode-->  "TX1:..."
+//
+// The same record, time and reference give the same payload bytes; signatures
+// differ from run to run.
+//
+// An issuer refuses rather than guesses, with a *[RefusalError]: an adverse
+// state needs the number of its rule and the number of its evidence (依据编号)
+// in the record, and a key that has the usage for adverse states. Evidence stays
+// with the province; it is never part of a credential.
+//
+// Package batch runs files of records through the same steps, each exactly once.
+package issuer

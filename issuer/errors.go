@@ -1,0 +1,43 @@
+package issuer
+
+import "fmt"
+
+// Refusal says why a record is not signed.
+type Refusal string
+
+// The refusals. Their words for users are in one place, package words of the
+// command line.
+const (
+	RefusedRecord          Refusal = "record"           // the record is faulty
+	RefusedDocument        Refusal = "document"         // document type or number
+	RefusedName            Refusal = "name"             // nothing of the name can be shown
+	RefusedNoClaim         Refusal = "no_claim"         // nothing holds any more
+	RefusedAdverseRule     Refusal = "adverse_rule"     // adverse state without a rule
+	RefusedAdverseEvidence Refusal = "adverse_evidence" // adverse state without evidence
+	RefusedFuture          Refusal = "future"           // determined, reported or given after the time of issue
+	RefusedTooOld          Refusal = "too_old"          // a status determined more than 30 days ago
+	RefusedNoKey           Refusal = "no_key"           // no key may sign all the claims
+	RefusedDuplicate       Refusal = "duplicate"        // two equal claims
+)
+
+// RefusalError reports a record that is not signed. It says nothing of the
+// person.
+type RefusalError struct {
+	Refusal Refusal
+	Problem string // in English, for logs
+	Err     error  // may be nil
+}
+
+func (e *RefusalError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("issuer: refused (%s): %s: %v", e.Refusal, e.Problem, e.Err)
+	}
+	return fmt.Sprintf("issuer: refused (%s): %s", e.Refusal, e.Problem)
+}
+
+// Unwrap returns the error beneath, if any.
+func (e *RefusalError) Unwrap() error { return e.Err }
+
+func refuse(refusal Refusal, problem string, err error) error {
+	return &RefusalError{Refusal: refusal, Problem: problem, Err: err}
+}

@@ -1,0 +1,201 @@
+package issuer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// DefaultLifetime is how long a credential lasts when nothing in it ends sooner.
+const DefaultLifetime = 7 * 24 * time.Hour
+
+// MaxLifetime bounds a credential's life: what is reported longer ago than this
+// cannot be carried, so nothing should live longer.
+const MaxLifetime = 366 * 24 * time.Hour
+
+// signingKey is a private key with what the region's key set lets it sign.
+type signingKey struct {
+	signer    sig.Signer
+	published *trustlist.Key
+}
+
+// Options of an Issuer.
+type Options struct {
+	// Region is the issuing region as the trust list has it: its code, the
+	// usage granted and, through Keys, the key set.
+	Region *trustlist.Region
+	// Keys are the keys at hand; the first that may sign a credential signs it.
+	// A key for green codes alone therefore comes before one for adverse
+	// states.
+	Keys []sig.Signer
+	// Lifetime is how long a credential lasts at most; 0 is DefaultLifetime.
+	Lifetime time.Duration
+}
+
+// Issuer signs credentials of one region. It is immutable and safe for
+// concurrent use.
+type Issuer struct {
+	region   *trustlist.Region
+	keys     []signingKey
+	lifetime time.Duration
+}
+
+// New returns an Issuer. It refuses options under which codes would be signed
+// that every venue refuses: a region without a usable key set, a key that is not
+// in it or no longer active.
+func New(options Options) (*Issuer, error) {
+	region := options.Region
+	if region == nil {
+		return nil, errors.New("issuer: no region: the trust list does not name it")
+	}
+	if err := region.Available(); err != nil {
+		return nil, fmt.Errorf("issuer: region %s has no usable key set: %w", region.Code, err)
+	}
+	if len(options.Keys) == 0 {
+		return nil, errors.New("issuer: no key to sign with")
+	}
+	lifetime := options.Lifetime
+	if lifetime == 0 {
+		lifetime = DefaultLifetime
+	}
+	if lifetime < time.Minute || lifetime > MaxLifetime {
+		return nil, fmt.Errorf("issuer: lifetime %v is not between one minute and 366 days", lifetime)
+	}
+	i := &Issuer{region: region, lifetime: lifetime}
+	for _, signer := range options.Keys {
+		published, ok := region.Key(signer.PublicKey().KeyID())
+		if !ok || !published.Public.Equal(signer.PublicKey()) {
+			return nil, fmt.Errorf("issuer: key %s is not in the key set of region %s", signer.PublicKey(), region.Code)
+		}
+		if published.State != trustlist.Active {
+			return nil, fmt.Errorf("issuer: key %s is %s", signer.PublicKey(), published.State)
+		}
+		i.keys = append(i.keys, signingKey{signer, published})
+	}
+	return i, nil
+}
+
+// Region returns the code of the issuing region.
+func (i *Issuer) Region() string { return i.region.Code }
+
+// Draft is a credential that lacks its reference: everything that depends on the
+// record and the time alone.
+type Draft struct {
+	credential format.Credential
+	name       string
+	document   format.Document
+	key        signingKey
+}
+
+// Expires returns when the credential will expire, in Unix seconds. Its month at
+// UTC+8 decides which lists its reference may be in.
+func (d *Draft) Expires() int64 { return d.credential.Expires }
+
+// KeyID returns the identifier of the key that will sign.
+func (d *Draft) KeyID() [sig.KeyIDSize]byte { return d.key.published.Public.KeyID() }
+
+// Issued is a signed credential.
+type Issued struct {
+	Data      []byte // tagged COSE_Sign1
+	Ref       format.Ref
+	KeyID     [sig.KeyIDSize]byte
+	IssuedAt  int64
+	ExpiresAt int64
+}
+
+// Draft decides which claims of the record go into a credential issued at the
+// given time, when it expires and which key signs it. A status, test or
+// exemption that has run out is left out. The error is a *[RefusalError].
+func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
+	if err := r.Validate(); err != nil {
+		return nil, refuse(RefusedRecord, "the record is faulty", err)
+	}
+	d := &Draft{name: r.Name, credential: format.Credential{
+		Issuer:   i.region.Code,
+		IssuedAt: at.Unix(),
+		Expires:  at.Add(i.lifetime).Unix(),
+	}}
+	var err error
+	if d.document, err = document(r); err != nil {
+		return nil, err
+	}
+	if _, err := format.MaskName(r.Name); err != nil {
+		return nil, refuse(RefusedName, "the name cannot be masked", err)
+	}
+	for _, fill := range [...]func(*format.Credential, *record.Record) error{
+		fillStatus, fillTests, fillVaccinations, fillExemptions,
+	} {
+		if err := fill(&d.credential, r); err != nil {
+			return nil, err
+		}
+	}
+	needed := trustlist.UsageNeeded(&d.credential)
+	if needed == 0 {
+		return nil, refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
+	}
+	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func document(r *record.Record) (format.Document, error) {
+	documentType, ok := spec.DocumentTypeByNumber(r.DocumentType)
+	if !ok {
+		return format.Document{}, refuse(RefusedDocument, fmt.Sprintf("document type %q is not in the table", r.DocumentType), nil)
+	}
+	document, err := format.NewDocument(documentType.Class, r.DocumentNumber)
+	if err != nil {
+		return format.Document{}, refuse(RefusedDocument, "document number", err)
+	}
+	return document, nil
+}
+
+// keyFor returns the first key that may sign all that is needed at iat, and
+// whose signature venues will accept.
+func (i *Issuer) keyFor(c *format.Credential, needed trustlist.Usage) (signingKey, error) {
+	if missing := needed &^ i.region.Usage; missing != 0 {
+		return signingKey{}, refuse(RefusedNoKey, fmt.Sprintf("the trust list does not grant region %s %s", i.region.Code, missing), nil)
+	}
+	var have trustlist.Usage
+	for _, key := range i.keys {
+		p := key.published
+		if c.IssuedAt < p.SignFrom || c.IssuedAt >= p.SignUntil {
+			continue
+		}
+		have |= p.Usage
+		admitted := !slices.ContainsFunc(c.Tests, func(t format.Test) bool { return !p.AdmitsLaboratory(t.Laboratory) })
+		if p.Usage.Has(needed) && admitted {
+			return key, nil
+		}
+	}
+	if have == 0 {
+		return signingKey{}, refuse(RefusedNoKey, "no key is in its signing period", nil)
+	}
+	return signingKey{}, refuse(RefusedNoKey, fmt.Sprintf("needed %s, and no single key at hand may sign that", needed), nil)
+}
+
+// Sign gives the draft its reference and signs it. The list of ref must be of
+// the month in which the draft expires; ref must never have been used before,
+// which the registry answers for.
+func (i *Issuer) Sign(d *Draft, ref format.Ref) (Issued, error) {
+	c := d.credential
+	c.Ref = ref
+	holder, err := format.NewHolder(c.Issuer, ref, d.name, d.document)
+	if err != nil {
+		return Issued{}, refuse(RefusedName, "holder", err)
+	}
+	c.Holder = holder
+	data, err := format.Encode(&c, d.key.signer)
+	if err != nil {
+		return Issued{}, fmt.Errorf("issuer: %w", err)
+	}
+	return Issued{Data: data, Ref: ref, KeyID: d.KeyID(), IssuedAt: c.IssuedAt, ExpiresAt: c.Expires}, nil
+}
