@@ -1,0 +1,123 @@
+package arch
+
+import "strings"
+
+// modulePath is the module whose sources are read.
+const modulePath = "github.com/tongxing/tongxing"
+
+// layers is the order of the house: a package imports packages of its own prefix
+// and of lower levels. A longer prefix decides before a shorter one.
+var layers = []struct {
+	prefix string // folder relative to the module; those below belong to it
+	level  int
+	why    string
+}{
+	{"spec/gen", -1, "a program that writes the vectors without a line of the code they test"},
+	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
+	{"internal/arch", 0, "tests alone"},
+	{"format", 1, "what is on the wire"},
+	{"trustlist", 2, "whose keys count"},
+	{"issuer", 3, "records to credentials"},    // of one level:
+	{"verifier", 3, "credentials to verdicts"}, // neither imports the other
+	{"cmd", 4, "programs"},
+}
+
+// pure are the packages that somebody embeds who has no file, socket, logger or
+// clock to give; apart are folders below them that are not embedded.
+var (
+	pure  = []string{"format", "trustlist", "verifier"}
+	apart = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
+)
+
+// notImported are the packages that no pure package imports itself. The standard
+// library's fmt imports os, so only the direct import can be a rule.
+var notImported = []string{"os", "io/fs", "io/ioutil", "path/filepath", "log", "log/slog", "unsafe"}
+
+// notReached are the packages that no pure package reaches through anything.
+var notReached = []string{"net", "net/http", "os/exec", "os/signal", "database/sql", "plugin", "runtime/cgo"}
+
+// modulesOf lists for each package the modules that its code, tests aside, may
+// import. A package that is not here imports the standard library and this
+// module alone.
+var modulesOf = map[string][]string{
+	"format":                 {cborModule, textModule},
+	"format/cborx":           {cborModule},
+	"format/qr/scan":         {"github.com/makiuchi-d/gozxing"},
+	"format/sig":             {gmsmModule},
+	"format/sig/sigtest":     {gmsmModule},
+	"issuer/feed":            {textModule},
+	"issuer/keys":            {gmsmModule},
+	"issuer/registry/sqlite": {"modernc.org/sqlite"},
+	"trustlist/publish":      {secondOpinionModule},
+	"spec/gen":               {secondOpinionModule, textModule},
+	"cmd/tongxing":           {"github.com/spf13/cobra", "golang.org/x/term", "github.com/schollz/progressbar/v3", textModule},
+}
+
+// linkedByVerifier is everything that comes with the verifier from elsewhere:
+// who embeds it reads this list.
+var linkedByVerifier = []string{cborModule, "github.com/x448/float16", gmsmModule, "golang.org/x/crypto", textModule}
+
+const (
+	cborModule          = "github.com/fxamacker/cbor/v2"
+	gmsmModule          = "github.com/emmansun/gmsm"
+	textModule          = "golang.org/x/text"
+	secondOpinionModule = "github.com/tjfoc/gmsm"
+)
+
+// mayPanic lists the functions of libraries that panic, and why they may.
+var mayPanic = map[string]string{
+	"format/sig/sigtest.New": "for tests alone, where a wrong algorithm is a fault of the test",
+}
+
+// parsers are the packages that read what strangers wrote: each has fuzz targets
+// for it. A function named like a parser puts its package here (see isParser).
+var parsers = []string{
+	"format",
+	"format/cborx",
+	"format/cose",
+	"format/qr/scan",
+	"format/sig",
+	"format/transport",
+	"issuer/feed",
+	"issuer/keys",
+	"trustlist",
+}
+
+// notFuzzed are packages with a function named like a parser whose input is no
+// stranger's, and why.
+var notFuzzed = map[string]string{}
+
+// The limits of what one reads at a sitting; tests are not counted.
+const (
+	maxFileLines     = 400
+	maxFunctionLines = 60
+)
+
+// within tells whether the package in folder is the one named or below it.
+func within(folder, prefix string) bool {
+	return folder == prefix || strings.HasPrefix(folder, prefix+"/")
+}
+
+// withinAny is within for a list.
+func withinAny(folder string, prefixes []string) bool {
+	for _, prefix := range prefixes {
+		if within(folder, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPure tells whether the rules for embedded packages hold for folder.
+func isPure(folder string) bool {
+	return withinAny(folder, pure) && !withinAny(folder, apart) && !forTests(folder)
+}
+
+// isProgram tells whether folder holds a program rather than a library.
+func isProgram(folder string) bool { return within(folder, "cmd") || within(folder, "spec/gen") }
+
+// forTests tells whether folder holds a package that only tests import: the
+// vectors, and those whose name ends in "test", as httptest's does.
+func forTests(folder string) bool {
+	return folder == "spec/vectors" || strings.HasSuffix(folder, "test")
+}
