@@ -12,7 +12,8 @@ import (
 type FeedColumn struct {
 	Feed     string // people, tests, vaccinations or status
 	Name     string // its name in this program
-	Required bool
+	Required bool   // whether a file without the column is refused
+	Blank    bool   // whether some rows have nothing to say in it
 	Aliases  []string
 }
 
@@ -21,8 +22,11 @@ type columnAlias struct{ column, rank int }
 
 func parseFeedColumns(t *codeTables, read func(string) ([]byte, error)) error {
 	t.columnByHeader = map[[2]string]columnAlias{}
-	return codeRows(read, "feed_columns.csv", "feed,column,required,aliases", func(r *codeRow) {
-		c := FeedColumn{Feed: r.text(), Name: r.text(), Required: r.choice("yes", "no"), Aliases: r.aliases()}
+	return codeRows(read, "feed_columns.csv", "feed,column,required,blank,aliases", func(r *codeRow) {
+		c := FeedColumn{
+			Feed: r.text(), Name: r.text(), Required: r.choice("yes", "no"), Blank: r.choice("yes", "no"),
+			Aliases: r.aliases(),
+		}
 		if len(c.Aliases) == 0 {
 			r.fail("no alias")
 		}

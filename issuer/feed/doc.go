@@ -1,0 +1,2 @@
+// Package feed imports what provinces export.
+package feed
