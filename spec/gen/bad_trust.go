@@ -192,27 +192,23 @@ func usageFaults() []*vector {
 
 func laboratoryFaults() []*vector {
 	iat := uint64(defaultIssued.Unix())
-	const minutes = 600
 	tested := func(c *code) { c.set(claimTests, arrayOf(exampleTest)) }
 	limit := func(numbers ...uint64) func(*trust) {
 		return func(t *trust) { t.Regions[0].Keys[0].Laboratories = numbers }
-	}
-	listed := func(change func(*laboratory)) func(*trust) {
-		return func(t *trust) { change(&t.Regions[0].Laboratories[0]) }
 	}
 	const refused = "laboratory_not_admitted"
 	return []*vector{
 		ok("laboratory-within-limit", "A test key limited to two laboratories, one of them that of the test.", tested, "VERIFY-25").under(limit(33*65536+3, 33*65536+4)),
 		bad("laboratory-outside-limit", refused, "A test key limited to another laboratory.", tested, "VERIFY-25").under(limit(33*65536 + 4)),
-		bad("laboratory-not-listed", refused, "The region's key set does not list the laboratory.", tested, "VERIFY-26").under(func(t *trust) { t.Regions[0].Laboratories = t.Regions[0].Laboratories[1:] }),
-		bad("laboratory-of-another-region", refused, "A laboratory of region 41, which lists none.", func(c *code) { c.set(claimTests, arrayOf(uints(1, 0, minutes, 41*65536+3))) }, "VERIFY-26"),
-		ok("laboratory-admitted-in-another-region", "A laboratory of region 41, which lists it.", func(c *code) { c.set(claimTests, arrayOf(uints(1, 0, minutes, 41*65536+3))) }, "VERIFY-26").under(func(t *trust) {
-			t.Regions[1].Laboratories = []laboratory{{N: 3, Admitted: stamp(minTime)}}
+		ok("laboratory-not-limited", "A key that is not limited, and a laboratory that no key set lists.", tested, "VERIFY-26").under(func(t *trust) { t.Regions[0].Laboratories = nil }),
+		ok("laboratory-of-another-region", "A laboratory of region 41, under a key that is not limited.", func(c *code) { c.set(claimTests, arrayOf(uints(1, 0, 600, 41*65536+3))) }, "VERIFY-26"),
+		bad("laboratory-of-another-region-outside-limit", refused, "The limit names the number of the laboratory in another region.", tested, "VERIFY-25").under(limit(41*65536 + 3)),
+		bad("laboratory-second-test-outside-limit", refused, "Two tests, the second from a laboratory outside the limit.", func(c *code) {
+			c.set(claimTests, arrayOf(uints(1, 0, 600, 33*65536+3), uints(2, 0, 600, 33*65536+4)))
+		}, "VERIFY-25").under(limit(33*65536 + 3)),
+		ok("laboratory-withdrawn", "The laboratory was withdrawn before the report: for the policy to judge.", tested, "VERIFY-26").under(func(t *trust) {
+			t.Regions[0].Laboratories[0].Withdrawn = stamp(iat - 86400)
 		}),
-		ok("laboratory-admitted-at-report", "Admitted in the second of the report.", tested, "VERIFY-26").under(listed(func(l *laboratory) { l.Admitted = stamp(iat - minutes*60) })),
-		bad("laboratory-admitted-after-report", refused, "Admitted a second after the report.", tested, "VERIFY-26").under(listed(func(l *laboratory) { l.Admitted = stamp(iat - minutes*60 + 1) })),
-		ok("laboratory-withdrawn-after-report", "Withdrawn a second after the report.", tested, "VERIFY-26").under(listed(func(l *laboratory) { l.Withdrawn = stamp(iat - minutes*60 + 1) })),
-		bad("laboratory-withdrawn-at-report", refused, "Withdrawn in the second of the report.", tested, "VERIFY-26").under(listed(func(l *laboratory) { l.Withdrawn = stamp(iat - minutes*60) })),
 	}
 }
 

@@ -111,6 +111,11 @@ func goodBounds() []*vector {
 		ok("good-name-1-byte", "A masked name of one byte.", name("X"), "CRED-40"),
 		ok("good-name-13-bytes", "A masked name of 13 bytes, with two characters of four bytes.", name("𠮷*𬱖 ×*"), "CRED-40"),
 		ok("good-name-24-bytes", "A masked name of 24 bytes, the longest.", name("A* B* C* D* E* F* G* H*."), "CRED-40"),
+		ok("good-name-of-2023", "A masked name with an ideograph of Unicode 15.1, which older software does not know.", name("\U0002ebf0*明"), "CRED-44"),
+		ok("good-name-of-2025", "A masked name with an ideograph of Unicode 17.", name("\U000323b0*"), "CRED-44"),
+		ok("good-last-two-new-ideograph", "An ideograph of Unicode 17 among the last two characters.", func(c *code) {
+			c.set(claimHolder, holderOf("李*", 4, "1\U000323b0", []byte{1, 2}))
+		}, "CRED-42"),
 		ok("good-last-two-ideographs", "The last two characters need not be of one byte.", func(c *code) {
 			c.set(claimHolder, holderOf("李*", 4, "1号", []byte{1, 2}))
 		}, "CRED-42"),

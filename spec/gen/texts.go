@@ -52,6 +52,9 @@ func text(n, expect, comment string, make func(credential []byte) string, requir
 
 func fixed(s string) func([]byte) string { return func([]byte) string { return s } }
 
+// alone returns v whose text has nothing to do with the credential.
+func (v *vector) alone() *vector { v.standalone = true; return v }
+
 func textFaults() []*vector {
 	damaged := func(n, comment string, make func(string) string, requirement ...string) *vector {
 		return text("text-"+n, "damaged_text", comment, func(b []byte) string { return make(textForm(b)) }, requirement...)
@@ -87,7 +90,7 @@ func textFaults() []*vector {
 		damaged("triple-largest", "A group of three that is :::.", func(s string) string { return s[:4] + ":::" + s[7:] }, "TEXT-12"),
 		damaged("pair-overflow", "A last group of two that is 256.", func(s string) string { return cut(s) + group45(256, 2) }, "TEXT-12"),
 		damaged("pair-largest", "A last group of two that is ::.", func(s string) string { return cut(s) + "::" }, "TEXT-12"),
-		text("text-longest", "encoding", "4,296 characters, the most there can be: a code by its length, and no credential.", fixed("TX1:"+strings.Repeat("0", 4292)), "TEXT-2"),
+		text("text-longest", "encoding", "4,296 characters, the most there can be: a code by its length, and no credential.", fixed("TX1:"+strings.Repeat("0", 4292)), "TEXT-2").alone(),
 	}
 }
 
@@ -113,7 +116,7 @@ func digitsFaults() []*vector {
 			return strings.Map(func(r rune) rune { return r - '0' + '０' }, digitsForm(b))
 		}),
 		none("too-long", "7,090 characters.", fixed("861"+strings.Repeat("0", 7087))),
-		text("digits-shortest", "encoding", "159 characters, 64 zero bytes: long enough, and no credential.", fixed("861"+strings.Repeat("0", 156)), "TEXT-3"),
+		text("digits-shortest", "encoding", "159 characters, 64 zero bytes: long enough, and no credential.", fixed("861"+strings.Repeat("0", 156)), "TEXT-3").alone(),
 		damaged("letter", "A letter O for a zero.", func(s string) string { return s[:40] + "O" + s[41:] }, "TEXT-20"),
 		damaged("blank-inside", "A blank inside.", func(s string) string { return s[:40] + " " + s[41:] }, "TEXT-20"),
 		damaged("full-width-inside", "A full-width digit inside.", func(s string) string { return s[:40] + "０" + s[41:] }, "TEXT-20"),

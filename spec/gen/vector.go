@@ -19,12 +19,13 @@ type vector struct {
 	Trust       trust    `json:"trust"`
 	Expect      string   `json:"expect"`
 
-	change func(*code)                       // of the credential
-	trust  func(*trust)                      // of the trust material
-	data   func(credential []byte) []byte    // of the signed bytes
-	text   func(credential []byte) string    // from bytes to text; nil: text form
-	after  time.Duration                     // from iat to the time of verification; 0: an hour
-	clock  func(iat, exp uint64) (at uint64) // the device's clock, when it does not follow from after
+	change     func(*code)                       // of the credential
+	trust      func(*trust)                      // of the trust material
+	data       func(credential []byte) []byte    // of the signed bytes
+	text       func(credential []byte) string    // from bytes to text; nil: text form
+	standalone bool                              // the text is not that of the bytes
+	after      time.Duration                     // from iat to the time of verification; 0: an hour
+	clock      func(iat, exp uint64) (at uint64) // the device's clock, when it does not follow from after
 }
 
 // trust is what the verifier trusts, as plain facts.
@@ -144,7 +145,7 @@ func (v *vector) build() ([]byte, error) {
 	if v.text != nil {
 		v.Text = v.text(data)
 	}
-	if undecodable[v.Expect] {
+	if undecodable[v.Expect] || v.standalone {
 		v.CBOR = ""
 	}
 	return marshal(v)
