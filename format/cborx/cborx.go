@@ -6,8 +6,8 @@
 // of a COSE message is taken off with [CutTag] before its content is read), so
 // equal data has equal bytes and any other bytes are refused:
 //
-//	{1: "33", 4: 1660089600}   a2 01 62 3333 04 1a 62f2f200   accepted
-//	{4: 1660089600, 1: "33"}   a2 04 1a 62f2f200 01 62 3333   unsorted: refused
+//	{1: "33", 4: 1660089600}   a2 01 62 3333 04 1a 62f2f500   accepted
+//	{4: 1660089600, 1: "33"}   a2 04 1a 62f2f500 01 62 3333   unsorted: refused
 //	{1: "33", 4: 1660089600}   bf 01 62 3333 ... ff           indefinite: refused
 //	1                          18 01                          not shortest: refused
 //
@@ -87,7 +87,9 @@ var modes = sync.OnceValues(func() (codec, error) {
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Marshal returns the deterministic encoding of v. Structs take the tags of
-// fxamacker/cbor (keyasint, toarray, omitempty).
+// fxamacker/cbor (keyasint, toarray, omitempty). A value outside the data model
+// is refused, among them text that is not UTF-8: nothing is written that
+// [Unmarshal] would not read.
 func Marshal(v any) ([]byte, error) {
 	c, err := modes()
 	if err != nil {
@@ -95,6 +97,9 @@ func Marshal(v any) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := c.encode.MarshalToBuffer(v, &b); err != nil {
+		return nil, fmt.Errorf("cborx: encode %T: %w", v, err)
+	}
+	if err := Check(b.Bytes()); err != nil {
 		return nil, fmt.Errorf("cborx: encode %T: %w", v, err)
 	}
 	return b.Bytes(), nil
