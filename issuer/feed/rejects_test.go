@@ -1,0 +1,225 @@
+package feed_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tongxing/tongxing/spec"
+)
+
+// TestEachFaultHasItsReason spoils one good row at a time.
+func TestEachFaultHasItsReason(t *testing.T) {
+	for _, c := range []struct{ file, row, old, new, want string }{
+		{"people.csv", chenPerson, "陈梓", "", "姓名为空"},
+		{"people.csv", chenPerson, "陈梓", "　 ", "姓名为空"},
+		{"people.csv", chenPerson, "陈梓", "\u200b", "姓名为空"},
+		{"people.csv", chenPerson, "陈梓", "陈\ufffd", "含无法识别的字符"},
+		{"people.csv", chenPerson, "陈梓", "陈\x00", "含无法识别的字符"},
+		{"people.csv", chenPerson, "陈梓", "陈\ue000", "含无法识别的字符"},
+		{"people.csv", chenPerson, "陈梓", strings.Repeat("陈", 400), "内容过长"},
+		{"people.csv", chenPerson, "陈梓", "陈,梓", "列数错误"},
+		{"people.csv", chenPerson, ",1981-04-01", "", "列数错误"},
+		{"people.csv", chenPerson, "陈梓", `"陈"梓`, "行格式错误"},
+		{"people.csv", chenPerson, "陈梓", `"陈梓`, "行格式错误"},
+		{"people.csv", chenPerson, "陈梓", strings.Repeat("陈", 30_000), "行过长"},
+		{"people.csv", chenPerson, ",01,", ",77,", "证件类型未知"},
+		{"people.csv", chenPerson, ",01,", ",,", "证件类型未知"},
+		{"people.csv", chenPerson, chenNumber, "", "证件号码为空"},
+		{"people.csv", chenPerson, "1981-04-01", "2023-13-40", "出生日期无效"},
+		{"people.csv", chenPerson, "1981-04-01", "1981-02-29", "出生日期无效"},
+		{"people.csv", chenPerson, "1981-04-01", "", "出生日期无效"},
+		{"people.csv", chenPerson, "1981-04-01", "81-4-1", "出生日期无效"},
+		{"people.csv", chenPerson, "1981-04-01", "1981-04/01", "出生日期无效"},
+		{"people.csv", chenPerson, chenNumber, "46999919810401040X", "证件号码校验位错误"},
+		{"people.csv", chenPerson, chenNumber, "46999919810401040", "证件号码校验位错误"},
+		{"people.csv", chenPerson, chenNumber, "P39784202", "证件号码校验位错误"},
+		{"people.csv", chenPerson, "1981-04-01", "1982-05-06", "出生日期与证件号码不符"},
+		{"people.csv", chenPerson, "1981-04-01", "2982-05-06", "出生日期无效"},
+		{"people.csv", chenPerson, "1981-04-01", "2022-12-31", "出生日期与证件号码不符"}, // order before future
+		{"people.csv", chenPerson, "01,469999198104010408,1981-04-01", "03,P39784202,2022-08-11", "出生日期在未来"},
+		{"people.csv", chenPerson, "01,469999198104010408", "03,P397/84202", "证件号码无效"},
+		{"people.csv", chenPerson, "陈梓,01,469999198104010408,1981-04-01", ",77,46999919810401040X,1981-13-01", "姓名为空"},
+
+		{"tests.csv", chenTest, chenNumber, "ZZ557", "查无此人"},
+		{"tests.csv", chenTest, chenNumber, "", "查无此人"},
+		{"tests.csv", chenTest, "01,", "03,", "查无此人"},
+		{"tests.csv", chenTest, "01,", "77,", "查无此人"},
+		{"tests.csv", chenTest, "阴性", "未知", "检测结果未知"},
+		{"tests.csv", chenTest, "阴性", "", "检测结果未知"},
+		{"tests.csv", chenTest, "2022-08-08 20:00:00", "", "报告时间为空"},
+		{"tests.csv", chenTest, "2022-08-08 20:00:00", "2022-08-08 06:59:59", "采样时间晚于报告时间"},
+		{"tests.csv", chenTest, "07:00:00,2022-08-08 20:00:00", "07:00:00,2022-08-32 20:00:00", "报告时间无效"},
+		{"tests.csv", chenTest, "2022-08-08 07:00:00", "", "采样时间无效"},
+		{"tests.csv", chenTest, "2022-08-08 07:00:00", "2022-08-08", "采样时间无效"},
+		{"tests.csv", chenTest, "2022-08-08 20:00:00", "2022-08-10 08:00:01", "报告时间在未来"},
+		{"tests.csv", chenTest, "2022-08-08 07:00:00,2022-08-08 20:00:00", "2022-08-12 07:00:00,2022-08-11 20:00:00", "采样时间晚于报告时间"}, // order before future
+		{"tests.csv", chenTest, "核酸", "CT", "检测方法未知"},
+		{"tests.csv", chenTest, "460000003", "", "检测机构编码无效"},
+		{"tests.csv", chenTest, "460000003", "990000003", "检测机构编码无效"},
+		{"tests.csv", chenTest, "460000003", "460100003", "检测机构编码无效"},
+		{"tests.csv", chenTest, "460000003", "46000000三", "检测机构编码无效"},
+		{"tests.csv", chenTest, ",检验所,460000003", "", "列数错误"},
+
+		{"vaccinations.csv", chenDose, chenNumber, "ZZ1", "查无此人"},
+		{"vaccinations.csv", chenDose, "北京科兴中维生物技术有限公司", "不存在的企业", "疫苗未知"},
+		{"vaccinations.csv", chenDose, "北京科兴中维生物技术有限公司", "康希诺生物股份公司", "疫苗未知"},
+		{"vaccinations.csv", chenDose, ",1,", ",零,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,", ",0,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,", ",-1,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,", ",10,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,", ",1.5,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,", ",,", "剂次无效"},
+		{"vaccinations.csv", chenDose, ",1,2021-02-07", ",零,2029-01-01", "剂次无效"}, // order before future
+		{"vaccinations.csv", chenDose, "2021-02-07", "2029-01-01", "接种日期在未来"},
+		{"vaccinations.csv", chenDose, "2021-02-07", "2022-08-11", "接种日期在未来"},
+		{"vaccinations.csv", chenDose, "2021-02-07", "", "接种日期无效"},
+		{"vaccinations.csv", chenDose, "2021-02-07", "2021-02-30", "接种日期无效"},
+
+		{"status.csv", chenStatus, chenNumber, "ZZ1", "查无此人"},
+		{"status.csv", chenStatus, "绿码", "蓝码", "状态未知"},
+		{"status.csv", chenStatus, "绿码,G01", "黄码,Y01", "非绿码无依据编号"},
+		{"status.csv", chenStatus, "绿码,G01,2022-08-09 20:00:00,2022-08-16 20:00:00,", "红码,R01,2022-08-09 20:00:00,2022-08-16 20:00:00, 　", "非绿码无依据编号"},
+		{"status.csv", chenStatus, "2022-08-16 20:00:00", "2022-08-09 19:59:59", "截止早于生效"},
+		{"status.csv", chenStatus, "2022-08-09 20:00:00,2022-08-16 20:00:00", "2022-09-09 20:00:00,2022-09-08 20:00:00", "截止早于生效"},
+		{"status.csv", chenStatus, "2022-08-09 20:00:00,", ",", "生效时间无效"},
+		{"status.csv", chenStatus, "2022-08-16 20:00:00", "x", "截止时间无效"},
+		{"status.csv", chenStatus, "绿码,G01", "绿码,R01", "规则与状态不符"},
+		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,R01", "规则与状态不符"},
+		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,", "规则编号无效"},
+		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,0", "规则编号无效"},
+		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,Y100", "规则编号无效"},
+	} {
+		row := strings.Replace(c.row, c.old, c.new, 1)
+		if row == c.row {
+			t.Fatalf("%q is not in %q", c.old, c.row)
+		}
+		fsys := files{people: []string{chenPerson}}.fs()
+		if c.file == "people.csv" {
+			fsys = files{people: []string{row}}.fs()
+		} else {
+			header := map[string]string{"tests.csv": testsHeader, "vaccinations.csv": vaccinationsHeader, "status.csv": statusHeader}[c.file]
+			fsys[c.file] = &fstest.MapFile{Data: []byte(header + "\n\n" + row + "\n")}
+		}
+		line := "3"
+		if c.file == "people.csv" {
+			line = "2"
+		}
+		if got := importFS(t, fsys).rejects; got != c.file+","+line+","+c.want+"\n" {
+			t.Errorf("%.120q: %q, want %s", row, got, c.want)
+		}
+	}
+}
+
+// TestEveryReasonCanOccur is the other half of the table above: no reason of
+// the table is dead. The contradiction has a test of its own.
+func TestEveryReasonCanOccur(t *testing.T) {
+	r := importFS(t, files{people: []string{chenPerson, "陈子,01,469999198104010408,1981-04-01"}}.fs())
+	if r.summary.Reasons[spec.RejectDocumentContradicted] != 2 {
+		t.Errorf("%+v", r.summary)
+	}
+}
+
+func TestGoodRowsAreNotRefused(t *testing.T) {
+	r := importFS(t, files{
+		people: []string{
+			chenPerson,
+			"古丽娜尔·吐尔逊,02,46999919460130 4425,1946年1月30日",
+			"AL-SAYED AHMAD,03,p39784202,1995/8/18",
+			"王五,04,军字第１２３４５６７号,19800101",
+			"李四,99,A1,1800-01-01",
+			"陈梓,1,469999810401040,1981-04-01T00:00:00+08:00", // the same number as it was until 1999
+			`"欧阳 娜","居民身份证","469999193206120760","1932-06-12",,`,
+		},
+		tests: []string{
+			strings.Replace(chenTest, "2022-08-08 20:00:00", "2022-08-08 07:00:00", 1), // sampled when reported
+			strings.Replace(chenTest, "2022-08-08 20:00:00", "2022-08-10 08:00:00", 1), // now
+			strings.Replace(chenTest, "阴性", "无法判定", 1),
+		},
+		vaccinations: []string{strings.Replace(chenDose, "2021-02-07", "2022-08-10", 1)}, // today
+		status: []string{
+			chenStatus + "CDC46-1", // green with evidence
+			"01,469999198104010408,绿码,,2022-08-09 20:00:00,2022-08-09 20:00:00,",           // no rule, no time
+			"01,469999198104010408,黄码,201,2023-08-09 20:00:00,2023-08-16 20:00:00,CDC46-2", // bare rule, future
+			"01,469999198104010408,红码,r02,2022-08-09 20:00:00,2022-08-16 20:00:00,CDC46-2", // small letter
+			"01,469999198104010408,无异常,G01,2022-08-01 20:00:00,2022-08-08 24:00",           // evidence column dropped, 24:00
+		},
+	}.fs())
+	if r.rejects != "" || r.summary.People != 6 {
+		t.Errorf("%d people, rejects:\n%s", r.summary.People, r.rejects)
+	}
+}
+
+func TestClaimsOfARefusedPersonAreCountedAndNotListed(t *testing.T) {
+	r := importFS(t, files{
+		people: []string{
+			"陈梓,01,46999919810401040X,1981-04-01", "白云,77,A1,1982-04-22", chenPerson,
+		},
+		tests: []string{
+			"01,46999919810401040x,核酸,未知,2022-08-08 07:00:00,,检验所,460000003",
+			" 77 ,ａ１,核酸,阴性,2022-08-08 07:00:00,2022-08-08 20:00:00,检验所,460000003",
+			"77,A2,核酸,阴性,2022-08-08 07:00:00,2022-08-08 20:00:00,检验所,460000003",
+		},
+		status: []string{chenStatus},
+	}.fs())
+	if want := "people.csv,2,证件号码校验位错误\npeople.csv,3,证件类型未知\ntests.csv,4,查无此人\n"; r.rejects != want {
+		t.Errorf("%s", r.rejects)
+	}
+	if n := r.summary.Files[1].OfRefused; n != 2 || len(r.records) != 1 {
+		t.Errorf("%d claims of refused people, %d records", n, len(r.records))
+	}
+}
+
+func TestRowSentTwiceCountsOnce(t *testing.T) {
+	r := importFS(t, files{
+		people: []string{chenPerson, " 陈梓 ,０１,４６９９９９１９８１０４０１０４０８,1981年4月1日", ",01,469999193206120760,1932-06-12", ",01,469999193206120760,19320612"},
+		tests: []string{
+			chenTest,
+			"1, 469999198104010408 ,核酸,阴性,20220808070000,2022-08-08T12:00:00Z,检验所,４６０００0003",
+			strings.Replace(chenTest, "阴性", "未知", 1), strings.Replace(chenTest, "阴性", "未知", 1),
+		},
+		vaccinations: []string{chenDose, chenDose, chenDose},
+		status:       []string{chenStatus, strings.ReplaceAll(chenStatus, "2022-08-", "2022/8/")},
+	}.fs())
+	if want := "people.csv,4,姓名为空\ntests.csv,4,检测结果未知\n"; r.rejects != want {
+		t.Errorf("rejects:\n%s", r.rejects)
+	}
+	for i, want := range []int{2, 2, 2, 1} {
+		if f := r.summary.Files[i]; f.Repeated != want {
+			t.Errorf("%s: %d repeated, want %d", f.Feed, f.Repeated, want)
+		}
+	}
+	if p := r.only(t); len(p.Tests) != 1 || len(p.Vaccinations) != 1 || r.summary.StatusTied != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestContradictingRowsOfOneDocumentAreAllRefused(t *testing.T) {
+	r := importFS(t, files{
+		people: []string{chenPerson, "李四,03,A1,1990-01-01", "陈子,02,469999198104010408,1981-04-01", chenPerson},
+		status: []string{chenStatus, "03,A1,绿码,G01,2022-08-09 20:00:00,2022-08-16 20:00:00,"},
+	}.fs())
+	if want := "people.csv,2,同一证件信息不一致\npeople.csv,4,同一证件信息不一致\n"; r.rejects != want {
+		t.Errorf("rejects:\n%s", r.rejects)
+	}
+	if p := r.only(t); p.Name != "李四" || r.summary.Files[3].OfRefused != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestCorrectedRowRepairsARefusedOne(t *testing.T) {
+	r := importFS(t, files{people: []string{"陈梓,01,469999198104010408,2023-13-40", chenPerson}, status: []string{chenStatus}}.fs())
+	if r.rejects != "people.csv,2,出生日期无效\n" || r.only(t).BirthDate != "1981-04-01" {
+		t.Errorf("rejects:\n%s", r.rejects)
+	}
+}
+
+func TestIdentityCardAndHouseholdRegisterNameOnePerson(t *testing.T) {
+	r := importFS(t, files{
+		people: []string{"陈梓,02,469999198104010408,1981-04-01", chenPerson},
+		tests:  []string{chenTest}, status: []string{strings.Replace(chenStatus, "01,", "02,", 1)},
+	}.fs())
+	if p := r.only(t); p.DocumentType != "02" || len(p.Tests) != 1 || p.Status == nil || r.summary.Files[0].Repeated != 1 {
+		t.Errorf("%+v", p)
+	}
+}
