@@ -29,31 +29,10 @@ func checkKeyTimes(key *trustlist.Key, issuedAt int64) (spec.Reason, error) {
 	return 0, nil
 }
 
-// usageNeeded returns what a key must be allowed to sign c whole.
-func usageNeeded(c *format.Credential) trustlist.Usage {
-	var usage trustlist.Usage
-	if c.Status != nil {
-		usage |= trustlist.UsageStatus
-		if c.Status.State != stateGreen {
-			usage |= trustlist.UsageAdverse
-		}
-	}
-	if len(c.Tests) > 0 {
-		usage |= trustlist.UsageTest
-	}
-	if len(c.Vaccinations) > 0 {
-		usage |= trustlist.UsageVaccination
-	}
-	if len(c.Exemptions) > 0 {
-		usage |= trustlist.UsageExemption
-	}
-	return usage
-}
-
 // checkUsage refuses a credential whole when one claim is not covered by the key
 // and by the trust list: a claim cut out of a signed whole is nobody's word.
 func checkUsage(key *trustlist.Key, region *trustlist.Region, c *format.Credential) (spec.Reason, error) {
-	needed := usageNeeded(c)
+	needed := trustlist.UsageNeeded(c)
 	if missing := needed &^ key.Usage; missing != 0 {
 		return spec.ReasonUsageKey, fmt.Errorf("the key may not sign %s", missing)
 	}

@@ -103,17 +103,15 @@ func (v Verdict) Err() error { return v.err }
 
 // verdictJSON is the form of a verdict for programs. Names are stable.
 type verdictJSON struct {
-	Outcome   Outcome     `json:"outcome"`
-	Reason    reasonJSON  `json:"reason"`
-	Problem   string      `json:"problem,omitempty"`
-	Time      string      `json:"effective_time,omitempty"`
-	Issuer    *issuerJSON `json:"issuer,omitempty"`
-	Key       *keyJSON    `json:"key,omitempty"`
-	Trust     *trustJSON  `json:"trust,omitempty"`
-	HoursLeft float64     `json:"hours_left,omitempty"`
-	Expires   string      `json:"expires,omitempty"`
-	Holder    *holderJSON `json:"holder,omitempty"`
-	Claims    *claimsJSON `json:"claims,omitempty"`
+	Outcome    Outcome            `json:"outcome"`
+	Reason     reasonJSON         `json:"reason"`
+	Problem    string             `json:"problem,omitempty"`
+	Time       string             `json:"effective_time,omitempty"`
+	Issuer     *issuerJSON        `json:"issuer,omitempty"`
+	Key        *keyJSON           `json:"key,omitempty"`
+	Trust      *trustJSON         `json:"trust,omitempty"`
+	HoursLeft  float64            `json:"hours_left,omitempty"`
+	Credential *format.Credential `json:"credential,omitempty"`
 }
 
 type reasonJSON struct {
@@ -146,12 +144,6 @@ type trustJSON struct {
 	State    string  `json:"freshness"`
 }
 
-type holderJSON struct {
-	Name    string `json:"name"`
-	Class   uint8  `json:"document_class"`
-	LastTwo string `json:"last_two"`
-}
-
 // MarshalJSON writes the verdict with its reason in both languages. A
 // credential's content is there only when it is verified.
 func (v Verdict) MarshalJSON() ([]byte, error) {
@@ -167,11 +159,8 @@ func (v Verdict) MarshalJSON() ([]byte, error) {
 		out.Problem = v.err.Error()
 	}
 	v.evidence.fill(&out)
-	if c := v.credential; v.Verified() {
-		out.HoursLeft = hours(v.remaining)
-		out.Expires = rfc3339(c.Expires)
-		out.Holder = &holderJSON{c.Holder.Name, c.Holder.Class, c.Holder.LastTwo}
-		out.Claims = newClaimsJSON(c)
+	if v.Verified() {
+		out.HoursLeft, out.Credential = hours(v.remaining), v.credential
 	}
 	return json.Marshal(out)
 }

@@ -1,16 +1,18 @@
-package verifier
+package format
 
 import (
 	"encoding/hex"
-	"math"
+	"encoding/json"
 	"time"
-
-	"github.com/tongxing/tongxing/format"
 )
 
-// claimsJSON is what a verified credential says, with times in full.
-type claimsJSON struct {
+// credentialJSON is a credential for programs and people: numbers as on the wire,
+// times in full at UTC+8. It is an output form only; nothing reads it back.
+type credentialJSON struct {
+	Issuer       string            `json:"issuer"`
 	Issued       string            `json:"issued"`
+	Expires      string            `json:"expires"`
+	Holder       holderJSON        `json:"holder"`
 	List         uint32            `json:"list"`
 	Index        uint32            `json:"index"`
 	Status       *statusJSON       `json:"status,omitempty"`
@@ -18,6 +20,13 @@ type claimsJSON struct {
 	Vaccinations []vaccinationJSON `json:"vaccinations,omitempty"`
 	Exemptions   []uint16          `json:"exemptions,omitempty"`
 	Origin       *originJSON       `json:"origin,omitempty"`
+}
+
+type holderJSON struct {
+	Name    string `json:"name"`
+	Class   uint8  `json:"document_class"`
+	LastTwo string `json:"last_two"`
+	Tag     string `json:"tag"`
 }
 
 type statusJSON struct {
@@ -45,9 +54,12 @@ type originJSON struct {
 	KeyID  string `json:"key_id"`
 }
 
-func newClaimsJSON(c *format.Credential) *claimsJSON {
-	out := &claimsJSON{
-		Issued: rfc3339(c.IssuedAt), List: c.Ref.List, Index: c.Ref.Index, Exemptions: c.Exemptions,
+// MarshalJSON writes the credential with times in full, RFC 3339 at UTC+8.
+func (c *Credential) MarshalJSON() ([]byte, error) {
+	out := credentialJSON{
+		Issuer: c.Issuer, Issued: rfc3339(c.IssuedAt), Expires: rfc3339(c.Expires),
+		Holder: holderJSON{c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, hex.EncodeToString(c.Holder.Tag[:])},
+		List:   c.Ref.List, Index: c.Ref.Index, Exemptions: c.Exemptions,
 	}
 	if s := c.Status; s != nil {
 		out.Status = &statusJSON{s.State, s.Rule, rfc3339(c.Determined())}
@@ -56,20 +68,15 @@ func newClaimsJSON(c *format.Credential) *claimsJSON {
 		out.Tests = append(out.Tests, testJSON{t.Kind, t.Result, rfc3339(c.Reported(t)), t.Laboratory})
 	}
 	for _, v := range c.Vaccinations {
-		day := time.Unix(format.DayStart(int64(v.Day)), 0).In(format.ChinaTime).Format(time.DateOnly)
+		day := time.Unix(DayStart(int64(v.Day)), 0).In(ChinaTime).Format(time.DateOnly)
 		out.Vaccinations = append(out.Vaccinations, vaccinationJSON{v.Product, v.Dose, v.Course, day})
 	}
 	if o := c.Origin; o != nil {
-		out.Origin = &originJSON{o.Region, hexString(o.KeyID[:])}
+		out.Origin = &originJSON{o.Region, hex.EncodeToString(o.KeyID[:])}
 	}
-	return out
+	return json.Marshal(out)
 }
 
 func rfc3339(unix int64) string {
-	return time.Unix(unix, 0).In(format.ChinaTime).Format(time.RFC3339)
+	return time.Unix(unix, 0).In(ChinaTime).Format(time.RFC3339)
 }
-
-// hours returns d in hours with one decimal, which is what a guard needs.
-func hours(d time.Duration) float64 { return math.Round(d.Hours()*10) / 10 }
-
-func hexString(b []byte) string { return hex.EncodeToString(b) }
