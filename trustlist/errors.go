@@ -1,6 +1,96 @@
 package trustlist
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNotABundle reports a file that is not a trust bundle at all.
+	ErrNotABundle = errors.New("trustlist: not a trust bundle")
+	// ErrLaterVersion reports a bundle or a document of a later form than this
+	// program knows: it is right, and the program has to be updated.
+	ErrLaterVersion = errors.New("trustlist: made for a later version of this program")
+	// ErrTooLarge reports a document or bundle above its bound.
+	ErrTooLarge = errors.New("trustlist: larger than its kind may be")
+	// ErrWrongKind reports a document of another kind in the place of one.
+	ErrWrongKind = errors.New("trustlist: document of another kind")
+	// ErrThreshold reports fewer distinct signers than are required.
+	ErrThreshold = errors.New("trustlist: signed by too few of the keys that may sign it")
+	// ErrNotAnchored reports a chain of roots without the one that is trusted.
+	ErrNotAnchored = errors.New("trustlist: the trusted root is not in the chain of roots")
+	// ErrChain reports a chain of roots that is too long or has a gap.
+	ErrChain = errors.New("trustlist: chain of roots is broken")
+	// ErrRollback reports a version before one that was accepted, or before the
+	// least acceptable one.
+	ErrRollback = errors.New("trustlist: older than what is already known")
+	// ErrFork reports two documents of one version with different content.
+	ErrFork = errors.New("trustlist: two documents of the same version differ")
+	// ErrEpoch reports a document of another epoch than the level above sets.
+	ErrEpoch = errors.New("trustlist: epoch is not the one in force")
+	// ErrMissing reports a document that a bundle should hold and does not.
+	ErrMissing = errors.New("trustlist: document is missing")
+	// ErrWrongRegion reports a document of another region.
+	ErrWrongRegion = errors.New("trustlist: document of another region")
+	// ErrNotListed reports documents of a region that the list does not name.
+	ErrNotListed = errors.New("trustlist: region is not in the trust list")
+	// ErrHeldAside reports a regional document issued more than [HoldAside]
+	// after the effective time.
+	ErrHeldAside = errors.New("trustlist: issued too far in the future")
+	// ErrOutdated reports parts that do not belong together: the region's
+	// snapshot names a newer one.
+	ErrOutdated = errors.New("trustlist: region's snapshot names a newer one")
+	// ErrKeyState reports a key that went back from compromised or retired.
+	ErrKeyState = errors.New("trustlist: key state moves backwards")
+	// ErrSharedKey reports a key that has two places: two groups, two regions,
+	// or two roles.
+	ErrSharedKey = errors.New("trustlist: one key in two places")
+	// ErrNoSigner reports a regional document that no key with the usage for it
+	// has signed.
+	ErrNoSigner = errors.New("trustlist: signed by no key with the usage for it")
+)
+
+// ContentError reports a signed or unsigned document that breaks a rule of its
+// kind.
+type ContentError struct {
+	Field   string // "groups[0].threshold"
+	Problem string
+}
+
+func (e *ContentError) Error() string { return "trustlist: " + e.Field + ": " + e.Problem }
+
+func invalid(field, format string, arguments ...any) error {
+	return &ContentError{field, fmt.Sprintf(format, arguments...)}
+}
+
+// DocumentError names the document that a fault is in.
+type DocumentError struct {
+	Kind Kind
+	Err  error
+}
+
+func (e *DocumentError) Error() string { return e.Kind.String() + ": " + e.Err.Error() }
+
+// Unwrap returns the fault itself.
+func (e *DocumentError) Unwrap() error { return e.Err }
+
+// ThresholdError reports the group whose threshold is not met. It is an
+// [ErrThreshold].
+type ThresholdError struct {
+	Group string // name of the group; empty for the keys of a region's authority
+	Have  int    // distinct signers
+	Need  int
+}
+
+func (e *ThresholdError) Error() string {
+	if e.Group == "" {
+		return fmt.Sprintf("%v: %d of %d", ErrThreshold, e.Have, e.Need)
+	}
+	return fmt.Sprintf("%v: group %q has %d of %d", ErrThreshold, e.Group, e.Have, e.Need)
+}
+
+// Is reports whether target is [ErrThreshold].
+func (e *ThresholdError) Is(target error) bool { return target == ErrThreshold }
 
 // RegionError reports a fault in one region's documents. It costs no other
 // region anything.

@@ -58,3 +58,20 @@ type Laboratory struct {
 	Admitted  int64  `json:"admitted"`            // unix seconds
 	Withdrawn int64  `json:"withdrawn,omitempty"` // unix seconds; 0: not withdrawn
 }
+
+// maySignAt reports whether what the key signed at t (unix seconds) is good.
+func (k *Key) maySignAt(t int64) bool {
+	return k.SignFrom <= t && t < k.SignUntil && (k.State == Active || k.State == Retired && t < k.Since)
+}
+
+// withdraw applies what the national list decides about the key: it can only
+// take away.
+func (k *Key) withdraw(w KeyWithdrawal) {
+	switch {
+	case k.State == Compromised:
+	case w.State == Compromised, k.State == Active:
+		k.State, k.Since = w.State, w.From
+	default:
+		k.Since = min(k.Since, w.From)
+	}
+}

@@ -4,8 +4,10 @@ package trustlist
 // region's keys, verified. It is immutable and safe for concurrent use, and
 // shares nothing with the bytes that it was loaded from.
 type Trust struct {
+	chain   [][]byte // the roots, as they were given
 	regions map[string]*Region
 	sorted  []*Region
+	records map[string]*regionRecord // of all regions ever listed
 	root    documentState
 	list    documentState
 	policy  documentState
@@ -59,3 +61,17 @@ func (t *Trust) ProgrammeEnd() (int64, bool) { return t.end, t.end != 0 }
 // Policy returns the national recognition policy, nil when there is none. It
 // must not be changed.
 func (t *Trust) Policy() *Policy { return t.rules }
+
+// Bundle returns the bundle of everything in force. It differs from the bundle
+// that was loaded where parts of it were refused or came from before; it is
+// what a device stores, and loads when it starts again.
+func (t *Trust) Bundle() ([]byte, error) {
+	parts := Parts{Roots: t.chain, List: t.list.raw, Policy: t.policy.raw}
+	for _, region := range t.sorted {
+		p := region.record.parts
+		if p.KeySet != nil {
+			parts.Regions = append(parts.Regions, p)
+		}
+	}
+	return parts.Encode()
+}

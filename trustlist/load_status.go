@@ -1,0 +1,103 @@
+package trustlist
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// addStatus takes a region's status lists, each on its own, and fills up with
+// those that are known.
+func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, before *regionRecord) {
+	region.record.lists = maps.Clone(before.lists)
+	if region.record.lists == nil {
+		region.record.lists = map[uint32]documentState{}
+	}
+	region.lists = map[uint32]*StatusList{}
+	for _, raw := range parts.StatusLists {
+		if err := l.addList(entry, region, raw); err != nil {
+			l.refuse(entry.Code, KindStatusList, err)
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(before.lists)) {
+		if region.lists[number] != nil {
+			continue
+		}
+		if raw := before.lists[number].raw; raw != nil {
+			if err := l.addList(entry, region, raw); err != nil {
+				l.refuse(entry.Code, KindStatusList, err)
+			}
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(region.lists)) {
+		region.record.parts.StatusLists = append(region.record.parts.StatusLists, region.record.lists[number].raw)
+	}
+	l.addDeltas(entry, region, parts, before)
+	region.listsBehind = len(region.lists) != 0 && region.snapshot != nil && region.snapshot.Status != nil &&
+		*region.snapshot.Status != region.statusHash()
+}
+
+func (l *loader) addList(entry *Entry, region *Region, raw []byte) error {
+	list := new(StatusList)
+	state, err := l.openByKey(entry, region, UsageStatusList, raw, list)
+	if err != nil {
+		return err
+	}
+	if list.over(l.effective()) {
+		delete(region.record.lists, list.List)
+		return nil // a list drops whole after its month
+	}
+	if err := l.checkKnown(region.record.lists[list.List], state); err != nil {
+		return fmt.Errorf("list %d: %w", list.List, err)
+	}
+	region.lists[list.List], region.record.lists[list.List] = list, state
+	return nil
+}
+
+// addDeltas takes the deltas that the bundle gives, or else those that are
+// known.
+func (l *loader) addDeltas(entry *Entry, region *Region, parts *RegionParts, before *regionRecord) {
+	region.record.deltas = before.deltas
+	for i, chain := range [][][]byte{parts.Deltas, before.parts.Deltas} {
+		if len(chain) == 0 {
+			continue
+		}
+		deltas, state, err := l.openDeltas(entry, region, chain)
+		if err == nil {
+			err = l.checkKnown(before.deltas, state)
+		}
+		if err == nil {
+			region.deltas = deltas
+			region.record.deltas, region.record.parts.Deltas = state, chain
+			return
+		}
+		if i == 0 || !errors.Is(err, ErrOutdated) { // newer lists need no older deltas
+			l.refuse(entry.Code, KindStatusDelta, err)
+		}
+	}
+}
+
+// openDeltas verifies deltas that follow on the region's lists, one after the
+// other, and returns them with the state of the last.
+func (l *loader) openDeltas(entry *Entry, region *Region, chain [][]byte) ([]*StatusDelta, documentState, error) {
+	var deltas []*StatusDelta
+	var last documentState
+	hash := region.listsHash()
+	for _, raw := range chain {
+		delta := new(StatusDelta)
+		state, err := l.openByKey(entry, region, UsageStatusList, raw, delta)
+		if err != nil {
+			return nil, documentState{}, err
+		}
+		if delta.Base != hash {
+			return nil, documentState{}, fmt.Errorf("%w: delta %s is for other lists", ErrOutdated, delta.Version)
+		}
+		if state.version.Compare(last.version) <= 0 {
+			return nil, documentState{}, fmt.Errorf("%w: delta %s after %s", ErrRollback, state.version, last.version)
+		}
+		hash, last = delta.Result, state
+		deltas = append(deltas, delta)
+	}
+	return deltas, last, nil
+}
