@@ -50,7 +50,7 @@ var modulesOf = map[string][]string{
 	"issuer/registry/sqlite": {"modernc.org/sqlite"},
 	"trustlist/publish":      {secondOpinionModule},
 	"spec/gen":               {secondOpinionModule, textModule},
-	"cmd/tongxing":           {"github.com/spf13/cobra", "golang.org/x/term", "github.com/schollz/progressbar/v3", textModule},
+	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
@@ -81,6 +81,7 @@ var parsers = []string{
 	"issuer/feed",
 	"issuer/keys",
 	"trustlist",
+	"trustlist/publish",
 }
 
 // notFuzzed are packages with a function named like a parser whose input is no
