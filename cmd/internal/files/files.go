@@ -1,0 +1,167 @@
+// Package files reads and writes files for the commands: bounded reads with one
+// clear error, and writes that are whole or not there at all.
+//
+//	data, err := files.Read("root.cose", 1<<20)   // ErrEmpty, ErrFolder, ErrTooLarge...
+//	w, err := files.Create("records.jsonl", 0o600)
+//	defer w.Discard()                              // nothing is left behind...
+//	... write ...
+//	err = w.Commit()                               // ...unless this succeeds
+package files
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+var (
+	// ErrFolder reports a folder where a file was meant.
+	ErrFolder = errors.New("is a folder")
+	// ErrEmpty reports a file without any content.
+	ErrEmpty = errors.New("is empty")
+	// ErrTooLarge reports a file above the limit of its kind.
+	ErrTooLarge = errors.New("is too large")
+)
+
+// PathError says which file an error is about.
+type PathError struct {
+	Path string
+	Err  error
+}
+
+func (e *PathError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the error beneath.
+func (e *PathError) Unwrap() error { return e.Err }
+
+// Read returns the content of a file of 1 to limit bytes. Every error is a
+// *[PathError].
+func Read(path string, limit int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, &PathError{path, bare(err)}
+	case len(data) == 0:
+		return nil, &PathError{path, ErrEmpty}
+	case int64(len(data)) > limit:
+		return nil, &PathError{path, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)}
+	}
+	return data, nil
+}
+
+// Open opens a file for reading; a folder is refused. Every error is a
+// *[PathError].
+func Open(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &PathError{path, bare(err)}
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, &PathError{path, bare(err)}
+	}
+	if info.IsDir() {
+		f.Close()
+		return nil, &PathError{path, ErrFolder}
+	}
+	return f, nil
+}
+
+// bare takes the path off an error of package os: PathError names it once.
+func bare(err error) error {
+	var e *os.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.Err
+	}
+	return err
+}
+
+// Writer writes a file that appears under its name when it is committed, whole
+// and synced, or never.
+type Writer struct {
+	path   string
+	file   *os.File
+	buffer *bufio.Writer
+	done   bool
+}
+
+// Create begins a file at path with the given permissions. An existing file is
+// replaced on commit; a folder is refused at once.
+func Create(path string, mode os.FileMode) (*Writer, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, &PathError{path, ErrFolder}
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".tongxing-*")
+	if err != nil {
+		return nil, &PathError{path, bare(err)}
+	}
+	if err := f.Chmod(mode); err != nil {
+		f.Close()
+		os.Remove(f.Name())
+		return nil, &PathError{path, bare(err)}
+	}
+	return &Writer{path: path, file: f, buffer: bufio.NewWriterSize(f, 1<<16)}, nil
+}
+
+// Write implements [io.Writer].
+func (w *Writer) Write(p []byte) (int, error) {
+	n, err := w.buffer.Write(p)
+	if err != nil {
+		return n, &PathError{w.path, bare(err)}
+	}
+	return n, nil
+}
+
+// Commit makes the file appear. On error nothing is left behind.
+func (w *Writer) Commit() error {
+	if w.done {
+		return nil
+	}
+	err := errors.Join(w.buffer.Flush(), w.file.Sync())
+	err = errors.Join(err, w.file.Close())
+	if err == nil {
+		err = os.Rename(w.file.Name(), w.path)
+	}
+	w.done = true
+	if err != nil {
+		os.Remove(w.file.Name())
+		return &PathError{w.path, bare(err)}
+	}
+	return nil
+}
+
+// Discard drops the file unless it was committed.
+func (w *Writer) Discard() {
+	if w.done {
+		return
+	}
+	w.done = true
+	w.file.Close()
+	os.Remove(w.file.Name())
+}
+
+// Write writes a whole file.
+func Write(path string, data []byte, mode os.FileMode) error {
+	w, err := Create(path, mode)
+	if err != nil {
+		return err
+	}
+	defer w.Discard()
+	if _, err := w.Write(data); err != nil {
+		return err
+	}
+	return w.Commit()
+}

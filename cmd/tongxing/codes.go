@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/qr/scan"
+)
+
+// scanned is a code as it was found, or why none was.
+type scanned struct {
+	source string // file, or file and line; "" for an argument
+	text   string
+	err    error
+}
+
+var pictureSuffixes = []string{".png", ".jpg", ".jpeg", ".gif"}
+
+// codes goes through the codes of the arguments: a code itself, "-" for lines on
+// standard input, a picture, a file of lines, or a folder of pictures and files.
+func (a *app) codes(args []string) iter.Seq[scanned] {
+	return func(yield func(scanned) bool) {
+		for _, arg := range args {
+			if !a.codesOf(arg, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
+	if arg == "-" {
+		return lines(a.stdin, "", yield)
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case err != nil && looksLikeCode(arg):
+		return yield(scanned{text: arg})
+	case err != nil:
+		return yield(scanned{source: arg, err: &files.PathError{Path: arg, Err: errors.Unwrap(err)}})
+	case info.IsDir():
+		return folder(arg, yield)
+	}
+	return file(arg, yield)
+}
+
+// looksLikeCode tells an argument that is no file apart: a code is long and
+// begins like one, anything else was meant as a path.
+func looksLikeCode(arg string) bool {
+	trimmed := strings.ToUpper(strings.TrimSpace(arg))
+	return strings.HasPrefix(trimmed, "TX") || strings.HasPrefix(trimmed, "86") || len(trimmed) > 255
+}
+
+// folder goes through the files of a folder by name. What is neither picture nor
+// text is passed over.
+func folder(path string, yield func(scanned) bool) bool {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return yield(scanned{source: path, err: err})
+	}
+	found := false
+	for _, entry := range entries {
+		suffix := strings.ToLower(filepath.Ext(entry.Name()))
+		if entry.Type() != fs.FileMode(0) || suffix != ".txt" && !slices.Contains(pictureSuffixes, suffix) {
+			continue
+		}
+		found = true
+		if !file(filepath.Join(path, entry.Name()), yield) {
+			return false
+		}
+	}
+	if !found {
+		return yield(scanned{source: path, err: fail("folder_without_codes", path)})
+	}
+	return true
+}
+
+func file(path string, yield func(scanned) bool) bool {
+	f, err := files.Open(path)
+	if err != nil {
+		return yield(scanned{source: path, err: err})
+	}
+	defer f.Close()
+	reader := bufio.NewReader(f)
+	start, err := reader.Peek(8)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return yield(scanned{source: path, err: &files.PathError{Path: path, Err: err}})
+	}
+	if len(start) == 0 {
+		return yield(scanned{source: path, err: &files.PathError{Path: path, Err: files.ErrEmpty}})
+	}
+	if slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(path))) || isPicture(start) {
+		return picture(path, reader, yield)
+	}
+	return lines(reader, path, yield)
+}
+
+// isPicture reports whether a file begins like PNG, JPEG or GIF.
+func isPicture(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("\x89PNG")) || bytes.HasPrefix(start, []byte("\xff\xd8\xff")) || bytes.HasPrefix(start, []byte("GIF8"))
+}
+
+func picture(path string, r io.Reader, yield func(scanned) bool) bool {
+	image, err := scan.Decode(r)
+	if err != nil {
+		return yield(scanned{source: path, err: failWith(err, "picture_unreadable", path)})
+	}
+	texts, err := scan.Texts(image)
+	if err != nil {
+		return yield(scanned{source: path, err: failWith(err, "picture_without_code", path)})
+	}
+	for _, text := range texts {
+		if !yield(scanned{source: path, text: text}) {
+			return false
+		}
+	}
+	return true
+}
+
+// lines goes through the lines of a text: codes, or JSON objects as issue writes
+// them. Empty lines are passed over. A line that is longer than any code is cut
+// there, which leaves it no code.
+func lines(r io.Reader, source string, yield func(scanned) bool) bool {
+	reader := bufio.NewReaderSize(r, 1<<16)
+	found := false
+	for {
+		line, err := readLine(reader)
+		if text := strings.TrimSpace(line); text != "" {
+			found = true
+			if !yield(scanned{source: source, text: codeOfLine(text)}) {
+				return false
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return yield(scanned{source: source, err: err})
+		}
+	}
+	if !found {
+		return yield(scanned{source: source, err: fail("no_code_given")})
+	}
+	return true
+}
+
+// readLine reads a line and keeps at most maxCodeText+1 bytes of it.
+func readLine(r *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if room := maxCodeText + 1 - len(line); room > 0 {
+			line = append(line, part[:min(room, len(part))]...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(line), err
+		}
+	}
+}
+
+func codeOfLine(line string) string {
+	if !strings.HasPrefix(line, "{") {
+		return line
+	}
+	var object struct {
+		Code string `json:"code"`
+	}
+	if err := json.Unmarshal([]byte(line), &object); err != nil || object.Code == "" {
+		return line
+	}
+	return object.Code
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/qr"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// usageError is a command line that is wrong.
+type usageError struct {
+	key     string // message, or "" for the words of err
+	args    []any
+	err     error
+	command string
+}
+
+func (e *usageError) Error() string {
+	if e.err != nil {
+		return e.err.Error()
+	}
+	return e.key
+}
+
+func usage(key string, args ...any) error { return &usageError{key: key, args: args} }
+
+// userError is a failure that has a message of its own.
+type userError struct {
+	key  string
+	args []any
+	err  error // may be nil
+}
+
+func (e *userError) Error() string {
+	if e.err != nil {
+		return e.err.Error()
+	}
+	return e.key
+}
+
+func (e *userError) Unwrap() error { return e.err }
+
+func fail(key string, args ...any) error { return &userError{key: key, args: args} }
+
+func failWith(err error, key string, args ...any) error {
+	return &userError{key: key, args: args, err: err}
+}
+
+// explanation is the message for errors that match a target.
+type explanation struct {
+	target error
+	key    string
+}
+
+// explanations are the errors of libraries and of the system that have a message
+// of their own. The first that matches is taken. Each message takes the path, or
+// what else is known, as its one argument.
+var explanations = []explanation{
+	{keys.ErrWrongPassphrase, "wrong_passphrase"},
+	{keys.ErrPermissions, "key_permissions"},
+	{keys.ErrUnencrypted, "key_unencrypted"},
+	{keys.ErrProtection, "key_protection"},
+	{keys.ErrPassphrase, "passphrase_bad"},
+	{keys.ErrNotAKeyFile, "not_a_key_file"},
+	{keys.ErrUnsupportedKey, "unsupported_key"},
+	{registry.ErrNotARegistry, "not_a_registry"},
+	{registry.ErrNewerSchema, "newer_registry"},
+	{registry.ErrFull, "registry_full"},
+	{batch.ErrOutputLost, "output_lost"},
+	{qr.ErrTooLong, "qr_too_long"},
+	{files.ErrFolder, "file_is_folder"},
+	{files.ErrEmpty, "file_empty"},
+	{files.ErrTooLarge, "file_too_large"},
+	{fs.ErrNotExist, "file_missing"},
+	{fs.ErrExist, "file_exists"},
+	{fs.ErrPermission, "file_denied"},
+	{syscall.EISDIR, "file_is_folder"},
+	{syscall.ENOTDIR, "not_a_folder"},
+	{syscall.ENOSPC, "disk_full"},
+	{syscall.EDQUOT, "disk_full"},
+	{registry.ErrStorageFull, "disk_full"},
+	{syscall.EPIPE, "pipe_closed"},
+}
+
+// explain returns the one sentence for an error, with the next step, and the
+// exit status.
+func (a *app) explain(err error) (string, int) {
+	var wrong *usageError
+	if errors.As(err, &wrong) {
+		return a.explainUsage(wrong), statusUsage
+	}
+	if errors.Is(err, context.Canceled) {
+		return a.lang.Say("canceled"), statusCanceled
+	}
+	var own *userError
+	if errors.As(err, &own) {
+		message := a.lang.Say(own.key, own.args...)
+		if own.err != nil {
+			message += a.lang.Say("detail", own.err)
+		}
+		return message, statusFailed
+	}
+	for _, e := range explanations {
+		if errors.Is(err, e.target) {
+			return a.lang.Say(e.key, subject(err)), statusFailed
+		}
+	}
+	return a.lang.Say("failed", err), statusFailed
+}
+
+func (a *app) explainUsage(e *usageError) string {
+	command := "tongxing"
+	if e.command != "" {
+		command = e.command
+	}
+	if e.key != "" {
+		return a.lang.Say(e.key, e.args...) + a.lang.Say("usage_hint", command)
+	}
+	return a.lang.Say("usage_wrong", e.err) + a.lang.Say("usage_hint", command)
+}
+
+// subject names what an error is about: the path, where one is known.
+func subject(err error) string {
+	var path *files.PathError
+	if errors.As(err, &path) {
+		return path.Path
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Path
+	}
+	var l interface{ Unwrap() error }
+	if errors.As(err, &l) && err != nil {
+		return fmt.Sprintf("(%v)", err)
+	}
+	return err.Error()
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/issuer/feed"
+)
+
+func (a *app) feedCommand() *cobra.Command { return a.group("feed", a.feedImportCommand()) }
+
+type feedFlags struct{ region, at, out, rejects, temp string }
+
+func (a *app) feedImportCommand() *cobra.Command {
+	var f feedFlags
+	c := a.command("import FOLDER", "feed_import", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return a.feedImport(ctx, f, args[0])
+	})
+	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_records_out"))
+	c.Flags().StringVar(&f.rejects, "rejects", "", a.lang.Say("flag_rejects"))
+	c.Flags().StringVar(&f.temp, "temp", "", a.lang.Say("flag_temp"))
+	return c
+}
+
+func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"--region": f.region, "--out": f.out} {
+		if value == "" {
+			return usage("flag_required", name)
+		}
+	}
+	info, err := os.Stat(folder)
+	if err != nil {
+		return aboutFile(folder, errors.Unwrap(err))
+	}
+	if !info.IsDir() {
+		return fail("not_a_folder", folder)
+	}
+	if f.out == "-" && a.json {
+		return usage("json_and_stdout")
+	}
+	if f.rejects != "" && samePath(f.out, f.rejects) {
+		return usage("same_file", "--out", "--rejects")
+	}
+	records, err := a.output(f.out, 0o600)
+	if err != nil {
+		return err
+	}
+	defer records.Discard()
+	var rejects output = standardOutput{discard{}}
+	if f.rejects != "" {
+		if rejects, err = a.output(f.rejects, 0o600); err != nil {
+			return err
+		}
+	}
+	defer rejects.Discard()
+	bar := a.progress("progress_import")
+	defer bar.end()
+	summary, err := feed.Import(ctx, os.DirFS(folder), feed.Options{
+		Region: f.region, At: at, Records: records, Rejects: rejects, TempDir: f.temp,
+		Progress: func(p feed.Progress) { bar.set(p.Done, p.Total) },
+	})
+	bar.end()
+	if err != nil {
+		return a.feedError(folder, err)
+	}
+	if err := rejects.Commit(); err != nil {
+		return err
+	}
+	if err := records.Commit(); err != nil {
+		return err
+	}
+	if summary.Rejected > 0 {
+		a.status = statusRejects
+	}
+	return a.feedSummary(f, summary)
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+func samePath(x, y string) bool {
+	if x == "-" || y == "-" {
+		return x == y
+	}
+	ax, errX := filepath.Abs(x)
+	ay, errY := filepath.Abs(y)
+	return errX == nil && errY == nil && ax == ay
+}
+
+func (a *app) feedSummary(f feedFlags, s feed.Summary) error {
+	if a.json {
+		return a.printJSON(s)
+	}
+	say := a.say
+	if f.out == "-" {
+		say = a.note
+	}
+	for _, file := range s.Files {
+		if file.File == "" {
+			say("feed_file_missing", file.Feed)
+			continue
+		}
+		say("feed_file", file.File, file.Encoding, file.Rows, file.Accepted, file.Repeated, file.Rejected, file.OfRefused)
+	}
+	say("feed_summary", s.Records, s.People, s.WithoutClaim, s.Rejected)
+	if s.Rejected > 0 && f.rejects != "" {
+		say("feed_rejects_in", f.rejects)
+	}
+	return nil
+}
+
+// feedError gives the faults of a feed as a whole their words. A path in them is
+// relative to the folder.
+func (a *app) feedError(folder string, err error) error {
+	var file *feed.FileError
+	switch {
+	case errors.Is(err, feed.ErrNoPeople):
+		return fail("feed_no_people", folder)
+	case errors.As(err, &file):
+		path := filepath.Join(folder, file.File)
+		switch {
+		case errors.Is(err, feed.ErrColumn):
+			return fail("feed_column", path, file.Column, file.Err)
+		case errors.Is(err, feed.ErrEncoding):
+			return fail("feed_encoding", path, file.Line)
+		case errors.Is(err, feed.ErrAmbiguous):
+			return fail("feed_ambiguous", path)
+		case errors.Is(err, feed.ErrEmpty):
+			return &files.PathError{Path: path, Err: files.ErrEmpty}
+		case errors.Is(err, feed.ErrNotAFile):
+			return fail("feed_not_a_file", path)
+		case errors.Is(err, feed.ErrHeader):
+			return failWith(err, "feed_header", path)
+		}
+	case errors.Is(err, feed.ErrOptions):
+		return usage("feed_options", err)
+	}
+	return err
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+)
+
+type issueFlags struct {
+	trust          trustFlags
+	region         string
+	keys           []string
+	passphraseFile string
+	registry       string
+	at, out, job   string
+	refused        string
+	lifetime       time.Duration
+}
+
+func (a *app) issueCommand() *cobra.Command {
+	var f issueFlags
+	c := a.command("issue RECORDS", "issue", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return a.issue(ctx, f, args[0])
+	})
+	f.trust.add(a, c)
+	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry"))
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_codes_out"))
+	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_refused"))
+	c.Flags().StringVar(&f.job, "job", "", a.lang.Say("flag_job"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
+	return c
+}
+
+func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	for _, required := range []struct{ name, value string }{
+		{"--region", f.region}, {"--registry", f.registry}, {"--out", f.out},
+	} {
+		if required.value == "" {
+			return usage("flag_required", required.name)
+		}
+	}
+	if len(f.keys) == 0 {
+		return usage("flag_required", "--key")
+	}
+	if f.out == "-" && a.json {
+		return usage("json_and_stdout")
+	}
+	records, err := files.Open(recordsPath)
+	if err != nil {
+		return err
+	}
+	defer records.Close()
+	job, err := jobName(records, f, at)
+	if err != nil {
+		return aboutFile(recordsPath, err)
+	}
+	iss, err := a.issuer(f, at)
+	if err != nil {
+		return err
+	}
+	reg, err := a.openRegistry(ctx, f.registry)
+	if err != nil {
+		return err
+	}
+	defer reg.Close()
+	return a.runBatch(ctx, f, batch.Options{
+		Issuer: iss, Registry: reg, At: at, Job: job, Parts: f.registry + ".parts",
+	}, records)
+}
+
+// jobName names a job by what goes into it, so that the same records issued for
+// the same time are one job however often they are fed. The reader is left at
+// its start.
+func jobName(records io.ReadSeeker, f issueFlags, at time.Time) (string, error) {
+	if f.job != "" {
+		return f.job, nil
+	}
+	h := sha256.New()
+	size, err := io.Copy(h, records)
+	if err != nil {
+		return "", err
+	}
+	if size == 0 {
+		return "", files.ErrEmpty
+	}
+	if _, err := records.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "\x00%s\x00%d\x00%d", f.region, at.Unix(), f.lifetime)
+	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+// issuer makes the issuer from the published trust material and the keys at
+// hand.
+func (a *app) issuer(f issueFlags, at time.Time) (*issuer.Issuer, error) {
+	trust, err := f.trust.load(a, at)
+	if err != nil {
+		return nil, err
+	}
+	region, listed := trust.Region(f.region)
+	if !listed {
+		return nil, fail("region_not_listed", f.region, f.trust.bundle)
+	}
+	var signers []sig.Signer
+	for _, path := range f.keys {
+		key, err := a.privateKey(path, f.passphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		signers = append(signers, key)
+	}
+	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime})
+	if err != nil {
+		return nil, failWith(err, "cannot_issue", f.region)
+	}
+	return iss, nil
+}
+
+// openRegistry opens the registry, or makes it when there is none yet.
+func (a *app) openRegistry(ctx context.Context, path string) (*sqlite.Registry, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		a.note("registry_made", path)
+		reg, err := sqlite.Create(ctx, path, registry.Plan{})
+		if err != nil {
+			return nil, aboutFile(path, err)
+		}
+		return reg, nil
+	}
+	reg, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, aboutFile(path, err)
+	}
+	return reg, nil
+}
+
+// issueSummary is the result of issue for programs.
+type issueSummary struct {
+	batch.Summary
+	Job             string         `json:"job"`
+	Seconds         float64        `json:"seconds"`
+	CodesPerSecond  float64        `json:"codes_per_second"`
+	RefusedByReason map[string]int `json:"refused_by_reason,omitempty"`
+}
+
+func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader) error {
+	codes, err := a.output(f.out, 0o600)
+	if err != nil {
+		return err
+	}
+	defer codes.Discard()
+	refused, err := a.refusals(f.refused)
+	if err != nil {
+		return err
+	}
+	defer refused.Discard()
+	bar := a.progress("progress_issue")
+	defer bar.end()
+	reasons := map[string]int{}
+	o.Refused = func(line int, err error) {
+		var refusal *issuer.RefusalError
+		if errors.As(err, &refusal) {
+			reasons[string(refusal.Refusal)]++
+			fmt.Fprintf(refused, "%d,%s\n", line, refusal.Refusal)
+		}
+	}
+	o.Progress = func(done int) { bar.set(int64(done), -1) }
+	begun := time.Now()
+	summary, err := batch.Run(ctx, o, records, codes)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if err := refused.Commit(); err != nil {
+		return err
+	}
+	if err := codes.Commit(); err != nil {
+		return err
+	}
+	if summary.Refused > 0 {
+		a.status = statusRejects
+	}
+	seconds := time.Since(begun).Seconds()
+	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, reasons}
+	if a.json {
+		return a.printJSON(result)
+	}
+	return a.tellIssued(f, result)
+}
+
+// refusals is where the refused records are listed: line number and reason, and
+// nothing of the person.
+func (a *app) refusals(path string) (output, error) {
+	if path == "" {
+		return standardOutput{discard{}}, nil
+	}
+	w, err := a.output(path, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(w, "行号,原因")
+	return w, nil
+}
+
+func (a *app) tellIssued(f issueFlags, r issueSummary) error {
+	say := a.say
+	if f.out == "-" {
+		say = a.note
+	}
+	say("issued", r.Issued, r.Refused, f.out, r.CodesPerSecond)
+	if r.Reused > 0 {
+		say("issued_reused", r.Reused)
+	}
+	for reason, n := range r.RefusedByReason {
+		say("issue_refused", n, a.lang.Say("refusal_"+reason))
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer/keys"
+)
+
+// maxKeyFile bounds a key file of either kind.
+const maxKeyFile = 1 << 16
+
+// keyView is a public key as the commands show it.
+type keyView struct {
+	Algorithm  string `json:"algorithm"`
+	KeyID      string `json:"key_id"`
+	Thumbprint string `json:"thumbprint"`
+	Point      string `json:"point"` // compressed, hex
+}
+
+func viewKey(key *sig.PublicKey) keyView {
+	thumbprint, id := key.Thumbprint(), key.KeyID()
+	return keyView{
+		Algorithm:  key.Algorithm().String(),
+		KeyID:      hex.EncodeToString(id[:]),
+		Thumbprint: hex.EncodeToString(thumbprint[:]),
+		Point:      hex.EncodeToString(key.Compressed()),
+	}
+}
+
+func (a *app) keyCommand() *cobra.Command {
+	return a.group("key", a.keyNewCommand(), a.keyShowCommand())
+}
+
+func (a *app) keyNewCommand() *cobra.Command {
+	var algorithm, out, passphraseFile string
+	c := a.command("new", "key_new", cobra.NoArgs, func(context.Context, []string) error {
+		return a.keyNew(algorithm, out, passphraseFile)
+	})
+	c.Flags().StringVar(&algorithm, "alg", "SM2", a.lang.Say("flag_alg"))
+	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_key_out"))
+	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	return c
+}
+
+// keyNew makes a key pair: the private key encrypted in out, the public one
+// beside it in out.pub. Neither file may be there before.
+func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
+	algorithm, err := sig.ParseAlgorithm(algorithmName)
+	if err != nil {
+		return usage("algorithm_unknown", algorithmName)
+	}
+	if out == "" {
+		return usage("flag_required", "--out")
+	}
+	passphrase, err := a.passphrase(passphraseFile, out, true)
+	if err != nil {
+		return err
+	}
+	defer clear(passphrase)
+	key, err := keys.Generate(algorithm, rand.Reader)
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Marshal(passphrase)
+	if err != nil {
+		return err
+	}
+	public, err := keys.MarshalPublic(key.PublicKey())
+	if err != nil {
+		return err
+	}
+	if err := keys.SaveFile(out, sealed); err != nil {
+		return aboutFile(out, err)
+	}
+	if err := files.Write(out+".pub", public, 0o644); err != nil {
+		return err
+	}
+	a.remember(out, key)
+	view := viewKey(key.PublicKey())
+	if a.json {
+		return a.printJSON(view)
+	}
+	a.say("key_made", view.Algorithm, out, out+".pub", view.KeyID, view.Thumbprint)
+	return nil
+}
+
+func (a *app) keyShowCommand() *cobra.Command {
+	var passphraseFile string
+	c := a.command("show FILE", "key_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		key, err := a.publicKey(args[0], passphraseFile)
+		if err != nil {
+			return err
+		}
+		view := viewKey(key)
+		if a.json {
+			return a.printJSON(view)
+		}
+		a.say("key_shown", view.Algorithm, view.KeyID, view.Thumbprint, view.Point)
+		return nil
+	})
+	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	return c
+}
+
+// publicKey reads a public key from a public key file, or from an encrypted
+// private key, for which the passphrase is needed.
+func (a *app) publicKey(path, passphraseFile string) (*sig.PublicKey, error) {
+	data, err := files.Read(path, maxKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keys.ParsePublic(data)
+	if err == nil {
+		return key, nil
+	}
+	if !errors.Is(err, keys.ErrNotAKeyFile) {
+		return nil, aboutFile(path, err)
+	}
+	private, err := a.privateKey(path, passphraseFile)
+	if err != nil {
+		return nil, err
+	}
+	return private.PublicKey(), nil
+}

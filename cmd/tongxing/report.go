@@ -1,0 +1,16 @@
+package main
+
+import "github.com/tongxing/tongxing/trustlist"
+
+// tellReport says what of a bundle was not taken as it was given.
+func (a *app) tellReport(report *trustlist.Report) {
+	if report == nil {
+		return
+	}
+	for _, fault := range report.Faults {
+		a.note("region_fault", fault.Region, fault.Err)
+	}
+	for _, held := range report.HeldAside {
+		a.note("region_held", held.Region, held.Kind, clock(held.Issued))
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/verifier"
+)
+
+// tellVerdict prints a verdict for a guard: what it comes down to, who and until
+// when if the code is verified, and the next step.
+func (a *app) tellVerdict(j *judged, explain bool) {
+	v, lang := j.verdict, string(a.lang)
+	prefix := ""
+	if j.source != "" {
+		prefix = j.source + ": "
+	}
+	fmt.Fprintf(a.out, "%s%s: %s (%s)\n", prefix, a.lang.Say("outcome_"+v.Outcome().String()), v.Reason().Text(lang), v.Reason().Name())
+	if c, ok := v.Credential(); ok {
+		a.say("verdict_holder", c.Holder.Name, c.Holder.LastTwo)
+		a.tellClaims(c)
+		a.say("verdict_left", v.Remaining().Hours(), clock(c.Expires))
+	}
+	e := v.Evidence()
+	if e.IssuerName != "" {
+		a.say("verdict_issuer", e.Issuer, e.IssuerName, e.Authority, e.Appeal)
+	}
+	if v.Outcome() != verifier.Pass {
+		a.say("verdict_next", v.Reason().NextStep(lang))
+	}
+	if explain {
+		for _, step := range v.Explain(lang) {
+			fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
+		}
+	}
+}
+
+// tellClaims prints what a credential says, in words.
+func (a *app) tellClaims(c *format.Credential) {
+	lang := string(a.lang)
+	if s := c.Status; s != nil {
+		a.say("claim_status", spec.StateName(s.State, lang), a.ruleName(s), clock(c.Determined()))
+	}
+	for _, t := range c.Tests {
+		a.say("claim_test", spec.TestKindName(t.Kind, lang), spec.ResultName(t.Result, lang), clock(c.Reported(t)), laboratory(t.Laboratory))
+	}
+	for _, v := range c.Vaccinations {
+		a.say("claim_vaccination", spec.ProductName(v.Product, lang), a.dose(v), date(v.Day))
+	}
+	for _, kind := range c.Exemptions {
+		a.say("claim_exemption", spec.ExemptionName(kind, lang))
+	}
+	if o := c.Origin; o != nil {
+		a.say("claim_origin", o.Region, fmt.Sprintf("%x", o.KeyID))
+	}
+}
+
+func (a *app) ruleName(s *format.Status) string {
+	if s.Rule == 0 {
+		return a.lang.Say("no_rule")
+	}
+	if state, ok := spec.RuleState(s.Rule); ok && state.Number == s.State {
+		return state.RuleName(s.Rule)
+	}
+	return fmt.Sprint(s.Rule)
+}
+
+// dose says "dose 2 of 2", or "booster" for a dose beyond the course: never "3
+// of 2".
+func (a *app) dose(v format.Vaccination) string {
+	if v.Dose > v.Course {
+		return a.lang.Say("dose_booster", v.Dose)
+	}
+	return a.lang.Say("dose_of", v.Dose, v.Course)
+}
+
+func laboratory(number uint32) string {
+	return fmt.Sprintf("%02d-%03d", number>>16, number&0xffff)
+}
+
+func clock(unix int64) string {
+	return time.Unix(unix, 0).In(format.ChinaTime).Format("2006-01-02 15:04")
+}
+
+func date(day uint16) string {
+	return time.Unix(format.DayStart(int64(day)), 0).In(format.ChinaTime).Format(time.DateOnly)
+}

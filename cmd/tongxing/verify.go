@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/verifier"
+)
+
+// verifyBatch is how many codes are verified side by side before their verdicts
+// are printed in order.
+const verifyBatch = 512
+
+type verifyFlags struct {
+	trust          trustFlags
+	at             string
+	documentType   string
+	documentNumber string
+	name           string
+	explain        bool
+	summary        bool
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	var f verifyFlags
+	c := a.command("verify CODE|FILE|FOLDER|-...", "verify", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+		return a.verify(ctx, f, args)
+	})
+	f.trust.add(a, c)
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.documentType, "document-type", "01", a.lang.Say("flag_document_type"))
+	c.Flags().StringVar(&f.documentNumber, "document-number", "", a.lang.Say("flag_document_number"))
+	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
+	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
+	c.Flags().BoolVar(&f.summary, "summary", false, a.lang.Say("flag_summary"))
+	return c
+}
+
+// judged is a code with its verdict.
+type judged struct {
+	scanned
+	verdict verifier.Verdict
+}
+
+func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	presented, err := f.context()
+	if err != nil {
+		return err
+	}
+	trust, err := f.trust.load(a, at)
+	if err != nil {
+		return err
+	}
+	v, err := verifier.New(trust, verifier.Options{})
+	if err != nil {
+		return err
+	}
+	sum := newVerifySummary()
+	bar := a.progress("progress_verify")
+	defer bar.end()
+	batch := make([]judged, 0, verifyBatch)
+	flush := func() error {
+		judge(v, batch, at, presented)
+		for i := range batch {
+			if err := a.tellJudged(f, &batch[i], sum); err != nil {
+				return err
+			}
+		}
+		batch = batch[:0]
+		bar.set(int64(sum.Codes), -1)
+		return ctx.Err()
+	}
+	for code := range a.codes(args) {
+		batch = append(batch, judged{scanned: code})
+		if len(batch) == verifyBatch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	bar.end()
+	return a.endVerify(f, sum)
+}
+
+// context is what the guard knows beside the code.
+func (f *verifyFlags) context() (verifier.Context, error) {
+	presented := verifier.Context{Name: f.name}
+	if f.documentNumber == "" {
+		return presented, nil
+	}
+	documentType, ok := spec.DocumentTypeByNumber(f.documentType)
+	if !ok {
+		return verifier.Context{}, usage("document_type_unknown", f.documentType)
+	}
+	document, err := format.NewDocument(documentType.Class, f.documentNumber)
+	if err != nil {
+		return verifier.Context{}, usage("document_number_wrong", err)
+	}
+	presented.Document = document
+	return presented, nil
+}
+
+// judge fills in the verdicts, on all processors.
+func judge(v *verifier.Verifier, batch []judged, at time.Time, presented verifier.Context) {
+	workers := min(runtime.GOMAXPROCS(0), len(batch))
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			for i := w; i < len(batch); i += workers {
+				if batch[i].err == nil {
+					batch[i].verdict = v.Verify(batch[i].text, at, presented)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// verifySummary counts verdicts.
+type verifySummary struct {
+	Codes     int                       `json:"codes"`
+	Unread    int                       `json:"unread"` // inputs in which no code was found
+	Outcomes  map[string]int            `json:"outcomes"`
+	Reasons   map[string]int            `json:"reasons"`
+	Regions   map[string]map[string]int `json:"regions"` // claimed region -> reason -> codes
+	Seconds   float64                   `json:"seconds"`
+	PerSecond float64                   `json:"codes_per_second"`
+	begun     time.Time
+}
+
+func newVerifySummary() *verifySummary {
+	return &verifySummary{
+		Outcomes: map[string]int{}, Reasons: map[string]int{}, Regions: map[string]map[string]int{},
+		begun: time.Now(),
+	}
+}
+
+func (s *verifySummary) add(v verifier.Verdict) {
+	s.Codes++
+	s.Outcomes[v.Outcome().String()]++
+	s.Reasons[v.Reason().Name()]++
+	if region := v.Evidence().Issuer; region != "" {
+		if s.Regions[region] == nil {
+			s.Regions[region] = map[string]int{}
+		}
+		s.Regions[region][v.Reason().Name()]++
+	}
+}
+
+func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
+	if j.err != nil {
+		sum.Unread++
+		message, _ := a.explain(j.err)
+		if a.json && !f.summary {
+			return a.printJSON(map[string]any{"source": j.source, "error": message})
+		}
+		a.note("not_read", message)
+		return nil
+	}
+	sum.add(j.verdict)
+	if f.summary {
+		return nil
+	}
+	if a.json {
+		return a.printJSON(verdictLine{j.source, j.verdict})
+	}
+	a.tellVerdict(j, f.explain)
+	return nil
+}
+
+// verdictLine is a verdict with where its code was found.
+type verdictLine struct {
+	Source  string           `json:"source,omitempty"`
+	Verdict verifier.Verdict `json:"verdict"`
+}
+
+func (a *app) endVerify(f verifyFlags, sum *verifySummary) error {
+	sum.Seconds = time.Since(sum.begun).Seconds()
+	if sum.Seconds > 0 {
+		sum.PerSecond = float64(sum.Codes) / sum.Seconds
+	}
+	switch {
+	case sum.Codes == 0:
+		return fail("nothing_verified")
+	case sum.Unread > 0 || sum.Outcomes["pass"] < sum.Codes:
+		a.status = statusNotPass
+	}
+	if f.summary && a.json {
+		return a.printJSON(sum)
+	}
+	if !a.json && (f.summary || sum.Codes > 1) {
+		a.say("verify_summary", sum.Codes, sum.Outcomes["pass"], sum.Outcomes["check"], sum.Outcomes["restricted"], sum.Outcomes["unverified"], sum.Unread, sum.PerSecond)
+		for _, reason := range reasonsIn(sum.Reasons) {
+			a.say("verify_summary_reason", sum.Reasons[reason.Name()], reason.Name(), reason.Text(string(a.lang)))
+		}
+	}
+	return nil
+}
+
+// reasonsIn returns the counted reasons in the order of their numbers.
+func reasonsIn(counts map[string]int) []spec.Reason {
+	all, err := spec.Reasons()
+	if err != nil {
+		return nil
+	}
+	var some []spec.Reason
+	for _, reason := range all {
+		if counts[reason.Name()] > 0 {
+			some = append(some, reason)
+		}
+	}
+	return some
+}
