@@ -37,10 +37,10 @@ func BenchmarkSign(b *testing.B) {
 // bareSign is what the library does alone: no digest, and DER comes out.
 func bareSign(t testing.TB, key *PrivateKey, digest []byte) {
 	var err error
-	if key.secret.sm2 != nil {
-		_, err = sm2.SignASN1(rand.Reader, key.secret.sm2, digest, nil)
+	if key.secret().sm2 != nil {
+		_, err = sm2.SignASN1(rand.Reader, key.secret().sm2, digest, nil)
 	} else {
-		_, err = ecdsa.SignASN1(rand.Reader, key.secret.es256, digest)
+		_, err = ecdsa.SignASN1(rand.Reader, key.secret().es256, digest)
 	}
 	if err != nil {
 		t.Fatal(err)

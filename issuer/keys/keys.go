@@ -67,13 +67,13 @@ var (
 )
 
 // PrivateKey signs. It is immutable and safe for concurrent use, and implements
-// sig.Signer.
+// sig.Signer. Generate and Parse make one; the zero value is no key.
 type PrivateKey struct {
 	public *sig.PublicKey
-	// secret is behind a pointer, so that a dump of a value that holds a
-	// PrivateKey in an unexported field, where fmt calls no methods, prints an
-	// address.
-	secret *secret
+	// secret is behind a function: fmt calls no methods on unexported fields,
+	// and follows pointers in them under some verbs (%t), but it, and whatever
+	// else walks over values by reflection, prints a function as an address.
+	secret func() *secret
 }
 
 // secret is a private key in the form that its library wants.
@@ -143,8 +143,11 @@ func newPrivateKey(algorithm sig.Algorithm, scalar *[32]byte) (*PrivateKey, erro
 	if err != nil {
 		return nil, err
 	}
-	return &PrivateKey{public: known, secret: s}, nil
+	return &PrivateKey{public: known, secret: func() *secret { return s }}, nil
 }
+
+// errNoKey reports use of the zero PrivateKey.
+var errNoKey = errors.New("keys: no key")
 
 // PublicKey implements sig.Signer.
 func (k *PrivateKey) PublicKey() *sig.PublicKey { return k.public }
@@ -152,13 +155,16 @@ func (k *PrivateKey) PublicKey() *sig.PublicKey { return k.public }
 // Sign implements sig.Signer: r || s, 64 bytes, over the whole message. The
 // signature of a message is another each time.
 func (k *PrivateKey) Sign(message []byte) ([]byte, error) {
+	if k.secret == nil {
+		return nil, errNoKey
+	}
 	digest := k.public.Digest(message)
 	var der []byte
 	var err error
-	if k.secret.sm2 != nil {
-		der, err = sm2.SignASN1(rand.Reader, k.secret.sm2, digest[:], nil)
+	if s := k.secret(); s.sm2 != nil {
+		der, err = sm2.SignASN1(rand.Reader, s.sm2, digest[:], nil)
 	} else {
-		der, err = ecdsa.SignASN1(rand.Reader, k.secret.es256, digest[:])
+		der, err = ecdsa.SignASN1(rand.Reader, s.es256, digest[:])
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sign with %v: %w", k.public, err)

@@ -70,8 +70,8 @@ type protection struct {
 }
 
 // encrypt seals plaintext, and returns the DER of EncryptedPrivateKeyInfo.
-func encrypt(plaintext, passphrase []byte) ([]byte, error) {
-	p := &protection{prf: sha256.New, newBlock: aes.NewCipher, keyLength: 32, iterations: writtenIterations,
+func encrypt(plaintext, passphrase []byte, iterations int) ([]byte, error) {
+	p := &protection{prf: sha256.New, newBlock: aes.NewCipher, keyLength: 32, iterations: iterations,
 		salt: make([]byte, saltSize), iv: make([]byte, aes.BlockSize)}
 	rand.Read(p.salt)
 	rand.Read(p.iv)

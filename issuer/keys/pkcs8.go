@@ -61,10 +61,17 @@ type subjectPublicKeyInfo struct {
 // returns it as a PEM file. It takes a good part of a second: so will whoever
 // tries passphrases.
 func (k *PrivateKey) Marshal(passphrase []byte) ([]byte, error) {
+	return k.marshal(passphrase, writtenIterations)
+}
+
+func (k *PrivateKey) marshal(passphrase []byte, iterations int) ([]byte, error) {
 	if len(passphrase) == 0 || len(passphrase) > MaxPassphrase {
 		return nil, ErrPassphrase
 	}
-	inner, err := asn1.Marshal(ecPrivateKey{Version: 1, PrivateKey: k.secret.scalar[:], PublicKey: pointBits(k.public)})
+	if k.secret == nil {
+		return nil, errNoKey
+	}
+	inner, err := asn1.Marshal(ecPrivateKey{Version: 1, PrivateKey: k.secret().scalar[:], PublicKey: pointBits(k.public)})
 	if err != nil {
 		return nil, fmt.Errorf("marshal key: %w", err)
 	}
@@ -78,7 +85,7 @@ func (k *PrivateKey) Marshal(passphrase []byte) ([]byte, error) {
 		return nil, fmt.Errorf("marshal key: %w", err)
 	}
 	defer clear(plaintext)
-	der, err := encrypt(plaintext, passphrase)
+	der, err := encrypt(plaintext, passphrase, iterations)
 	if err != nil {
 		return nil, fmt.Errorf("marshal key: %w", err)
 	}
