@@ -12,13 +12,13 @@ import (
 // It is never part of a bundle.
 type Admission struct {
 	RegionalHead
-	Name      string   `cbor:"5,keyasint" json:"name"`
-	Authority string   `cbor:"6,keyasint" json:"authority"`
-	Appeal    string   `cbor:"7,keyasint" json:"appeal"`
-	RulesHash [32]byte `cbor:"8,keyasint" json:"-"`
-	Usage     Usage    `cbor:"9,keyasint" json:"usage"`
-	Threshold uint8    `cbor:"10,keyasint" json:"threshold"`
-	Keys      []KeyRef `cbor:"11,keyasint" json:"-"`
+	Name      string   `cbor:"5,keyasint"`
+	Authority string   `cbor:"6,keyasint"`
+	Appeal    string   `cbor:"7,keyasint"`
+	RulesHash [32]byte `cbor:"8,keyasint"`
+	Usage     Usage    `cbor:"9,keyasint"`
+	Threshold uint8    `cbor:"10,keyasint"`
+	Keys      []KeyRef `cbor:"11,keyasint"`
 
 	public []*sig.PublicKey // set by validate
 }

@@ -20,15 +20,15 @@ const (
 
 // Head is what every document begins with.
 type Head struct {
-	Version Version `cbor:"1,keyasint" json:"version"`
-	Issued  int64   `cbor:"2,keyasint" json:"issued"`                  // unix seconds
-	Due     int64   `cbor:"3,keyasint,omitempty" json:"due,omitempty"` // when the next issue is due, unix seconds; 0: not said
+	Version Version `cbor:"1,keyasint"`
+	Issued  int64   `cbor:"2,keyasint"`           // unix seconds
+	Due     int64   `cbor:"3,keyasint,omitempty"` // when the next issue is due, unix seconds; 0: not said
 }
 
 // RegionalHead is what every document of a region begins with.
 type RegionalHead struct {
 	Head
-	Region string `cbor:"4,keyasint" json:"region"` // "33"
+	Region string `cbor:"4,keyasint"` // "33"
 }
 
 // Document is one of *[Root], *[List], *[Policy], *[KeySet], *[Overlay],

@@ -53,10 +53,10 @@ func (k *Key) AdmitsLaboratory(number uint32) bool {
 
 // Laboratory is a test laboratory that a region has admitted.
 type Laboratory struct {
-	Number    uint16 `json:"number"` // within the region
-	Name      string `json:"name"`
-	Admitted  int64  `json:"admitted"`            // unix seconds
-	Withdrawn int64  `json:"withdrawn,omitempty"` // unix seconds; 0: not withdrawn
+	Number    uint16 // within the region
+	Name      string
+	Admitted  int64 // unix seconds
+	Withdrawn int64 // unix seconds; 0: not withdrawn
 }
 
 // maySignAt reports whether what the key signed at t (unix seconds) is good.

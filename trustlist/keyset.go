@@ -41,18 +41,18 @@ func DayOf(t int64) (uint16, bool) {
 // travel in Foreign and grant nothing.
 type KeySet struct {
 	RegionalHead
-	Keys         []Key        `json:"keys"` // sorted by period, usage and point when parsed
-	Foreign      []ForeignKey `json:"foreign,omitempty"`
-	Laboratories []Laboratory `json:"laboratories,omitempty"`
+	Keys         []Key // sorted by period, usage and point when parsed
+	Foreign      []ForeignKey
+	Laboratories []Laboratory
 }
 
 // ForeignKey is a signing key of an algorithm that is unknown here.
 type ForeignKey struct {
-	Algorithm sig.Algorithm `json:"algorithm"`
-	Point     []byte        `json:"point"`
-	SignFrom  int64         `json:"sign_from"`
-	SignUntil int64         `json:"sign_until"`
-	Usage     Usage         `json:"usage"`
+	Algorithm sig.Algorithm
+	Point     []byte
+	SignFrom  int64
+	SignUntil int64
+	Usage     Usage
 }
 
 // Kind returns [KindKeySet].

@@ -23,11 +23,11 @@ const (
 // for them.
 type List struct {
 	Head
-	Regions               []Entry                `cbor:"5,keyasint" json:"regions"`
-	WithdrawnUsage        []UsageWithdrawal      `cbor:"6,keyasint,omitempty" json:"withdrawn_usage,omitempty"`
-	WithdrawnKeys         []KeyWithdrawal        `cbor:"7,keyasint,omitempty" json:"withdrawn_keys,omitempty"`
-	WithdrawnLaboratories []LaboratoryWithdrawal `cbor:"8,keyasint,omitempty" json:"withdrawn_laboratories,omitempty"`
-	ProgrammeEnd          int64                  `cbor:"9,keyasint,omitempty" json:"programme_end,omitempty"` // unix seconds; 0: none
+	Regions               []Entry                `cbor:"5,keyasint"`
+	WithdrawnUsage        []UsageWithdrawal      `cbor:"6,keyasint,omitempty"`
+	WithdrawnKeys         []KeyWithdrawal        `cbor:"7,keyasint,omitempty"`
+	WithdrawnLaboratories []LaboratoryWithdrawal `cbor:"8,keyasint,omitempty"`
+	ProgrammeEnd          int64                  `cbor:"9,keyasint,omitempty"` // unix seconds; 0: none
 }
 
 // Entry admits one region.

@@ -12,15 +12,15 @@ import (
 // and ceiling.
 type Overlay struct {
 	RegionalHead
-	Editions []OverlayEdition `cbor:"5,keyasint" json:"editions"`
+	Editions []OverlayEdition `cbor:"5,keyasint"`
 }
 
 // OverlayEdition is the overlay from EffectiveFrom until the next edition takes
 // effect.
 type OverlayEdition struct {
-	EffectiveFrom  int64         `cbor:"1,keyasint" json:"effective_from"`                      // unix seconds
-	EmergencyUntil int64         `cbor:"2,keyasint,omitempty" json:"emergency_until,omitempty"` // unix seconds; 0: no emergency
-	Classes        []ClassDemand `cbor:"3,keyasint,omitempty" json:"classes,omitempty"`
+	EffectiveFrom  int64         `cbor:"1,keyasint"`           // unix seconds
+	EmergencyUntil int64         `cbor:"2,keyasint,omitempty"` // unix seconds; 0: no emergency
+	Classes        []ClassDemand `cbor:"3,keyasint,omitempty"`
 }
 
 // ClassDemand is what a region asks for at one class of venues.

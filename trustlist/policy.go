@@ -23,17 +23,17 @@ const (
 // since when.
 type Policy struct {
 	Head
-	Editions []Edition  `cbor:"5,keyasint" json:"editions"`
-	Rules    []Rule     `cbor:"6,keyasint,omitempty" json:"rules,omitempty"`
-	Names    []CodeName `cbor:"7,keyasint,omitempty" json:"names,omitempty"`
+	Editions []Edition  `cbor:"5,keyasint"`
+	Rules    []Rule     `cbor:"6,keyasint,omitempty"`
+	Names    []CodeName `cbor:"7,keyasint,omitempty"`
 }
 
 // Edition is the policy from EffectiveFrom until the next edition takes effect.
 type Edition struct {
-	EffectiveFrom  int64         `cbor:"1,keyasint" json:"effective_from"`                      // unix seconds
-	EmergencyUntil int64         `cbor:"2,keyasint,omitempty" json:"emergency_until,omitempty"` // unix seconds; 0: no emergency
-	Ladder         *Ladder       `cbor:"3,keyasint,omitempty" json:"ladder,omitempty"`          // nil: [DefaultLadder]
-	Classes        []ClassPolicy `cbor:"4,keyasint,omitempty" json:"classes,omitempty"`
+	EffectiveFrom  int64         `cbor:"1,keyasint"`           // unix seconds
+	EmergencyUntil int64         `cbor:"2,keyasint,omitempty"` // unix seconds; 0: no emergency
+	Ladder         *Ladder       `cbor:"3,keyasint,omitempty"` // nil: [DefaultLadder]
+	Classes        []ClassPolicy `cbor:"4,keyasint,omitempty"`
 }
 
 // Ladder says how old trust may be, in seconds since the clock floor.
@@ -60,13 +60,13 @@ type ClassPolicy struct {
 
 // Rule is a published rule for assigning states (赋码规则).
 type Rule struct {
-	Number  uint16   `cbor:"1,keyasint" json:"number"`
-	Name    string   `cbor:"2,keyasint" json:"name"`
-	Text    string   `cbor:"3,keyasint" json:"text"`
-	States  []uint16 `cbor:"4,keyasint" json:"states"`                    // that it may assign; never 0
-	Longest uint32   `cbor:"5,keyasint" json:"longest"`                   // seconds from determination
-	From    int64    `cbor:"6,keyasint" json:"from"`                      // unix seconds
-	Until   int64    `cbor:"7,keyasint,omitempty" json:"until,omitempty"` // unix seconds, exclusive; 0: open
+	Number  uint16   `cbor:"1,keyasint"`
+	Name    string   `cbor:"2,keyasint"`
+	Text    string   `cbor:"3,keyasint"`
+	States  []uint16 `cbor:"4,keyasint"`           // that it may assign; never 0
+	Longest uint32   `cbor:"5,keyasint"`           // seconds from determination
+	From    int64    `cbor:"6,keyasint"`           // unix seconds
+	Until   int64    `cbor:"7,keyasint,omitempty"` // unix seconds, exclusive; 0: open
 }
 
 // Table is a table of code numbers that the policy can add names to.

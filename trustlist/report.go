@@ -5,18 +5,18 @@ import "slices"
 // Report says what [Load] did not take as it was given. None of it keeps the
 // other regions from working.
 type Report struct {
-	Faults    []*RegionError // what was refused, by region
-	HeldAside []HeldAside    // what is not yet taken
-	Kept      []string       // regions whose older part stays in force
-	Removed   []string       // regions that were listed before and are no longer
+	Faults    []*RegionError `json:"faults,omitempty"`     // what was refused, by region
+	HeldAside []HeldAside    `json:"held_aside,omitempty"` // what is not yet taken
+	Kept      []string       `json:"kept,omitempty"`       // regions whose older part stays in force
+	Removed   []string       `json:"removed,omitempty"`    // regions that were listed before and are no longer
 }
 
 // HeldAside is a regional document that was issued more than [HoldAside] after
 // the effective time. It is not wrong; the clock may be.
 type HeldAside struct {
-	Region string `json:"region"`
-	Kind   Kind   `json:"kind"`
-	Issued int64  `json:"issued"` // unix seconds
+	Region string
+	Kind   Kind
+	Issued int64 // unix seconds
 }
 
 func (r *Report) fault(region string, kind Kind, err error) *RegionError {
@@ -32,6 +32,12 @@ func (r *Report) hold(h HeldAside) {
 	if !slices.Contains(r.HeldAside, h) {
 		r.HeldAside = append(r.HeldAside, h)
 	}
+}
+
+func (r *Report) add(other *Report) {
+	r.Faults = append(r.Faults, other.Faults...)
+	r.HeldAside = append(r.HeldAside, other.HeldAside...)
+	r.Kept = append(r.Kept, other.Kept...)
 }
 
 // Clean reports whether everything was taken.

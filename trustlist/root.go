@@ -60,10 +60,10 @@ type Group struct {
 // policy, and the next root. Root N+1 is signed under root N and under itself.
 type Root struct {
 	Head
-	Groups       []Group `cbor:"5,keyasint" json:"groups"`
-	ListEpoch    uint32  `cbor:"6,keyasint" json:"list_epoch"`
-	PolicyEpoch  uint32  `cbor:"7,keyasint" json:"policy_epoch"`
-	PolicyGroups []Group `cbor:"8,keyasint,omitempty" json:"policy_groups,omitempty"` // nil: Groups sign the policy
+	Groups       []Group `cbor:"5,keyasint"`
+	ListEpoch    uint32  `cbor:"6,keyasint"`
+	PolicyEpoch  uint32  `cbor:"7,keyasint"`
+	PolicyGroups []Group `cbor:"8,keyasint,omitempty"` // nil: Groups sign the policy
 }
 
 // Kind returns [KindRoot].

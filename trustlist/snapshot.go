@@ -7,9 +7,9 @@ import "github.com/tongxing/tongxing/format/cborx"
 // a quiet one.
 type Snapshot struct {
 	RegionalHead
-	KeySet  PartRef   `cbor:"5,keyasint" json:"keyset"`
-	Overlay *PartRef  `cbor:"6,keyasint,omitempty" json:"overlay,omitempty"` // nil: the region has none
-	Status  *[32]byte `cbor:"7,keyasint,omitempty" json:"-"`                 // [StatusHash] of all status lists; nil: the region has none
+	KeySet  PartRef   `cbor:"5,keyasint"`
+	Overlay *PartRef  `cbor:"6,keyasint,omitempty"` // nil: the region has none
+	Status  *[32]byte `cbor:"7,keyasint,omitempty"` // [StatusHash] of all status lists; nil: the region has none
 }
 
 // PartRef names one issue of a document.

@@ -23,18 +23,18 @@ var chinaTime = time.FixedZone("UTC+8", 8*3600)
 // package does not look into.
 type StatusSet struct {
 	_       struct{} `cbor:",toarray"`
-	Members uint32   `json:"members"`
-	Encoded []byte   `json:"-"` // empty exactly for no members
+	Members uint32
+	Encoded []byte // empty exactly for no members
 }
 
 // StatusList is one whole status list of a region: the credentials whose ref
 // names it, revoked, superseded or suspended. The sets are disjoint.
 type StatusList struct {
 	RegionalHead
-	List       uint32    `cbor:"5,keyasint" json:"list"` // months since 2020-01 x 256 + shard
-	Revoked    StatusSet `cbor:"6,keyasint" json:"revoked"`
-	Superseded StatusSet `cbor:"7,keyasint" json:"superseded"`
-	Suspended  StatusSet `cbor:"8,keyasint" json:"suspended"`
+	List       uint32    `cbor:"5,keyasint"` // months since 2020-01 x 256 + shard
+	Revoked    StatusSet `cbor:"6,keyasint"`
+	Superseded StatusSet `cbor:"7,keyasint"`
+	Suspended  StatusSet `cbor:"8,keyasint"`
 }
 
 // Kind returns [KindStatusList].
@@ -108,9 +108,9 @@ type StatusDelta struct {
 // the encoding of status lists, which this package does not look into; only
 // from the suspended set anything is ever removed.
 type StatusChange struct {
-	List      uint32 `json:"list"`
-	Additions []byte `json:"-"`
-	Removals  []byte `json:"-"`
+	List      uint32
+	Additions []byte
+	Removals  []byte
 }
 
 // On the wire the numbers of lists, as gaps, and the additions stand in arrays

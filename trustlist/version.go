@@ -12,8 +12,8 @@ import (
 // counter is overcome from above.
 type Version struct {
 	_       struct{} `cbor:",toarray"`
-	Epoch   uint32   `json:"epoch"`
-	Counter uint32   `json:"counter"`
+	Epoch   uint32
+	Counter uint32
 }
 
 // NewVersion returns the version [epoch, counter].

@@ -26,7 +26,7 @@ func (g *GroupSigners) Met() bool { return g.Skipped || len(g.Signers) >= g.Thre
 // for the first root) and under itself. Both implementations check every
 // signature. The root is good when every group is met; see [Complete].
 func CheckRoot(m *cose.Sign, previous *trustlist.Root) ([]GroupSigners, error) {
-	root, err := contentOf[*trustlist.Root](m)
+	root, err := Content[*trustlist.Root](m)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,10 @@ func signers(m *cose.Sign, keys []*sig.PublicKey) ([]*sig.PublicKey, error) {
 	return found, nil
 }
 
-// contentOf returns what m says, as a document of one kind.
-func contentOf[T trustlist.Document](m *cose.Sign) (T, error) {
+// Content returns what m says, as a document of one kind, whoever signed it.
+// Errors are [trustlist.ErrWrongKind] and those of
+// [trustlist.Unverified.UnverifiedContent].
+func Content[T trustlist.Document](m *cose.Sign) (T, error) {
 	var none T
 	u, err := trustlist.FromMessage(m)
 	if err != nil {

@@ -1,0 +1,139 @@
+package publish
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// AdmissionPlan is what a region asks to be admitted with.
+type AdmissionPlan struct {
+	Region    string // "33"
+	Name      string
+	Authority string
+	Appeal    string
+	RulesHash [32]byte
+	Usage     trustlist.Usage
+	Threshold int
+	Issued    int64 // unix seconds
+}
+
+// NewAdmission returns a region's signed request for admission, with a signature
+// of each of its authority keys as proof that they are held.
+func NewAdmission(plan AdmissionPlan, authority ...sig.Signer) ([]byte, error) {
+	if err := checkProvince(plan.Region); err != nil {
+		return nil, err
+	}
+	a := &trustlist.Admission{
+		RegionalHead: trustlist.RegionalHead{
+			Head:   trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued},
+			Region: plan.Region,
+		},
+		Name: plan.Name, Authority: plan.Authority, Appeal: plan.Appeal, RulesHash: plan.RulesHash, Usage: plan.Usage,
+	}
+	if plan.Threshold < 1 || plan.Threshold > len(authority) {
+		return nil, fmt.Errorf("publish: %d of %d authority keys", plan.Threshold, len(authority))
+	}
+	a.Threshold = uint8(min(plan.Threshold, 255))
+	for _, signer := range authority {
+		a.Keys = append(a.Keys, trustlist.NewKeyRef(signer.PublicKey()))
+	}
+	m, err := NewDraft(a)
+	if err != nil {
+		return nil, err
+	}
+	if m, err = Sign(m, authority...); err != nil {
+		return nil, err
+	}
+	return m.Marshal()
+}
+
+// NewKeySet returns the first key set of the region that entry admits (previous
+// nil), or the one that follows on previous with the same keys. The result is
+// free to be changed.
+func NewKeySet(previous *trustlist.KeySet, entry *trustlist.Entry, issued int64) (*trustlist.KeySet, error) {
+	set := new(trustlist.KeySet)
+	var head *trustlist.Head
+	if previous != nil {
+		head, *set = &previous.Head, *previous
+		set.Keys = slices.Clone(previous.Keys)
+		set.Laboratories = slices.Clone(previous.Laboratories)
+		set.Foreign = slices.Clone(previous.Foreign)
+	}
+	version, err := next(head, entry.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	version.Counter = max(version.Counter, entry.LeastCounter)
+	set.RegionalHead = trustlist.RegionalHead{Head: trustlist.Head{Version: version, Issued: issued}, Region: entry.Code}
+	return set, nil
+}
+
+// Retire retires a key of set at the given time, in unix seconds.
+func Retire(set *trustlist.KeySet, kid [sig.KeyIDSize]byte, at int64) error {
+	return setState(set, kid, trustlist.Retired, at)
+}
+
+// Compromise declares a key of set compromised: nothing that it ever signed is
+// good.
+func Compromise(set *trustlist.KeySet, kid [sig.KeyIDSize]byte, at int64) error {
+	return setState(set, kid, trustlist.Compromised, at)
+}
+
+func setState(set *trustlist.KeySet, kid [sig.KeyIDSize]byte, state trustlist.KeyState, at int64) error {
+	for i := range set.Keys {
+		key := &set.Keys[i]
+		if key.Public.KeyID() != kid {
+			continue
+		}
+		if key.State > state || key.State == trustlist.Retired && state == trustlist.Retired && at > key.Since {
+			return fmt.Errorf("%w: key %x is %s", trustlist.ErrKeyState, kid, key.State)
+		}
+		key.State, key.Since = state, at
+		return nil
+	}
+	return fmt.Errorf("publish: region %s has no key %x", set.Region, kid)
+}
+
+// RegionState is what a region has published, for its snapshot to name.
+type RegionState struct {
+	KeySet  *cose.Sign
+	Overlay *cose.Sign // nil: none
+	Lists   []*trustlist.StatusList
+}
+
+// NewSnapshot returns the snapshot that names state: the first (previous nil),
+// or the one that follows on previous.
+func NewSnapshot(previous *trustlist.Snapshot, state RegionState, issued, due int64) (*trustlist.Snapshot, error) {
+	set, err := Content[*trustlist.KeySet](state.KeySet)
+	if err != nil {
+		return nil, err
+	}
+	var head *trustlist.Head
+	if previous != nil {
+		head = &previous.Head
+	}
+	version, err := next(head, set.Version.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	s := &trustlist.Snapshot{
+		RegionalHead: trustlist.RegionalHead{Head: trustlist.Head{Version: version, Issued: issued, Due: due}, Region: set.Region},
+		KeySet:       trustlist.PartRef{Version: set.Version, Hash: state.KeySet.Hash()},
+	}
+	if state.Overlay != nil {
+		overlay, err := Content[*trustlist.Overlay](state.Overlay)
+		if err != nil {
+			return nil, err
+		}
+		s.Overlay = &trustlist.PartRef{Version: overlay.Version, Hash: state.Overlay.Hash()}
+	}
+	if len(state.Lists) != 0 {
+		hash := trustlist.StatusHash(state.Lists)
+		s.Status = &hash
+	}
+	return s, nil
+}

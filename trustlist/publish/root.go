@@ -1,0 +1,101 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// ErrNothingToDo reports a change that would change nothing.
+var ErrNothingToDo = errors.New("publish: nothing would change")
+
+// Group plans a group of the root by its keys, all of one algorithm.
+type Group struct {
+	Name      string // empty: the name of the algorithm
+	Need      trustlist.Need
+	Threshold int
+	Keys      []*sig.PublicKey
+}
+
+// RootPlan plans a root.
+type RootPlan struct {
+	Issued           int64 // unix seconds
+	Due              int64 // unix seconds; 0: not said
+	Groups           []Group
+	PolicyGroups     []Group // nil: Groups sign the policy
+	RaiseListEpoch   bool    // make every list known so far void
+	RaisePolicyEpoch bool
+}
+
+// NewRoot returns the first root (previous nil) or the one that follows on
+// previous. It is signed under both; see [CheckRoot].
+func NewRoot(previous *trustlist.Root, plan RootPlan) (*trustlist.Root, error) {
+	root := &trustlist.Root{
+		Head:      trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued, Due: plan.Due},
+		ListEpoch: 1, PolicyEpoch: 1,
+	}
+	if previous != nil {
+		root.Version = trustlist.NewVersion(previous.Version.Epoch, previous.Version.Counter+1)
+		root.ListEpoch = raise(previous.ListEpoch, plan.RaiseListEpoch)
+		root.PolicyEpoch = raise(previous.PolicyEpoch, plan.RaisePolicyEpoch)
+	}
+	var err error
+	if root.Groups, err = groups(plan.Groups); err != nil {
+		return nil, err
+	}
+	if root.PolicyGroups, err = groups(plan.PolicyGroups); err != nil {
+		return nil, err
+	}
+	if _, err := trustlist.NewMessage(root); err != nil {
+		return nil, err
+	}
+	return root, nil
+}
+
+func raise(epoch uint32, really bool) uint32 {
+	if really {
+		return epoch + 1
+	}
+	return epoch
+}
+
+func groups(plans []Group) ([]trustlist.Group, error) {
+	var all []trustlist.Group
+	for _, plan := range plans {
+		if len(plan.Keys) == 0 {
+			return nil, fmt.Errorf("publish: group %q has no keys", plan.Name)
+		}
+		g := trustlist.Group{Name: plan.Name, Need: plan.Need, Algorithm: plan.Keys[0].Algorithm()}
+		if plan.Threshold < 1 || plan.Threshold > len(plan.Keys) {
+			return nil, fmt.Errorf("publish: group %q asks for %d of %d keys", plan.Name, plan.Threshold, len(plan.Keys))
+		}
+		g.Threshold = uint8(min(plan.Threshold, 255))
+		if g.Name == "" {
+			g.Name = g.Algorithm.String()
+		}
+		for _, key := range plan.Keys {
+			if key.Algorithm() != g.Algorithm {
+				return nil, fmt.Errorf("publish: group %q holds %s and %s keys", g.Name, g.Algorithm, key.Algorithm())
+			}
+			g.Keys = append(g.Keys, key.Compressed())
+		}
+		all = append(all, g)
+	}
+	return all, nil
+}
+
+// next returns the version that follows on previous (nil: the first) in the
+// epoch that the level above sets.
+func next(previous *trustlist.Head, epoch uint32) (trustlist.Version, error) {
+	switch {
+	case previous == nil || epoch > previous.Version.Epoch:
+		return trustlist.NewVersion(epoch, 1), nil
+	case epoch < previous.Version.Epoch:
+		return trustlist.Version{}, fmt.Errorf("%w: %s is known, the level above sets %d", trustlist.ErrEpoch, previous.Version, epoch)
+	case previous.Version.Counter == 1<<32-1:
+		return trustlist.Version{}, fmt.Errorf("publish: after %s only a new epoch follows", previous.Version)
+	}
+	return trustlist.NewVersion(epoch, previous.Version.Counter+1), nil
+}
