@@ -144,6 +144,7 @@ func (a *app) commands() []*cobra.Command {
 		a.qrCommand(),
 		a.verifyCommand(),
 		a.inspectCommand(),
+		a.demoCommand(),
 		a.versionCommand(),
 	}
 }

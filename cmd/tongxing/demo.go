@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/issuer/keys"
+)
+
+// demoAt is when the exports end: codes are issued and verified as of then.
+const demoAt = "2022-08-10T08:00:00+08:00"
+
+// demoMark is the file that tells a folder of an earlier demo, which may be
+// replaced, from any other.
+const demoMark = ".tongxing-demo"
+
+// demoPictures is how many codes are read back from their pictures.
+const demoPictures = 50
+
+type demoProvince struct{ code, name, algorithm string }
+
+var demoProvinces = []demoProvince{
+	{"33", "浙江省", "SM2"},
+	{"41", "河南省", "ES256"},
+	{"46", "海南省", "SM2"},
+}
+
+// demo is one run of the demonstration. Every step is a command of this program,
+// run as a user would run it.
+type demo struct {
+	app        *app
+	folder     string
+	feeds      string
+	passphrase string
+	began      time.Time
+}
+
+func (a *app) demoCommand() *cobra.Command {
+	var out, feeds string
+	c := a.command("demo", "demo", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return a.demo(ctx, out, feeds)
+	})
+	c.Flags().StringVar(&out, "out", "demo", a.lang.Say("flag_demo_out"))
+	c.Flags().StringVar(&feeds, "feeds", filepath.Join("testdata", "feeds"), a.lang.Say("flag_demo_feeds"))
+	return c
+}
+
+func (a *app) demo(ctx context.Context, out, feeds string) error {
+	if info, err := os.Stat(filepath.Join(feeds, demoProvinces[0].code)); err != nil || !info.IsDir() {
+		return fail("demo_no_feeds", feeds)
+	}
+	d := &demo{app: a, folder: out, feeds: feeds, began: time.Now()}
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		key string
+		run func(context.Context) error
+	}{
+		{"demo_root", d.root},
+		{"demo_admit", d.admit},
+		{"demo_keysets", d.keySets},
+		{"demo_bundle", d.bundle},
+		{"demo_import", d.importFeeds},
+		{"demo_issue", d.issueAll},
+	} {
+		d.tell(step.key)
+		if err := step.run(ctx); err != nil {
+			return err
+		}
+	}
+	results, err := d.measure(ctx)
+	if err != nil {
+		return err
+	}
+	return d.report(results)
+}
+
+// prepare makes the folder, replacing that of an earlier demo and nothing else.
+func (d *demo) prepare() error {
+	entries, err := os.ReadDir(d.folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return aboutFile(d.folder, errors.Unwrap(err))
+	case len(entries) > 0:
+		if _, err := os.Stat(filepath.Join(d.folder, demoMark)); err != nil {
+			return fail("demo_folder_taken", d.folder)
+		}
+		if err := os.RemoveAll(d.folder); err != nil {
+			return err
+		}
+	}
+	for _, sub := range []string{"", "keys", "trust", "pictures"} {
+		if err := os.MkdirAll(filepath.Join(d.folder, sub), 0o700); err != nil {
+			return aboutFile(d.folder, errors.Unwrap(err))
+		}
+	}
+	d.passphrase = d.path("keys", "passphrase.txt")
+	return errors.Join(
+		files.Write(d.path(demoMark), []byte("tongxing demo\n"), 0o600),
+		files.Write(d.passphrase, []byte("a passphrase for the demo alone\n"), 0o600),
+		files.Write(d.path("trust", "rules.txt"), []byte(demoRules), 0o644),
+	)
+}
+
+// demoRules stands for the rules that a province publishes; the trust list has
+// its hash.
+const demoRules = "赋码规则（演示）\n绿码：无下列情形。\n黄码 Y01、Y02、Y03，红码 R01、R02：以本省公布的为准。\n"
+
+func (d *demo) path(parts ...string) string {
+	return filepath.Join(append([]string{d.folder}, parts...)...)
+}
+
+// tell says which step begins, and when.
+func (d *demo) tell(key string) {
+	if d.app.json {
+		return
+	}
+	fmt.Fprintf(d.app.stderr, "%5.1f s  %s\n", time.Since(d.began).Seconds(), d.app.lang.Say(key))
+}
+
+// command runs a command of this program in this process and returns what it
+// printed. Keys stay open from one command to the next. Status 3, some rows
+// refused, is what the demo is about and no failure.
+func (d *demo) command(ctx context.Context, args ...string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if d.app.opened == nil {
+		d.app.opened = map[string]*keys.PrivateKey{}
+	}
+	var stdout, stderr bytes.Buffer
+	inner := &app{
+		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
+		getenv: d.app.getenv, clock: d.app.clock, opened: d.app.opened,
+	}
+	args = append(args, "--lang", string(d.app.lang), "--json")
+	if status := inner.run(ctx, args); status != statusOK && status != statusRejects {
+		return nil, fail("demo_step_failed", strings.Join(args[:2], " "), strings.TrimSpace(stderr.String()))
+	}
+	return stdout.Bytes(), nil
+}
+
+// result runs a command and reads the JSON object that it prints.
+func (d *demo) result(ctx context.Context, into any, args ...string) error {
+	out, err := d.command(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(out, into); err != nil {
+		return fmt.Errorf("output of %s: %w", args[0], err)
+	}
+	return nil
+}
