@@ -45,6 +45,7 @@ func TestReasonNumbersNeverChangeTheirMeaning(t *testing.T) {
 	}
 }
 
+// [VERIFY-2]
 func TestZeroReasonIsNotChecked(t *testing.T) {
 	var zero Reason
 	if zero.Name() != "not_checked" {
@@ -52,6 +53,7 @@ func TestZeroReasonIsNotChecked(t *testing.T) {
 	}
 }
 
+// [VERIFY-60]
 func TestEveryReasonButOKNamesTheManualChannel(t *testing.T) {
 	numbers, err := Reasons()
 	if err != nil {

@@ -63,6 +63,19 @@ func only(claim uint64, value raw) func(*code) {
 	return func(c *code) { c.drop(claimStatus); c.set(claim, value) }
 }
 
+func conversionSource(c *code) {
+	c.from("41", algSM2, 1)
+	c.set(claimStatus, uints(0, 0, 90))
+	c.set(claimTests, arrayOf(uints(1, 0, 600, 41*65536+7)))
+}
+
+func conversion(c *code) {
+	c.valid(c.iat+3600, c.exp)
+	c.set(claimStatus, uints(0, 0, 90+60))
+	c.set(claimTests, arrayOf(uints(1, 0, 600+60, 41*65536+7)))
+	c.set(claimOrigin, arrayOf(textOf("41"), bytesOf(keyOf("41", algSM2, 1).kid())))
+}
+
 // red is the red state under the rule R01.
 func red(c *code) { c.set(claimStatus, uints(2, 201, 90)) }
 
@@ -80,10 +93,12 @@ func goodClaims() []*vector {
 		ok("good-exemptions-only", "An exemption and no status.", only(claimExemptions, arrayOf(exampleExemption)), "CRED-31", "CRED-65", "VERIFY-52").but("no_status"),
 		ok("good-every-claim", "Status, test, vaccination and exemption.", all, "CRED-20", "CRED-30", "CRED-35"),
 		ok("good-every-claim-es256", "Status, test, vaccination and exemption, ES256.", func(c *code) { c.from("33", algES256, 1); all(c) }, "CRED-20", "CRED-35"),
-		ok("good-origin", "A code converted (转码) from one of region 41.", func(c *code) {
-			c.set(claimOrigin, arrayOf(textOf("41"), bytesOf(keyOf("41", algSM2, 1).kid())))
-		}, "CRED-70", "VERIFY-30"),
-		ok("good-two-doses-of-tests", "Four tests, the most there can be, in order.", func(c *code) {
+		ok("good-conversion-source", "A code of region 41 with a status and a test, the source of good-conversion.", conversionSource, "CRED-71"),
+		ok("good-conversion", "The code of region 33 that an hour later is made from good-conversion-source (转码): the same times, the same exp.", conversion, "CRED-70", "CRED-71", "VERIFY-30"),
+		ok("good-origin-own-region", "A converted code whose source is of the same region.", func(c *code) {
+			c.set(claimOrigin, arrayOf(textOf("33"), bytesOf(c.signer.kid())))
+		}, "CRED-70"),
+		ok("good-four-tests", "Four tests, the most there can be, in order.", func(c *code) {
 			c.set(claimTests, arrayOf(uints(1, 0, 10, 33*65536+3), uints(1, 0, 600, 33*65536+3), uints(2, 0, 10, 33*65536+4), uints(2, 1, 5, 33*65536+3)))
 		}, "CRED-55", "CRED-66"),
 		ok("good-six-vaccinations", "Six vaccinations, the most there can be, a booster among them.", func(c *code) {
