@@ -3,11 +3,11 @@ package scan
 import (
 	"fmt"
 	"image"
-	"math"
 
 	"github.com/makiuchi-d/gozxing"
-	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/qrcode"
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
+	"github.com/makiuchi-d/gozxing/qrcode/detector"
 )
 
 // binariser tells dark from light in a picture.
@@ -21,8 +21,9 @@ var (
 	byOneLevel binariser = gozxing.NewGlobalHistgramBinarizer
 )
 
-// mostRounds bounds the work on one picture: each round reads at least one code.
-const mostRounds = 200
+// mostAttempts bounds the triangles that are tried as a symbol in all looks at a
+// picture together: a page of a hundred codes needs some 150.
+const mostAttempts = 600
 
 // read returns the texts of the codes that show in a picture, and whether
 // something is left that looks like a code and was not read.
@@ -31,52 +32,31 @@ const mostRounds = 200
 // stand every picture. The recovery here is the one place where a panic of foreign
 // code on foreign input becomes an error, so that one picture does not end a
 // verifier.
-func read(picture *image.Gray, w way) (texts []string, left bool, err error) {
+//
+// It takes what it needs of the attempts that are left for the picture.
+func read(picture *image.Gray, w way, attempts *int) (texts []string, left bool, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("QR detector failed: %v", cause)
 		}
 	}()
-	for range mostRounds {
-		found, candidates := detect(picture, w)
-		if len(found) == 0 {
-			return texts, candidates, nil
-		}
-		// What was read is painted over, so that the next round sees the rest:
-		// patterns of one code lead the detector astray on another.
-		picture = &image.Gray{Pix: append([]byte(nil), picture.Pix...), Stride: picture.Stride, Rect: picture.Rect}
-		for _, result := range found {
-			texts = append(texts, result.GetText())
-			if !paintOver(picture, result.GetResultPoints()) {
-				return texts, false, nil // its place is not known: it would be read for ever
-			}
-		}
-	}
-	return texts, true, nil
-}
-
-// detect returns what the detector reads, and whether it saw patterns that may be
-// a code.
-func detect(picture *image.Gray, w way) (found []*gozxing.Result, candidates bool) {
 	bitmap, err := newBitmap(picture, w.binarise)
 	if err != nil {
-		return nil, false
+		return nil, false, err
 	}
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	if w.exact {
-		hints[gozxing.DecodeHintType_PURE_BARCODE] = true
-	} else {
-		// This reader finds several codes, but none that is seen at an angle.
-		found, err = multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, hints)
-		if candidates = err == nil; len(found) > 0 {
-			return found, candidates
+		hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true}
+		if result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints); err == nil {
+			texts = append(texts, result.GetText())
 		}
+		return texts, false, nil
 	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
+	matrix, err := bitmap.GetBlackMatrix()
 	if err != nil {
-		return nil, candidates
+		return nil, false, nil // one colour only: nothing to see
 	}
-	return []*gozxing.Result{result}, true
+	texts, left = readTriangles(matrix, attempts)
+	return texts, left, nil
 }
 
 func newBitmap(picture *image.Gray, binarise binariser) (*gozxing.BinaryBitmap, error) {
@@ -88,27 +68,44 @@ func newBitmap(picture *image.Gray, binarise binariser) (*gozxing.BinaryBitmap, 
 	return gozxing.NewBinaryBitmap(binarise(source))
 }
 
-// paintOver makes the parallelogram between the centres of the finder patterns
-// white, which leaves none of them whole. The points are those of the bottom left,
-// top left and top right.
-func paintOver(picture *image.Gray, points []gozxing.ResultPoint) bool {
-	if len(points) < 3 {
-		return false
-	}
-	origin := points[1]
-	ux, uy := points[2].GetX()-origin.GetX(), points[2].GetY()-origin.GetY()
-	vx, vy := points[0].GetX()-origin.GetX(), points[0].GetY()-origin.GetY()
-	// Steps of less than a pixel each way, so that none is left out.
-	across := 1 + 2*int(math.Hypot(ux, uy))
-	down := 1 + 2*int(math.Hypot(vx, vy))
-	for i := range across + 1 {
-		for j := range down + 1 {
-			a, b := float64(i)/float64(across), float64(j)/float64(down)
-			x, y := int(origin.GetX()+a*ux+b*vx), int(origin.GetY()+a*uy+b*vy)
-			if image.Pt(x, y).In(picture.Rect) {
-				picture.Pix[y*picture.Stride+x] = 255
-			}
+// readTriangles reads what three finder patterns span, the likeliest first. The
+// patterns of a code that was read belong to no other. What is left is a triangle
+// of patterns that no code was read from.
+func readTriangles(matrix *gozxing.BitMatrix, attempts *int) (texts []string, left bool) {
+	patterns := findPatterns(matrix)
+	used := make([]bool, len(patterns))
+	var failed []triangle
+	for _, t := range triangles(patterns) {
+		if t.touches(used) {
+			continue
 		}
+		if *attempts == 0 {
+			return texts, true
+		}
+		*attempts--
+		text, ok := readSymbol(matrix, t.info(patterns))
+		if !ok {
+			failed = append(failed, t)
+			continue
+		}
+		texts = append(texts, text)
+		used[t.topLeft], used[t.topRight], used[t.bottomLeft] = true, true, true
 	}
-	return true
+	for _, t := range failed {
+		left = left || !t.touches(used)
+	}
+	return texts, left
+}
+
+// readSymbol reads the symbol at three finder patterns.
+func readSymbol(matrix *gozxing.BitMatrix, corners *detector.FinderPatternInfo) (text string, ok bool) {
+	modules, err := detector.NewDetector(matrix).ProcessFinderPatternInfo(corners)
+	if err != nil {
+		return "", false
+	}
+	result, err := decoder.NewDecoder().DecodeWithoutHint(modules.GetBits())
+	if err != nil {
+		return "", false
+	}
+	return result.GetText(), true
 }

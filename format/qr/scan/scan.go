@@ -116,10 +116,11 @@ func Texts(picture image.Image) ([]string, error) {
 	for n := 2; len(working.Pix) > workingPixels; n++ {
 		working = shrink(original, n)
 	}
-	texts, err := look(working, ways)
+	attempts := mostAttempts
+	texts, err := look(working, ways, &attempts)
 	if len(texts) == 0 && working != original {
 		// The modules of a small symbol were lost with the pixels.
-		texts, err = look(original, ways[:1])
+		texts, err = look(original, ways[:1], &attempts)
 	}
 	if len(texts) == 0 {
 		return nil, errors.Join(ErrNoCode, err)
@@ -129,7 +130,7 @@ func Texts(picture image.Image) ([]string, error) {
 
 // look tries the ways in turn, until a code was read and no candidate is left. The
 // error is that of the last way that failed.
-func look(picture *image.Gray, ways []way) (texts []string, err error) {
+func look(picture *image.Gray, ways []way, attempts *int) (texts []string, err error) {
 	for i, w := range ways {
 		if len(texts) > 0 && i >= quickWays {
 			break
@@ -138,7 +139,7 @@ func look(picture *image.Gray, ways []way) (texts []string, err error) {
 		if prepared == nil {
 			continue
 		}
-		found, left, fault := read(prepared, w)
+		found, left, fault := read(prepared, w, attempts)
 		if fault != nil {
 			err = fault
 		}

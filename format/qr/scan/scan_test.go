@@ -87,7 +87,8 @@ func TestRetriesReadTwiceAsMany(t *testing.T) {
 				c.module, c.turn = module, turn
 				picture := photograph(t, code, c)
 				total++
-				if texts, _, err := read(picture, ways[0]); err == nil && slices.Contains(texts, text) {
+				attempts := mostAttempts
+				if texts, _, err := read(picture, ways[0], &attempts); err == nil && slices.Contains(texts, text) {
 					first++
 				}
 				if texts, err := Texts(picture); err == nil && slices.Contains(texts, text) {
@@ -126,6 +127,24 @@ func TestEveryCodeOfASheetIsRead(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("%d codes read, want %d", len(got), len(want))
+	}
+}
+
+// TestCrowdOfFinderPatternsEndsSoon draws hundreds of finder patterns and no code,
+// which cost gozxing's own search minutes.
+func TestCrowdOfFinderPatternsEndsSoon(t *testing.T) {
+	const across, pitch, module = 20, 30, 3
+	crowd := image.NewGray(image.Rect(0, 0, across*pitch, across*pitch))
+	for i := range crowd.Pix {
+		x, y := i%crowd.Stride%pitch/module-3, i/crowd.Stride%pitch/module-3
+		if ring := max(x, -x, y, -y); ring > 3 || ring == 2 {
+			crowd.Pix[i] = 255
+		}
+	}
+	attempts := mostAttempts
+	texts, err := look(crowd, ways, &attempts)
+	if len(texts) > 0 || err != nil || attempts != 0 {
+		t.Errorf("%d texts, %v, %d attempts left, want all %d to be spent", len(texts), err, attempts, mostAttempts)
 	}
 }
 
@@ -263,11 +282,12 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 func TestPanicOfTheDetectorIsAnError(t *testing.T) {
 	panics := way{prepare: same, binarise: func(gozxing.LuminanceSource) gozxing.Binarizer { panic("index out of range") }}
 	picture := symbol(t, usual(), 4)
-	if texts, _, err := read(picture, panics); err == nil || texts != nil {
+	attempts := mostAttempts
+	if texts, _, err := read(picture, panics, &attempts); err == nil || texts != nil {
 		t.Errorf("%q, %v, want an error", texts, err)
 	}
 	// The other ways still read the code.
-	if texts, err := look(picture, append([]way{panics}, ways...)); err == nil || !slices.Equal(texts, []string{usual()}) {
+	if texts, err := look(picture, append([]way{panics}, ways...), &attempts); err == nil || !slices.Equal(texts, []string{usual()}) {
 		t.Errorf("%d texts, %v, want the code and the fault", len(texts), err)
 	}
 }
