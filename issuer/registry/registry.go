@@ -74,6 +74,8 @@ var (
 	// ErrNotARegistry reports a file that is something else: a folder, another
 	// program's database, no database, or one whose creation was cut short.
 	ErrNotARegistry = errors.New("registry: not a registry")
+	// ErrDamaged reports a registry whose content contradicts itself.
+	ErrDamaged = errors.New("registry: damaged (restore a backup)")
 	// ErrNewerSchema reports a registry that a newer version of the program
 	// wrote.
 	ErrNewerSchema = errors.New("registry: written by a newer version")

@@ -26,7 +26,7 @@ func appendEntry(to []byte, e *registry.Entry) []byte {
 // requestSize bytes or none.
 func decodeEntry(data, request []byte) (e registry.Entry, err error) {
 	if len(data) != entrySize || len(request) != 0 && len(request) != requestSize {
-		return registry.Entry{}, fmt.Errorf("registry is damaged: entry of %d and %d bytes", len(data), len(request))
+		return registry.Entry{}, fmt.Errorf("%w: entry of %d and %d bytes", registry.ErrDamaged, len(data), len(request))
 	}
 	e.State = registry.State(data[0])
 	copy(e.KeyID[:], data[1:])

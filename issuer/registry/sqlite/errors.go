@@ -11,8 +11,9 @@ import (
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
-	codeFull   = 13
-	codeNotADB = 26
+	codeCorrupt = 11
+	codeFull    = 13
+	codeNotADB  = 26
 )
 
 // classify gives an error of the driver the type that a caller acts on.
@@ -22,6 +23,8 @@ func classify(err error) error {
 		return err
 	}
 	switch failure.Code() & 0xff {
+	case codeCorrupt:
+		return fmt.Errorf("%w: %w", registry.ErrDamaged, err)
 	case codeFull:
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	case codeNotADB:

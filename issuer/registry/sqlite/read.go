@@ -119,7 +119,7 @@ func selectSegments(ctx context.Context, q querier, chunk int64) ([]segment, err
 func (s segment) appendTo(entries []registry.Entry, bank *registry.Bank) ([]registry.Entry, error) {
 	n := len(s.entries) / entrySize
 	if len(s.entries) != n*entrySize || s.requests != nil && len(s.requests) != n*requestSize {
-		return nil, fmt.Errorf("registry is damaged: segment of %d and %d bytes", len(s.entries), len(s.requests))
+		return nil, fmt.Errorf("%w: segment of %d and %d bytes", registry.ErrDamaged, len(s.entries), len(s.requests))
 	}
 	for i := range n {
 		var request []byte
@@ -132,7 +132,7 @@ func (s segment) appendTo(entries []registry.Entry, bank *registry.Bank) ([]regi
 		}
 		reference, ok := bank.Reference(s.at.counter() + uint64(i))
 		if !ok {
-			return nil, fmt.Errorf("registry is damaged: position %d is beyond its bank", int64(s.at)+int64(i))
+			return nil, fmt.Errorf("%w: position %d is beyond its bank", registry.ErrDamaged, int64(s.at)+int64(i))
 		}
 		entry.Reference = reference
 		entries = append(entries, entry)
@@ -153,7 +153,7 @@ func (r *Registry) bankByID(ctx context.Context, q querier, id int64) (*registry
 		return nil, err
 	}
 	if len(banks) == 0 {
-		return nil, fmt.Errorf("registry is damaged: no bank %d", id)
+		return nil, fmt.Errorf("%w: no bank %d", registry.ErrDamaged, id)
 	}
 	return banks[0].Bank, nil
 }
@@ -207,7 +207,7 @@ func (r *Registry) lookupRequest(ctx context.Context, key registry.RequestKey) (
 	}
 	reference, ok := bank.Reference(at.counter())
 	if !ok {
-		return registry.Entry{}, fmt.Errorf("registry is damaged: position %d is beyond its bank", at)
+		return registry.Entry{}, fmt.Errorf("%w: position %d is beyond its bank", registry.ErrDamaged, at)
 	}
 	entry.Reference = reference
 	return entry, nil
