@@ -28,6 +28,7 @@ package transport
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -139,7 +140,7 @@ func kindOf(code string) form {
 
 func textFormOf(code string, version byte) form {
 	switch {
-	case len(code) > MaxTextLength:
+	case longer(code, MaxTextLength):
 		return noForm
 	case code[:2] != "TX":
 		return lowerCaseForm
@@ -150,7 +151,8 @@ func textFormOf(code string, version byte) form {
 }
 
 func digitsFormOf(code string, version byte) form {
-	if len(code) > MaxDigitsLength || len(code) < len(DigitsPrefix)+digitsLength(MinDigitsData) {
+	least := len(DigitsPrefix) + digitsLength(MinDigitsData)
+	if longer(code, MaxDigitsLength) || !longer(code, least-1) {
 		return noForm
 	}
 	if version == '1' {
@@ -163,6 +165,9 @@ func digitsFormOf(code string, version byte) form {
 	}
 	return laterForm
 }
+
+// longer tells whether a text has more than n characters.
+func longer(code string, n int) bool { return len(code) > n && utf8.RuneCountInString(code) > n }
 
 // trim returns text without the blanks around it and the number of bytes
 // removed before it.

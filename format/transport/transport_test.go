@@ -68,13 +68,24 @@ func TestLongestAndShortest(t *testing.T) {
 		{"shortest text", transport.Encode(random(1)), nil},
 		{"shortest digits", transport.EncodeDigits(random(64)), nil},
 		{"digits one byte too short", transport.EncodeDigits(random(63)), transport.ErrNotACode},
+		{"4296 characters, one of them of three bytes", "TX1:" + strings.Repeat("0", 4291) + "码", errDamaged},
+		{"4297 characters, one of them of three bytes", "TX1:" + strings.Repeat("0", 4292) + "码", transport.ErrNotACode},
+		{"158 characters in 160 bytes", "861" + strings.Repeat("0", 154) + "码", transport.ErrNotACode},
+		{"159 characters in 161 bytes", "861" + strings.Repeat("0", 155) + "码", errDamaged},
 		{"ten megabytes", "TX1:" + strings.Repeat("0", 10<<20), transport.ErrNotACode},
 	} {
-		if _, err := transport.Decode(c.code); !errors.Is(err, c.err) {
+		_, err := transport.Decode(c.code)
+		if damage := new(transport.DamagedError); errors.As(err, &damage) {
+			err = errDamaged
+		}
+		if !errors.Is(err, c.err) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.err)
 		}
 	}
 }
+
+// errDamaged stands for any DamagedError.
+var errDamaged = errors.New("damaged")
 
 func TestWhatIsNoCode(t *testing.T) {
 	for _, code := range []string{

@@ -5,11 +5,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/spec/vectors"
 )
 
 // vector is a line of testdata/codes.jsonl, which was written by another
@@ -21,7 +25,7 @@ type vector struct {
 	Error string `json:"error"` // the reason's name, where there are no data
 }
 
-func vectors(tb testing.TB) []vector {
+func codes(tb testing.TB) []vector {
 	tb.Helper()
 	const file = "testdata/codes.jsonl"
 	content, err := os.ReadFile(file)
@@ -58,7 +62,7 @@ func reasonOf(err error) string {
 }
 
 func TestVectors(t *testing.T) {
-	for _, v := range vectors(t) {
+	for _, v := range codes(t) {
 		data, err := transport.Decode(v.Code)
 		if got := hex.EncodeToString(data); got != v.Data || reasonOf(err) != v.Error {
 			t.Errorf("%s: %s, %v, want %s %s", v.Name, got, err, v.Data, v.Error)
@@ -66,9 +70,43 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestVectorsOfTheSpecification compares the reasons that a transport can give, and
+// the bytes where the vector has them.
+func TestVectorsOfTheSpecification(t *testing.T) {
+	reasons := map[string]spec.Reason{
+		"not_a_code": spec.ReasonNotACode, "later_version": spec.ReasonLaterVersion, "damaged_text": spec.ReasonDamagedText,
+	}
+	for _, v := range specification(t) {
+		data, err := transport.Decode(v.Text)
+		switch {
+		case err != nil && reasons[reasonOf(err)] != v.Expect:
+			t.Errorf("%s: %v, want %v", v.Name, err, v.Expect)
+		case err == nil && slices.Contains(slices.Collect(maps.Values(reasons)), v.Expect):
+			t.Errorf("%s: accepted, want %v", v.Name, v.Expect)
+		case err == nil && v.CBOR != nil && !bytes.Equal(data, v.CBOR):
+			t.Errorf("%s: %x, want %x", v.Name, data, v.CBOR)
+		}
+	}
+}
+
+func specification(tb testing.TB) []vectors.Vector {
+	tb.Helper()
+	all, err := vectors.Load()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if len(all) == 0 {
+		tb.Fatal("the specification has no vectors")
+	}
+	return all
+}
+
 func FuzzText(f *testing.F) {
-	for _, v := range vectors(f) {
+	for _, v := range codes(f) {
 		f.Add(v.Code)
+	}
+	for _, v := range specification(f) {
+		f.Add(v.Text)
 	}
 	f.Fuzz(func(t *testing.T, code string) {
 		data, err := transport.Decode(code)
@@ -84,7 +122,7 @@ func FuzzText(f *testing.F) {
 // mutations of FuzzText seldom leave whole.
 func FuzzDigits(f *testing.F) {
 	seeds := 0
-	for _, v := range vectors(f) {
+	for _, v := range codes(f) {
 		if digits, found := strings.CutPrefix(v.Code, transport.DigitsPrefix); found {
 			f.Add(digits)
 			seeds++
@@ -106,7 +144,7 @@ func FuzzDigits(f *testing.F) {
 
 // FuzzData is the round trip from the bytes.
 func FuzzData(f *testing.F) {
-	for _, v := range vectors(f) {
+	for _, v := range codes(f) {
 		if data, err := hex.DecodeString(v.Data); err == nil && len(data) > 0 {
 			f.Add(data)
 		}
