@@ -136,7 +136,8 @@ func (s *sorter) merge(use func([]byte) error) error {
 		heap = append(heap, reader)
 	}
 	slices.SortFunc(heap, func(a, b *runReader) int { return bytes.Compare(a.head, b.head) })
-	for len(heap) > 0 {
+	left := s.count
+	for ; len(heap) > 0; left-- {
 		if err := use(heap[0].head); err != nil {
 			return err
 		}
@@ -148,6 +149,9 @@ func (s *sorter) merge(use func([]byte) error) error {
 			return err
 		}
 		sink(heap)
+	}
+	if left != 0 {
+		return errSpill
 	}
 	return nil
 }
