@@ -74,8 +74,18 @@ func (d Document) LastTwo() string {
 	return d.number[len(d.number)-last-before:]
 }
 
+// isNumberCharacter reports whether r may stand in a document number: digits,
+// capital letters and ideographs (military papers). The ranges are fixed rather
+// than taken from a Unicode table, whose version would then decide what a code
+// may say.
 func isNumberCharacter(r rune) bool {
-	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || r > 0x7f && unicode.Is(unicode.Han, r)
+	switch {
+	case '0' <= r && r <= '9', 'A' <= r && r <= 'Z', r == 0x3007:
+		return true
+	case 0x3400 <= r && r <= 0x4dbf, 0x4e00 <= r && r <= 0x9fff, 0xf900 <= r && r <= 0xfaff:
+		return true
+	}
+	return 0x20000 <= r && r <= 0x3fffd
 }
 
 func normaliseNumber(number string) string {

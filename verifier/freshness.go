@@ -1,19 +1,20 @@
 package verifier
 
 import (
-	"errors"
 	"time"
+
+	"github.com/tongxing/tongxing/trustlist"
 )
 
-// Freshness is how old the trust material is, in steps of a ladder. Age is
-// shown; it never stops a venue without a word.
+// Freshness is how old the trust material is, as a step of the ladder that the
+// policy gives (trustlist.Ladder). Age is shown; it never stops a venue without
+// a word.
 type Freshness uint8
 
 // The steps, from the newest on. The zero value is no statement.
 const (
 	Fresh               Freshness = iota + 1
-	Stale                         // shown as a warning; everything works
-	VeryStale                     // shown as urgent; everything works
+	Stale                         // shown; everything works
 	TooOldForShortLived           // status and tests are left to the venue to judge
 	TooOld                        // nothing is verified any more
 )
@@ -25,8 +26,6 @@ func (f Freshness) String() string {
 		return "fresh"
 	case Stale:
 		return "stale"
-	case VeryStale:
-		return "very stale"
 	case TooOldForShortLived:
 		return "too old for status and tests"
 	case TooOld:
@@ -35,39 +34,14 @@ func (f Freshness) String() string {
 	return "unknown"
 }
 
-// FreshnessLadder gives the ages at which a step begins. Each is greater than
-// the one before.
-type FreshnessLadder struct {
-	Stale, VeryStale, TooOldForShortLived, TooOld time.Duration
-}
-
-// DefaultFreshness warns after a day, urges after a week, and lets a device that
-// was offline for three months go on: keys are published 100 days before use.
-var DefaultFreshness = FreshnessLadder{
-	Stale:               24 * time.Hour,
-	VeryStale:           7 * 24 * time.Hour,
-	TooOldForShortLived: 100 * 24 * time.Hour,
-	TooOld:              180 * 24 * time.Hour,
-}
-
-var errLadder = errors.New("verifier: freshness ladder: each age must be greater than the one before, and the first above zero")
-
-func (l FreshnessLadder) check() error {
-	if l.Stale <= 0 || l.VeryStale <= l.Stale || l.TooOldForShortLived <= l.VeryStale || l.TooOld <= l.TooOldForShortLived {
-		return errLadder
-	}
-	return nil
-}
-
-func (l FreshnessLadder) at(age time.Duration) Freshness {
+func freshness(ladder trustlist.Ladder, age time.Duration) Freshness {
+	seconds := int64(age / time.Second)
 	switch {
-	case age >= l.TooOld:
+	case seconds > int64(ladder.All):
 		return TooOld
-	case age >= l.TooOldForShortLived:
+	case seconds > int64(ladder.ShortLived):
 		return TooOldForShortLived
-	case age >= l.VeryStale:
-		return VeryStale
-	case age >= l.Stale:
+	case seconds > int64(ladder.Fresh):
 		return Stale
 	}
 	return Fresh

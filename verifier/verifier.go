@@ -20,10 +20,11 @@ const clockTolerance = 300
 // can say that the programme has ended: a clock that is years ahead must not.
 const clockTrust = 90 * 24 * time.Hour
 
-// Options of a Verifier. The zero value is the built-in default.
+// Options of a Verifier. The zero value is the default.
 type Options struct {
-	// Freshness replaces the built-in ladder unless it is zero.
-	Freshness FreshnessLadder
+	// Ladder holds where the policy gives no freshness ladder of its own; nil
+	// is [trustlist.DefaultLadder].
+	Ladder *trustlist.Ladder
 }
 
 // Context is what a venue knows beside the code.
@@ -39,7 +40,7 @@ type Context struct {
 // and safe for concurrent use.
 type Verifier struct {
 	trust  *trustlist.Trust
-	ladder FreshnessLadder
+	ladder trustlist.Ladder
 }
 
 // New returns a Verifier over trust. The error says which option contradicts
@@ -48,12 +49,12 @@ func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
 	if trust == nil {
 		return nil, errors.New("verifier: no trust material: load a bundle first")
 	}
-	ladder := options.Freshness
-	if ladder == (FreshnessLadder{}) {
-		ladder = DefaultFreshness
+	ladder := trustlist.DefaultLadder
+	if options.Ladder != nil {
+		ladder = *options.Ladder
 	}
-	if err := ladder.check(); err != nil {
-		return nil, err
+	if ladder.Fresh > ladder.ShortLived || ladder.ShortLived > ladder.All {
+		return nil, errors.New("verifier: freshness ladder: no step may begin before the one above it")
 	}
 	return &Verifier{trust, ladder}, nil
 }
@@ -129,9 +130,19 @@ func (v *Verifier) begin(at time.Time) *checking {
 		ListVersion:   v.trust.ListVersion(),
 		PolicyVersion: v.trust.PolicyVersion(),
 		KnowledgeAge:  age,
-		Freshness:     v.ladder.at(age),
+		Freshness:     freshness(v.ladderAt(c.now), age),
 	}
 	return c
+}
+
+// ladderAt returns the policy's ladder at a time, or the one of the options.
+func (v *Verifier) ladderAt(now int64) trustlist.Ladder {
+	if policy := v.trust.Policy(); policy != nil {
+		if edition, ok := policy.EditionAt(now); ok && edition.Ladder != nil {
+			return *edition.Ladder
+		}
+	}
+	return v.ladder
 }
 
 func (c *checking) refuse(reason spec.Reason, err error) Verdict {

@@ -1,234 +1,144 @@
-// Package trusttest builds a small nation for tests: a root of three SM2 and
-// three ES256 keys, two of each needed, a trust list, and regions with their
-// authority, signing keys, snapshot and laboratories. Everything is made from
-// names, so that two runs have the same keys. Nothing outside tests imports this
-// package.
-//
-//	n := trusttest.New(t, "33", "41")
-//	trust := n.Load()
-//
-// Each part can be changed before it is signed, which is how a test puts one
-// fault into one document.
+// Package trusttest makes trust material for tests: a national root, a trust
+// list and key sets from plain facts, signed with keys that everybody knows. Only
+// tests import it.
 package trusttest
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"testing"
+	"slices"
+	"strings"
 
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
 )
 
-// Now is the time at which the nation was built: 2022-08-10 08:00 at UTC+8, in
-// unix seconds.
-const Now = 1660089600
-
-// Nation is everything that a test changes before it packs a bundle.
-type Nation struct {
-	T            testing.TB
-	Roots        []*trustlist.Root // the chain; the last is in force
-	RootSigners  []sig.Signer      // sign every root, the list and the policy
-	List         *trustlist.List
-	Policy       *trustlist.Policy
-	Regions      map[string]*Region
-	Replacements map[string][]byte // bytes in place of a part: "list", "33/keyset"
-}
-
-// Region is one region of the nation.
+// Region is a region of the list with its key set.
 type Region struct {
-	Authority []sig.Signer      // two of the three sign
-	Signers   []*sigtest.Signer // keys of the key set: the first with every usage but the online ones, the second with those
-	KeySet    *trustlist.KeySet
-	Overlay   *trustlist.Overlay
-	Snapshot  *trustlist.Snapshot // its hash of the key set is set when it is signed
-	Lists     []*trustlist.StatusList
-	Deltas    []*trustlist.StatusDelta
+	Code         string
+	Usage        trustlist.Usage // granted by the list
+	Keys         []trustlist.Key
+	Laboratories []trustlist.Laboratory
+	Unavailable  bool // the list names it, and there is no key set
 }
 
-// New returns a nation with the given regions, all of whose documents are good.
-// Odd regions sign with SM2, even ones with ES256.
-func New(t testing.TB, regions ...string) *Nation {
-	t.Helper()
-	n := &Nation{T: t, Regions: map[string]*Region{}, Replacements: map[string][]byte{}}
-	for i := range 3 {
-		n.RootSigners = append(n.RootSigners, sigtest.New(sig.SM2, fmt.Sprintf("root %d", i)), sigtest.New(sig.ES256, fmt.Sprintf("root %d", i)))
-	}
-	n.Roots = []*trustlist.Root{n.NewRoot(1, n.RootSigners)}
-	n.List = &trustlist.List{Head: Head(1, 1, Now-5*86400)}
-	n.Policy = &trustlist.Policy{Head: Head(1, 1, Now-6*86400), Editions: []trustlist.Edition{{EffectiveFrom: Now - 6*86400}}}
-	for _, code := range regions {
-		n.AddRegion(code)
-	}
-	return n
+// Material is what a bundle is made of. Times are unix seconds.
+type Material struct {
+	Issued       int64 // of root, list and key sets
+	ProgrammeEnd int64 // 0: none
+	Regions      []Region
 }
 
-// Head returns the head of a document.
-func Head(epoch, counter uint32, issued int64) trustlist.Head {
-	return trustlist.Head{Version: trustlist.NewVersion(epoch, counter), Issued: issued}
+// Every shape of root has both required groups; one key each keeps tests fast.
+func rootSigners() []sig.Signer {
+	return []sig.Signer{sigtest.New(sig.SM2, "root SM2"), sigtest.New(sig.ES256, "root ES256")}
 }
 
-// NewRoot returns a root with one group for each algorithm among signers, two of
-// each needed.
-func (n *Nation) NewRoot(counter uint32, signers []sig.Signer) *trustlist.Root {
-	root := &trustlist.Root{Head: Head(1, counter, Now-10*86400+int64(counter)), ListEpoch: 1, PolicyEpoch: 1}
-	for _, algorithm := range []sig.Algorithm{sig.SM2, sig.ES256} {
-		group := trustlist.Group{Name: algorithm.String(), Need: trustlist.Required, Algorithm: algorithm, Threshold: 2}
-		for _, signer := range signers {
-			if signer.PublicKey().Algorithm() == algorithm {
-				group.Keys = append(group.Keys, signer.PublicKey().Compressed())
-			}
-		}
-		root.Groups = append(root.Groups, group)
-	}
-	return root
-}
-
-// AddRegion admits a region with everything that it needs.
-func (n *Nation) AddRegion(code string) *Region {
-	algorithm := sig.ES256
-	if code[1]%2 == 1 {
-		algorithm = sig.SM2
-	}
-	r := &Region{}
-	entry := trustlist.Entry{
-		Code: code, Name: "第" + code + "区", Authority: code + "卫生健康委员会", Appeal: "12345-" + code,
-		RulesHash: sha256.Sum256([]byte("rules of " + code)), Usage: trustlist.UsageKnown, Epoch: 1, LeastCounter: 1, Threshold: 2,
-	}
-	for i := range 3 {
-		signer := sigtest.New(algorithm, fmt.Sprintf("authority %s %d", code, i))
-		r.Authority = append(r.Authority, signer)
-		entry.Keys = append(entry.Keys, trustlist.NewKeyRef(signer.PublicKey()))
-	}
-	n.List.Regions = append(n.List.Regions, entry)
-	online := trustlist.UsageStatusList | trustlist.UsageSnapshot
-	r.KeySet = &trustlist.KeySet{RegionalHead: trustlist.RegionalHead{Head: Head(1, 1, Now-4*86400), Region: code}}
-	for i, usage := range []trustlist.Usage{trustlist.UsageKnown &^ online, online} {
-		signer := sigtest.New(algorithm, fmt.Sprintf("signing %s %d", code, i))
-		r.Signers = append(r.Signers, signer)
-		r.KeySet.Keys = append(r.KeySet.Keys, trustlist.Key{
-			Public: signer.PublicKey(), SignFrom: trustlist.Day(900), SignUntil: trustlist.Day(1300), Usage: usage,
-		})
-	}
-	r.KeySet.Laboratories = []trustlist.Laboratory{{Number: 3, Name: "第三检验所", Admitted: Now - 100*86400}}
-	r.Snapshot = &trustlist.Snapshot{RegionalHead: trustlist.RegionalHead{Head: Head(1, 1, Now-86400), Region: code}}
-	r.Snapshot.Due = Now + 86400
-	n.Regions[code] = r
-	return r
-}
-
-// Document signs d with signers and returns its bytes.
-func (n *Nation) Document(d trustlist.Document, signers ...sig.Signer) []byte {
-	n.T.Helper()
-	return n.Marshal(n.Sign(d, signers...))
-}
-
-// Sign returns d as a message signed with signers.
-func (n *Nation) Sign(d trustlist.Document, signers ...sig.Signer) *cose.Sign {
-	n.T.Helper()
-	m, err := trustlist.NewMessage(d)
+// Bundle returns the packed material and the anchor that it starts from.
+func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {
+	root, err := m.root()
 	if err != nil {
-		n.T.Fatal(err)
+		return nil, trustlist.Anchor{}, err
 	}
-	for _, signer := range signers {
-		if m, err = m.WithSignature(signer); err != nil {
-			n.T.Fatal(err)
+	rootDocument, err := signed(root, rootSigners()...)
+	if err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	list, err := m.list(root)
+	if err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	parts := trustlist.Parts{Roots: [][]byte{rootDocument}}
+	if parts.List, err = signed(list, rootSigners()...); err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	for i := range m.Regions {
+		region := &m.Regions[i]
+		if region.Unavailable {
+			continue
+		}
+		keySet, err := m.keySet(region, list)
+		if err != nil {
+			return nil, trustlist.Anchor{}, fmt.Errorf("region %s: %w", region.Code, err)
+		}
+		parts.Regions = append(parts.Regions, trustlist.RegionParts{Code: region.Code, KeySet: keySet})
+	}
+	anchor, err := trustlist.ParseAnchor(rootDocument)
+	if err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	slices.SortFunc(parts.Regions, func(a, b trustlist.RegionParts) int { return strings.Compare(a.Code, b.Code) })
+	bundle, err := publish.PackBundle(parts)
+	return bundle, anchor, err
+}
+
+// Load returns the material as a device has it that loads it at its time of
+// issue.
+func (m *Material) Load() (*trustlist.Trust, error) {
+	bundle, anchor, err := m.Bundle()
+	if err != nil {
+		return nil, err
+	}
+	trust, _, err := trustlist.Load(bundle, anchor, trustlist.LoadOptions{Clock: m.Issued})
+	return trust, err
+}
+
+func (m *Material) root() (*trustlist.Root, error) {
+	var groups []publish.Group
+	for _, signer := range rootSigners() {
+		groups = append(groups, publish.Group{Need: trustlist.Required, Threshold: 1, Keys: []*sig.PublicKey{signer.PublicKey()}})
+	}
+	return publish.NewRoot(nil, publish.RootPlan{Issued: m.Issued, Groups: groups})
+}
+
+func (m *Material) list(root *trustlist.Root) (*trustlist.List, error) {
+	list, err := publish.NewList(nil, root, m.Issued)
+	if err != nil {
+		return nil, err
+	}
+	for _, region := range slices.SortedFunc(slices.Values(m.Regions), func(a, b Region) int { return strings.Compare(a.Code, b.Code) }) {
+		request, err := publish.NewAdmission(publish.AdmissionPlan{
+			Region: region.Code, Name: "地区" + region.Code, Authority: "卫生健康委员会", Appeal: "12345",
+			Usage: region.Usage & trustlist.UsageKnown, Threshold: 1, Issued: m.Issued,
+		}, authority(region.Code))
+		if err != nil {
+			return nil, fmt.Errorf("region %s: %w", region.Code, err)
+		}
+		if list, err = publish.Admit(list, request, 1); err != nil {
+			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
 	}
-	return m
+	list.ProgrammeEnd = m.ProgrammeEnd
+	return list, nil
 }
 
-// Marshal returns the bytes of m.
-func (n *Nation) Marshal(m *cose.Sign) []byte {
-	n.T.Helper()
-	data, err := m.Marshal()
-	if err != nil {
-		n.T.Fatal(err)
-	}
-	return data
-}
+func authority(code string) sig.Signer { return sigtest.New(sig.SM2, "authority "+code) }
 
-// Parts signs everything that has no replacement and returns it as parts.
-func (n *Nation) Parts() trustlist.Parts {
-	n.T.Helper()
-	var parts trustlist.Parts
-	for i, root := range n.Roots {
-		parts.Roots = append(parts.Roots, n.part(fmt.Sprintf("root/%d", i), func() []byte { return n.Document(root, n.RootSigners...) }))
-	}
-	parts.List = n.part("list", func() []byte { return n.Document(n.List, n.RootSigners...) })
-	if n.Policy != nil {
-		parts.Policy = n.part("policy", func() []byte { return n.Document(n.Policy, n.RootSigners...) })
-	}
-	for i := range 100 {
-		code := fmt.Sprintf("%02d", i)
-		if r, ok := n.Regions[code]; ok {
-			parts.Regions = append(parts.Regions, n.regionParts(code, r))
+func (m *Material) keySet(region *Region, list *trustlist.List) ([]byte, error) {
+	for i := range list.Regions {
+		if list.Regions[i].Code != region.Code {
+			continue
 		}
-	}
-	return parts
-}
-
-func (n *Nation) part(name string, make func() []byte) []byte {
-	if data, ok := n.Replacements[name]; ok {
-		return data
-	}
-	return make()
-}
-
-func (n *Nation) regionParts(code string, r *Region) trustlist.RegionParts {
-	n.T.Helper()
-	parts := trustlist.RegionParts{Code: code}
-	online := r.Signers[1]
-	if r.KeySet != nil {
-		m := n.Sign(r.KeySet, r.Authority[:2]...)
-		parts.KeySet = n.part(code+"/keyset", func() []byte { return n.Marshal(m) })
-		if r.Snapshot != nil && r.Snapshot.KeySet.Version.IsZero() {
-			r.Snapshot.KeySet = trustlist.PartRef{Version: r.KeySet.Version, Hash: m.Hash()}
+		set, err := publish.NewKeySet(nil, &list.Regions[i], m.Issued)
+		if err != nil {
+			return nil, err
 		}
+		set.Keys, set.Laboratories = region.Keys, region.Laboratories
+		return signed(set, authority(region.Code))
 	}
-	if r.Overlay != nil {
-		parts.Overlay = n.part(code+"/overlay", func() []byte { return n.Document(r.Overlay, r.Authority[:2]...) })
-	}
-	if r.Snapshot != nil {
-		parts.Snapshot = n.part(code+"/snapshot", func() []byte { return n.Document(r.Snapshot, online) })
-	}
-	for i, list := range r.Lists {
-		parts.StatusLists = append(parts.StatusLists, n.part(fmt.Sprintf("%s/status/%d", code, i), func() []byte { return n.Document(list, online) }))
-	}
-	for i, delta := range r.Deltas {
-		parts.Deltas = append(parts.Deltas, n.part(fmt.Sprintf("%s/delta/%d", code, i), func() []byte { return n.Document(delta, online) }))
-	}
-	return parts
+	return nil, fmt.Errorf("region %s is not in the list", region.Code)
 }
 
-// Bundle packs everything.
-func (n *Nation) Bundle() []byte {
-	n.T.Helper()
-	parts := n.Parts()
-	bundle, err := parts.Encode()
+func signed(document trustlist.Document, signers ...sig.Signer) ([]byte, error) {
+	message, err := publish.NewDraft(document)
 	if err != nil {
-		n.T.Fatal(err)
+		return nil, err
 	}
-	return bundle
-}
-
-// Anchor returns the anchor in the first root.
-func (n *Nation) Anchor() trustlist.Anchor {
-	n.T.Helper()
-	return trustlist.AnchorHash(n.Sign(n.Roots[0]).Hash())
-}
-
-// Load loads everything at [Now] and fails the test unless all of it is taken.
-func (n *Nation) Load() *trustlist.Trust {
-	n.T.Helper()
-	trust, report, err := trustlist.Load(n.Bundle(), n.Anchor(), trustlist.LoadOptions{Clock: Now})
-	if err != nil {
-		n.T.Fatal(err)
+	var complete *cose.Sign
+	if complete, err = publish.Sign(message, signers...); err != nil {
+		return nil, err
 	}
-	if !report.Clean() {
-		n.T.Fatalf("not everything was taken: %+v", report)
-	}
-	return trust
+	return complete.Marshal()
 }
