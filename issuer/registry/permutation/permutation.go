@@ -29,7 +29,8 @@ import (
 const (
 	// KeySize is the length of a key in bytes.
 	KeySize = 32
-	// MaxSize is the largest size: the tables then take 2.6 MB.
+	// MaxSize is the largest size. A half is then below 2^16, and the tables
+	// take 1.3 MB.
 	MaxSize = 1 << 32
 
 	// rounds is the number that FF1 uses. Fewer than eight are within reach of
@@ -42,7 +43,7 @@ const (
 type Permutation struct {
 	size        uint64
 	left, right uint64
-	tables      [rounds][]uint32
+	tables      [rounds][]uint16
 }
 
 // New returns the permutation of a key over 0 to size-1; size is 1 to MaxSize.
@@ -69,12 +70,12 @@ func New(key [KeySize]byte, size uint64) (*Permutation, error) {
 
 // fill draws n numbers below bound, eight bytes of the stream each: the
 // remainder favours none of them by more than bound in 2^64.
-func fill(stream cipher.Stream, n, bound uint64) []uint32 {
+func fill(stream cipher.Stream, n, bound uint64) []uint16 {
 	raw := make([]byte, 8*n)
 	stream.XORKeyStream(raw, raw)
-	table := make([]uint32, n)
+	table := make([]uint16, n)
 	for i := range table {
-		table[i] = uint32(binary.BigEndian.Uint64(raw[8*i:]) % bound)
+		table[i] = uint16(binary.BigEndian.Uint64(raw[8*i:]) % bound)
 	}
 	return table
 }
