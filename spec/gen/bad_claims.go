@@ -54,11 +54,20 @@ func payloadFaults() []*vector {
 		payload("iat-text", "iat as a text.", set(6, textOf("1660089600")), "CRED-22"),
 		times("exp-equals-iat", "exp equals iat.", func(c *code) { c.valid(c.iat, c.iat) }, "CRED-23"),
 		times("exp-before-iat", "exp before iat.", func(c *code) { c.valid(c.iat, c.iat-1) }, "CRED-23"),
-		payload("claims-array", "The health claims are an array.", set(claimsKey, arrayOf()), "CRED-24"),
-		payload("claims-empty", "The health claims are empty.", set(claimsKey, mapOf(nil)), "CRED-30"),
-		payload("claims-in-bytes", "The health claims are a byte string of the map.", func(p pairs) pairs {
-			return p.with(intOf(claimsKey), bytesOf(p[len(p)-1].value))
-		}, "CRED-24"),
+	}
+}
+
+// healthFaults are faults of the health claims as a whole.
+func healthFaults() []*vector {
+	payload := func(n, comment string, value func(health raw) raw, requirement string) *vector {
+		return bad("payload-"+n, "claims", comment, func(c *code) {
+			c.payload = func(p pairs) pairs { return p.with(intOf(claimsKey), value(p[len(p)-1].value)) }
+		}, requirement)
+	}
+	return []*vector{
+		payload("claims-array", "The health claims are an array.", func(raw) raw { return arrayOf() }, "CRED-24"),
+		payload("claims-empty", "The health claims are empty.", func(raw) raw { return mapOf(nil) }, "CRED-30"),
+		payload("claims-in-bytes", "The health claims are a byte string of the map.", func(health raw) raw { return bytesOf(health) }, "CRED-24"),
 		bad("claims-text-key", "claims", "A health claim whose key is a text.", func(c *code) { c.health = c.health.with(textOf("3"), uintOf(0)) }, "CRED-24"),
 		bad("claims-negative-key", "claims", "A health claim whose key is negative.", func(c *code) { c.health = c.health.with(intOf(-1), uintOf(0)) }, "CRED-24"),
 		bad("claims-no-holder", "claims", "holder is missing.", func(c *code) { c.drop(claimHolder) }, "CRED-30"),

@@ -2,15 +2,12 @@ package main
 
 import "bytes"
 
-// encodingFaults are wrong encodings of the credential's outermost item.
-func encodingFaults() []*vector {
+// wholeEncodings are wrong encodings of the credential's outermost item.
+func wholeEncodings() []*vector {
 	outer := func(n, comment string, data func([]byte) []byte, requirement ...string) *vector {
 		v := bad("encoding-"+n, "encoding", comment, nil, requirement...)
 		v.data = data
 		return v
-	}
-	around := func(n, comment string, envelope func(p, u, b, s raw) raw, requirement ...string) *vector {
-		return bad("encoding-"+n, "encoding", comment, func(c *code) { c.envelope = envelope }, requirement...)
 	}
 	return []*vector{
 		outer("trailing-byte", "One byte follows the credential.", func(b []byte) []byte { return append(b, 0) }, "CRED-1"),
@@ -28,6 +25,15 @@ func encodingFaults() []*vector {
 		outer("array-two-bytes", "The array's length in two bytes.", func(b []byte) []byte {
 			return append(append([]byte{b[0]}, longHead(4, 4, 1)...), b[2:]...)
 		}, "CRED-2"),
+	}
+}
+
+// partEncodings are wrong encodings of one of the four elements.
+func partEncodings() []*vector {
+	around := func(n, comment string, envelope func(p, u, b, s raw) raw, requirement ...string) *vector {
+		return bad("encoding-"+n, "encoding", comment, func(c *code) { c.envelope = envelope }, requirement...)
+	}
+	return []*vector{
 		around("protected-length-long", "The protected header's length in two bytes.", func(p, u, b, s raw) raw {
 			return tagOf(18, arrayOf(append(longHead(2, uint64(len(p)-1), 1), p[1:]...), u, b, s))
 		}, "CRED-2"),

@@ -6,25 +6,30 @@ import (
 	"time"
 )
 
+// forged makes a vector with a right credential and a signature of its own.
+func forged(n, comment string, alg int64, sign func(k *key, message []byte) ([]byte, error), requirement ...string) *vector {
+	return bad("signature-"+n, "signature_invalid", comment, func(c *code) {
+		c.from("33", alg, 1)
+		c.signature = func(message []byte) ([]byte, error) { return sign(c.signer, message) }
+	}, requirement...)
+}
+
+// changedNumbers makes a vector whose r and s are changed.
+func changedNumbers(n, comment string, alg int64, change func(order, r, s *big.Int) (*big.Int, *big.Int)) *vector {
+	return forged(n, comment, alg, func(k *key, message []byte) ([]byte, error) {
+		signature, err := k.sign(message)
+		if err != nil {
+			return nil, err
+		}
+		r, s := change(k.curve.Params().N, new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
+		return join64(r, s), nil
+	}, "SIG-5", "VERIFY-13")
+}
+
 // signatureFaults have a right credential and a wrong signature.
 func signatureFaults() []*vector {
-	forged := func(n, comment string, alg int64, sign func(k *key, message []byte) ([]byte, error), requirement ...string) *vector {
-		return bad("signature-"+n, "signature_invalid", comment, func(c *code) {
-			c.from("33", alg, 1)
-			c.signature = func(message []byte) ([]byte, error) { return sign(c.signer, message) }
-		}, requirement...)
-	}
-	rs := func(n, comment string, alg int64, change func(order, r, s *big.Int) (*big.Int, *big.Int)) *vector {
-		return forged(n, comment, alg, func(k *key, message []byte) ([]byte, error) {
-			signature, err := k.sign(message)
-			if err != nil {
-				return nil, err
-			}
-			r, s := change(k.curve.Params().N, new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
-			return join64(r, s), nil
-		}, "SIG-5", "VERIFY-13")
-	}
 	zero := new(big.Int)
+	ones := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1))
 	var out []*vector
 	for alg, n := range map[int64]string{algES256: "es256", algSM2: "sm2"} {
 		out = append(out,
@@ -41,25 +46,28 @@ func signatureFaults() []*vector {
 				changed[len(changed)-1] ^= 1
 				return k.sign(changed)
 			}, "SIG-1", "VERIFY-13"),
-			forged(n+"-not-sig-structure", "The bare payload is signed, not the Sig_structure.", alg, func(k *key, message []byte) ([]byte, error) {
+			forged(n+"-not-sig-structure", "What is signed lacks the head of the Sig_structure.", alg, func(k *key, message []byte) ([]byte, error) {
 				return k.sign(message[len("\x84\x6aSignature1"):])
 			}, "SIG-1"),
-			rs(n+"-r-zero", "r is 0.", alg, func(_, _, s *big.Int) (*big.Int, *big.Int) { return zero, s }),
-			rs(n+"-s-zero", "s is 0.", alg, func(_, r, _ *big.Int) (*big.Int, *big.Int) { return r, zero }),
-			rs(n+"-r-order", "r is n.", alg, func(order, _, s *big.Int) (*big.Int, *big.Int) { return order, s }),
-			rs(n+"-s-order", "s is n.", alg, func(order, r, _ *big.Int) (*big.Int, *big.Int) { return r, order }),
-			rs(n+"-all-ones", "r and s are 2^256 - 1.", alg, func(_, _, _ *big.Int) (*big.Int, *big.Int) {
-				ones := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1))
-				return ones, ones
-			}),
-			rs(n+"-swapped", "s stands before r.", alg, func(_, r, s *big.Int) (*big.Int, *big.Int) { return s, r }),
+			changedNumbers(n+"-r-zero", "r is 0.", alg, func(_, _, s *big.Int) (*big.Int, *big.Int) { return zero, s }),
+			changedNumbers(n+"-s-zero", "s is 0.", alg, func(_, r, _ *big.Int) (*big.Int, *big.Int) { return r, zero }),
+			changedNumbers(n+"-r-order", "r is n.", alg, func(order, _, s *big.Int) (*big.Int, *big.Int) { return order, s }),
+			changedNumbers(n+"-s-order", "s is n.", alg, func(order, r, _ *big.Int) (*big.Int, *big.Int) { return r, order }),
+			changedNumbers(n+"-all-ones", "r and s are 2^256 - 1.", alg, func(_, _, _ *big.Int) (*big.Int, *big.Int) { return ones, ones }),
+			changedNumbers(n+"-swapped", "s stands before r.", alg, func(_, r, s *big.Int) (*big.Int, *big.Int) { return s, r }),
 		)
 	}
-	return append(out,
-		rs("sm2-r-plus-s-order", "r + s is n.", algSM2, func(order, r, _ *big.Int) (*big.Int, *big.Int) {
+	return out
+}
+
+// sm2Faults are wrong signatures under an SM2 key that a wrong implementation
+// of SM2, or of keys, accepts.
+func sm2Faults() []*vector {
+	return []*vector{
+		changedNumbers("sm2-r-plus-s-order", "r + s is n.", algSM2, func(order, r, _ *big.Int) (*big.Int, *big.Int) {
 			return r, new(big.Int).Sub(order, r)
 		}),
-		rs("sm2-twin", "r, n - s: ECDSA has such twins, SM2 has not.", algSM2, func(order, r, s *big.Int) (*big.Int, *big.Int) {
+		changedNumbers("sm2-twin", "r, n - s: ECDSA has such twins, SM2 has not.", algSM2, func(order, r, s *big.Int) (*big.Int, *big.Int) {
 			return r, new(big.Int).Sub(order, s)
 		}),
 		forged("sm2-other-id", "ZA over another identity than 1234567812345678.", algSM2, func(k *key, message []byte) ([]byte, error) {
@@ -76,10 +84,14 @@ func signatureFaults() []*vector {
 			}
 			return k.signPlainECDSA(e), nil
 		}, "SIG-12"),
+		forged("es256-sm2-scheme", "The formula of SM2 over P-256 with SHA-256.", algES256, func(k *key, message []byte) ([]byte, error) {
+			digest := sha256.Sum256(message)
+			return k.signSM2Scheme(digest[:]), nil
+		}, "SIG-12"),
 		forged("of-another-key", "Another key of the region signed under the kid of this one.", algSM2, func(_ *key, message []byte) ([]byte, error) {
 			return keyOf("33", algSM2, 2).sign(message)
 		}, "VERIFY-13"),
-	)
+	}
 }
 
 // goodSignatures are right signatures that implementations get wrong.
@@ -127,6 +139,10 @@ func keyFaults() []*vector {
 	header := func(alg, signer int64) func(*code) {
 		return func(c *code) { c.from("33", signer, 1); c.alg = intOf(alg) }
 	}
+	midnight := dayStart(dayOf(defaultIssued) + 1)
+	issued := func(after int64) func(*code) {
+		return func(c *code) { c.valid(uint64(int64(midnight)+after), midnight+24*3600) }
+	}
 	swapKid := func(c *code) {
 		c.from("41", algSM2, 1)
 		c.signer = keyOf("33", algSM2, 1)
@@ -152,10 +168,13 @@ func keyFaults() []*vector {
 		ok("key-retired-after-iat", "A key retired one second after issuing.", nil, "VERIFY-14").under(retired(iat + 1)),
 		bad("key-retired-at-iat", "key_retired", "A key retired in the second of issuing.", nil, "VERIFY-14").under(retired(iat)),
 		bad("key-retired-before-iat", "key_retired", "A key retired a day before issuing.", nil, "VERIFY-14").under(retired(iat - 86400)),
-		ok("key-signs-from-iat", "The key's signing period begins in the second of issuing.", nil, "VERIFY-15").under(first(func(k *publicKey) { k.SignFrom = stamp(iat) })),
-		bad("key-signs-from-later", "key_not_in_period", "The key's signing period begins a second after issuing.", nil, "VERIFY-15").under(first(func(k *publicKey) { k.SignFrom = stamp(iat + 1) })),
-		ok("key-signs-until-later", "The key's signing period ends a second after issuing.", nil, "VERIFY-15").under(first(func(k *publicKey) { k.SignUntil = stamp(iat + 1) })),
-		bad("key-signs-until-iat", "key_not_in_period", "The key's signing period ends in the second of issuing.", nil, "VERIFY-15").under(first(func(k *publicKey) { k.SignUntil = stamp(iat) })),
+		ok("key-signs-from-iat", "The key's signing period begins in the second of issuing.", issued(0), "VERIFY-15").under(first(func(k *publicKey) { k.SignFrom = stamp(midnight) })),
+		bad("key-signs-from-later", "key_not_in_period", "The key's signing period begins a second after issuing.", issued(-1), "VERIFY-15").under(first(func(k *publicKey) { k.SignFrom = stamp(midnight) })),
+		ok("key-signs-until-later", "The key's signing period ends a second after issuing.", issued(-1), "VERIFY-15").under(first(func(k *publicKey) { k.SignUntil = stamp(midnight) })),
+		bad("key-signs-until-iat", "key_not_in_period", "The key's signing period ends in the second of issuing.", issued(0), "VERIFY-15").under(first(func(k *publicKey) { k.SignUntil = stamp(midnight) })),
+		bad("key-signs-next-year", "key_not_in_period", "A key of the next year, published long ahead.", nil, "VERIFY-15").under(first(func(k *publicKey) {
+			k.SignFrom, k.SignUntil = stamp(dayStart(dayOf(defaultIssued)+365)), stamp(dayStart(dayOf(defaultIssued)+730))
+		})),
 	}
 }
 

@@ -10,8 +10,8 @@ func allVectors() []*vector {
 	var all []*vector
 	for _, group := range []func() []*vector{
 		goodRegions, goodClaims, goodBounds, goodTexts, goodSignatures,
-		encodingFaults, nestedFaults, envelopeFaults, payloadFaults, holderFaults, claimFaults, listFaults, extensionFaults,
-		signatureFaults, keyFaults, usageFaults, laboratoryFaults, originFaults, timeVectors, stateVectors,
+		wholeEncodings, partEncodings, nestedFaults, envelopeFaults, payloadFaults, healthFaults, holderFaults, claimFaults, listFaults, extensionFaults,
+		signatureFaults, sm2Faults, keyFaults, usageFaults, laboratoryFaults, originFaults, timeVectors, stateVectors,
 		textFaults, digitsFaults, laterVersions,
 	} {
 		all = append(all, group()...)

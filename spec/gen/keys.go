@@ -134,6 +134,21 @@ func (k *key) signPlainECDSA(digest []byte) []byte {
 	return join64(r, s.Mod(s, n))
 }
 
+// signSM2Scheme signs a digest by the formula of SM2 over whatever curve the key
+// has. It too makes signatures that have to be refused.
+func (k *key) signSM2Scheme(digest []byte) []byte {
+	n := k.curve.Params().N
+	seed := sha256.Sum256(append([]byte("sm2 scheme/"+k.name), digest...))
+	nonce := new(big.Int).Mod(new(big.Int).SetBytes(seed[:]), n)
+	x, _ := k.curve.ScalarBaseMult(nonce.Bytes())
+	r := new(big.Int).Add(x, new(big.Int).SetBytes(digest))
+	r.Mod(r, n)
+	s := new(big.Int).Mul(r, k.d)
+	s.Sub(nonce, s)
+	s.Mul(s, new(big.Int).ModInverse(new(big.Int).Add(k.d, big.NewInt(1)), n))
+	return join64(r, s.Mod(s, n))
+}
+
 // join64 pads r and s to 32 bytes each: libraries give short ones as they are.
 func join64(r, s *big.Int) []byte {
 	out := make([]byte, 64)

@@ -81,12 +81,16 @@ const (
 
 func stamp(seconds uint64) string { return time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339) }
 
+// dayStart is when a day begins that is counted from 2020-01-01, both at UTC+8.
+// Signing periods are whole days.
+func dayStart(day uint64) uint64 { return minTime - 8*3600 + day*86400 }
+
 // factsOf returns a key as the trust material has it: active, for every claim,
 // with a signing period around iat.
 func factsOf(k *key, iat uint64) publicKey {
 	x, y := k.coordinates()
-	const year = 365 * 24 * 3600
-	from, until := max(iat-year, minTime), min(iat+year, maxTime)
+	day := dayOf(time.Unix(int64(iat), 0))
+	from, until := dayStart(day-min(day, 365)), dayStart(day+366)
 	return publicKey{
 		Algorithm: k.alg, KID: hex.EncodeToString(k.kid()),
 		X: hex.EncodeToString(x), Y: hex.EncodeToString(y),
