@@ -8,14 +8,14 @@ import (
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
-	"github.com/tongxing/tongxing/trustlist/trusttest"
+	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
 // country returns a nation of all provincial divisions with the given number of
 // signing keys, half of them SM2: status and test keys in shards, for three
 // periods ahead, with snapshots, a root, the list and a policy with rules.
-func country(t testing.TB, keys int) *trusttest.Nation {
-	n := trusttest.New(t)
+func country(t testing.TB, keys int) *nation.Nation {
+	n := nation.New(t)
 	provinces := spec.Provinces()
 	made := 0
 	for i, province := range provinces {
@@ -44,7 +44,7 @@ func country(t testing.TB, keys int) *trusttest.Nation {
 func benchmarkLoad(b *testing.B, keys int) {
 	n := country(b, keys)
 	bundle, anchor := n.Bundle(), n.Anchor()
-	options := trustlist.LoadOptions{Clock: trusttest.Now}
+	options := trustlist.LoadOptions{Clock: nation.Now}
 	b.ReportAllocs()
 	for b.Loop() {
 		_, report, err := trustlist.Load(bundle, anchor, options)

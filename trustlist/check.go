@@ -3,7 +3,6 @@ package trustlist
 import (
 	"bytes"
 	"fmt"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -84,11 +83,27 @@ func checkText(field, text string, maximum int) error {
 		return invalid(field, "not UTF-8")
 	}
 	for _, r := range text {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		if hidden(r) {
 			return invalid(field, "character U+%04X is not allowed", r)
 		}
 	}
 	return nil
+}
+
+// hiddenRanges are the control and formatting characters, written out so that no
+// version of Unicode decides what a document may hold.
+var hiddenRanges = [...][2]rune{
+	{0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x061c, 0x061c}, {0x180e, 0x180e},
+	{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffd}, {0xe0000, 0xe0fff},
+}
+
+func hidden(r rune) bool {
+	for _, bounds := range hiddenRanges {
+		if bounds[0] <= r && r <= bounds[1] {
+			return true
+		}
+	}
+	return false
 }
 
 func checkCount(field string, n, least, most int) error {

@@ -109,15 +109,29 @@ func (s *KeySet) validate() error {
 		}
 		seen[kid] = i
 	}
-	for i := range s.Foreign {
-		if err := s.Foreign[i].validate(fmt.Sprintf("foreign[%d]", i)); err != nil {
-			return err
-		}
-	}
-	if err := checkAscending("foreign", s.Foreign, compareForeign); err != nil {
+	if err := s.validateForeign(); err != nil {
 		return err
 	}
 	return s.validateLaboratories()
+}
+
+func (s *KeySet) validateForeign() error {
+	if err := checkAscending("foreign", s.Foreign, compareForeign); err != nil {
+		return err
+	}
+	seen := make(map[string]bool, len(s.Foreign))
+	for i := range s.Foreign {
+		k, field := &s.Foreign[i], fmt.Sprintf("foreign[%d]", i)
+		if err := k.validate(field); err != nil {
+			return err
+		}
+		identity := string(KeyRef{Algorithm: k.Algorithm, Point: k.Point}.identity())
+		if seen[identity] {
+			return invalid(field, "occurs twice")
+		}
+		seen[identity] = true
+	}
+	return nil
 }
 
 func (k *Key) validate(field string) error {

@@ -4,11 +4,11 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/trustlist"
-	"github.com/tongxing/tongxing/trustlist/trusttest"
+	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
 func TestABundleLoadsAndItsKeysAreFound(t *testing.T) {
-	n := trusttest.New(t, "33", "46")
+	n := nation.New(t, "33", "46")
 	trust := n.Load()
 	region, ok := trust.Region("33")
 	if !ok || region.Available() != nil {

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/internal/nation"
 	"github.com/tongxing/tongxing/trustlist/publish"
-	"github.com/tongxing/tongxing/trustlist/trusttest"
 )
 
 func TestACeremonyByFilesGivesARootThatLoads(t *testing.T) {
-	n := trusttest.New(t, "33")
+	n := nation.New(t, "33")
 	draft, err := publish.NewDraft(n.Roots[0])
 	if err != nil {
 		t.Fatal(err)
