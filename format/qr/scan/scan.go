@@ -132,7 +132,7 @@ func Texts(picture image.Image) ([]string, error) {
 // error is that of the last way that failed.
 func look(picture *image.Gray, ways []way, attempts *int) (texts []string, err error) {
 	for i, w := range ways {
-		if len(texts) > 0 && i >= quickWays {
+		if *attempts == 0 || len(texts) > 0 && i >= quickWays {
 			break
 		}
 		prepared := w.prepare(picture)

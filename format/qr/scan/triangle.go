@@ -100,16 +100,19 @@ func compareDoubt(a, b triangle) int {
 // trianglesAt returns the likeliest triangles with a given top left corner.
 func trianglesAt(patterns []*detector.FinderPattern, corner int) []triangle {
 	legs := legsFrom(patterns, corner)
-	var all []triangle
+	best := make([]triangle, 0, mostPerCorner+1)
 	for i, a := range legs {
 		for _, b := range legs[:i] {
-			if t, ok := newTriangle(corner, a, b); ok {
-				all = append(all, t)
+			t, ok := newTriangle(corner, a, b)
+			if !ok || len(best) == mostPerCorner && compareDoubt(t, best[mostPerCorner-1]) >= 0 {
+				continue
 			}
+			at, _ := slices.BinarySearchFunc(best, t, compareDoubt)
+			best = slices.Insert(best, at, t)
+			best = best[:min(len(best), mostPerCorner)]
 		}
 	}
-	slices.SortFunc(all, compareDoubt)
-	return all[:min(len(all), mostPerCorner)]
+	return best
 }
 
 // leg is the way from one finder pattern to another.
