@@ -143,23 +143,8 @@ func parseProtection(algorithm pkix.AlgorithmIdentifier) (*protection, error) {
 		return nil, fmt.Errorf("%w: not PBKDF2", ErrProtection)
 	}
 	p := &protection{salt: inner.Salt, iterations: inner.Iterations}
-	switch {
-	case inner.PRF.Algorithm.Equal(oidHMACWithSHA256):
-		p.prf = sha256.New
-	case inner.PRF.Algorithm.Equal(oidHMACWithSM3):
-		p.prf = sm3.New
-	default:
-		return nil, fmt.Errorf("%w: PBKDF2 with neither HMAC-SHA-256 nor HMAC-SM3", ErrProtection)
-	}
-	switch {
-	case outer.Encryption.Algorithm.Equal(oidAES256CBC):
-		p.newBlock, p.keyLength = aes.NewCipher, 32
-	case outer.Encryption.Algorithm.Equal(oidAES128CBC):
-		p.newBlock, p.keyLength = aes.NewCipher, 16
-	case outer.Encryption.Algorithm.Equal(oidSM4CBC):
-		p.newBlock, p.keyLength = sm4.NewCipher, 16
-	default:
-		return nil, fmt.Errorf("%w: cipher %v", ErrProtection, outer.Encryption.Algorithm)
+	if err := p.choose(inner.PRF.Algorithm, outer.Encryption.Algorithm); err != nil {
+		return nil, err
 	}
 	if p.iterations < minIterations || p.iterations > maxIterations {
 		return nil, fmt.Errorf("%w: %d iterations, want %d to %d", ErrProtection, p.iterations, minIterations, maxIterations)
@@ -174,6 +159,29 @@ func parseProtection(algorithm pkix.AlgorithmIdentifier) (*protection, error) {
 		return nil, fmt.Errorf("%w: damaged initialisation vector", ErrProtection)
 	}
 	return p, nil
+}
+
+// choose sets the primitives that two object identifiers name.
+func (p *protection) choose(prf, encryption asn1.ObjectIdentifier) error {
+	switch {
+	case prf.Equal(oidHMACWithSHA256):
+		p.prf = sha256.New
+	case prf.Equal(oidHMACWithSM3):
+		p.prf = sm3.New
+	default:
+		return fmt.Errorf("%w: PBKDF2 with neither HMAC-SHA-256 nor HMAC-SM3", ErrProtection)
+	}
+	switch {
+	case encryption.Equal(oidAES256CBC):
+		p.newBlock, p.keyLength = aes.NewCipher, 32
+	case encryption.Equal(oidAES128CBC):
+		p.newBlock, p.keyLength = aes.NewCipher, 16
+	case encryption.Equal(oidSM4CBC):
+		p.newBlock, p.keyLength = sm4.NewCipher, 16
+	default:
+		return fmt.Errorf("%w: cipher %v", ErrProtection, encryption)
+	}
+	return nil
 }
 
 func unmarshalExactly(der []byte, value any) bool {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -37,4 +38,37 @@ func (f file) open(t testing.TB) *Registry {
 
 func TestConformance(t *testing.T) {
 	registrytest.Run(t, func(t *testing.T) registrytest.Storage { return newFile(t, registry.Plan{}) })
+}
+
+// TestTheSchemaHasNoRoomForPersonalData holds every column to a list: a new one
+// is added here by someone who thought about whose data it holds.
+func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
+	allowed := []string{
+		"bank.first_shard", "bank.id", "bank.issued", "bank.leased", "bank.month", "bank.places", "bank.region", "bank.shards",
+		"chunk.id", "chunk.job", "chunk.number",
+		"registry.id", "registry.places", "registry.secret", "registry.shards",
+		"request.key", "request.position",
+		"segment.chunk", "segment.entries", "segment.position", "segment.requests",
+	}
+	r := newFile(t, registry.Plan{}).open(t)
+	defer r.Close()
+	rows, err := r.read.Query("SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var columns []string
+	for rows.Next() {
+		var column string
+		if err := rows.Scan(&column); err != nil {
+			t.Fatal(err)
+		}
+		columns = append(columns, column)
+	}
+	if err := rows.Err(); err != nil || !slices.Equal(columns, allowed) {
+		t.Errorf("columns are %q, error %v, want %q", columns, err, allowed)
+	}
+	if want := 1 + len(registry.KeyID{}) + 4 + 4 + 32; entrySize != want || requestSize != len(registry.RequestKey{}) {
+		t.Errorf("an entry has %d bytes, want %d", entrySize, want)
+	}
 }
