@@ -76,7 +76,7 @@ func (c *csvReader) mapHeader(header []string) error {
 		before, twice := chosen[place]
 		switch {
 		case twice && before.rank == rank:
-			return &FileError{Line: 1, Column: name + " stands twice", Err: ErrColumn}
+			return &FileError{Line: 1, Column: foldText(name), Err: ErrColumnTwice}
 		case !twice || rank < before.rank:
 			chosen[place] = choice{field, rank}
 		}
@@ -84,7 +84,7 @@ func (c *csvReader) mapHeader(header []string) error {
 	for place, column := range c.columns.columns {
 		found, ok := chosen[place]
 		if !ok && column.Required {
-			return &FileError{Line: 1, Column: column.Aliases[0] + " (" + column.Name + ") is missing", Err: ErrColumn}
+			return &FileError{Line: 1, Column: column.Aliases[0] + " (" + column.Name + ")", Err: ErrColumnMissing}
 		}
 		if ok {
 			c.places[found.field] = place

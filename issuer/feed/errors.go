@@ -22,8 +22,10 @@ var (
 	ErrEncoding = errors.New("neither UTF-8 nor GB18030")
 	// ErrHeader: the first line cannot be read as a header.
 	ErrHeader = errors.New("the header cannot be read")
-	// ErrColumn: a column is missing, or stands twice.
-	ErrColumn = errors.New("column")
+	// ErrColumnMissing: the header has not all columns of the feed.
+	ErrColumnMissing = errors.New("the column is missing:")
+	// ErrColumnTwice: the header has one name twice.
+	ErrColumnTwice = errors.New("the column stands twice:")
 )
 
 // FileError is a fault of one file of a feed. It wraps one of the errors above,
@@ -31,7 +33,7 @@ var (
 type FileError struct {
 	File   string
 	Line   int    // the line of the fault counted from 1, or 0
-	Column string // the column of an ErrColumn, as in the header
+	Column string // the column of an ErrColumnMissing or ErrColumnTwice, as in a header
 	Err    error
 }
 

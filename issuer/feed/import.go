@@ -25,12 +25,12 @@ type Options struct {
 	// Rejects takes the refused rows as CSV in UTF-8 with the header 文件,行号,原因,
 	// sorted by file and line; nil drops them.
 	Rejects io.Writer
-	// TempDir is where rows are spilled that do not fit in memory: about 600
-	// bytes for each person. Empty means the system's folder, which may itself be
-	// in memory. The files are readable by the owner alone and are removed.
+	// TempDir is where rows are spilled that do not fit in memory: about 1 KB for
+	// each person. Empty means the system's folder, which may itself be in
+	// memory. The files are readable by the owner alone and are always removed.
 	TempDir string
-	// BufferBytes bounds the memory in which rows are sorted; the whole import
-	// takes about three times as much. 0 means 64 MiB.
+	// BufferBytes bounds the memory in which rows are sorted; the whole process
+	// takes about four times as much. 0 means 64 MiB.
 	BufferBytes int
 	// Progress, when set, is told now and then how far the import is.
 	Progress func(Progress)

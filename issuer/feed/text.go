@@ -12,11 +12,17 @@ import (
 // maxFieldBytes bounds each value that is used.
 const maxFieldBytes = 1024
 
-// isPlain tells whether s is printable ASCII without blanks, which no folding
-// but the change of case would alter.
+// isPlain tells whether s is printable ASCII and basic CJK ideographs without
+// outer blanks, as nearly every value is: no folding but the change of case
+// would alter it. It says no to some values that are plain too.
 func isPlain(s string) bool {
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] >= 0x7F {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c > ' ' && c < 0x7F:
+		case c == ' ' && i > 0 && i < len(s)-1:
+		case c > 0xE4 && c < 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 2 // U+5000 to U+8FFF
+		default:
 			return false
 		}
 	}
@@ -48,12 +54,25 @@ func isInvisible(r rune) bool { return r > 0x7F && unicode.Is(unicode.Cf, r) }
 // foldNumber returns a document number without blanks and hyphens, in upper
 // case, whether it is a good number or not.
 func foldNumber(s string) string {
+	if isNumber(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 			return -1
 		}
 		return unicode.ToUpper(r)
 	}, foldText(s))
+}
+
+// isNumber tells whether s is digits and capital letters alone.
+func isNumber(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
 }
 
 // foldName returns a name as the record carries it: NFC, the dots between the

@@ -1,7 +1,11 @@
 package feed
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tongxing/tongxing/format"
 )
@@ -38,6 +42,21 @@ func TestFoldingTwiceChangesNothing(t *testing.T) {
 			t.Errorf("number %q becomes %q and then %q", s, once, foldNumber(once))
 		}
 	}
+}
+
+// FuzzFoldText: the short way through plain values and the long way agree.
+func FuzzFoldText(f *testing.F) {
+	for _, seed := range []string{"核酸", " 核酸", "2022-08-09 20:00:00", "新型冠状病毒灭活疫苗(Vero细胞)", "\xe5\x80", "Ａ", "é"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if isPlain(s) && (norm.NFKC.String(s) != s || strings.TrimSpace(s) != s || strings.ContainsFunc(s, isInvisible) || !utf8.ValidString(s)) {
+			t.Fatalf("%q is not plain", s)
+		}
+		if once := foldText(s); foldText(once) != once {
+			t.Fatalf("%q becomes %q and then %q", s, once, foldText(once))
+		}
+	})
 }
 
 // TestDocumentNumbersFoldAsInACredential: a number that a credential can hold

@@ -57,10 +57,10 @@ func NewReader(r io.Reader) *Reader {
 }
 
 // Read returns the next record, or io.EOF after the last. Empty lines are
-// passed over. A line that is no record (not JSON, an unknown or repeated
-// field, a fault of [Record.Validate]) gives a [*LineError], and the next Read
-// goes on behind it; a line that is too long, and any fault of the underlying
-// reader, ends the reading.
+// passed over. A line that is no record (not JSON, an unknown field, a fault of
+// [Record.Validate]) gives a [*LineError], and the next Read goes on behind it;
+// a line that is too long, and any fault of the underlying reader, ends the
+// reading.
 func (r *Reader) Read() (*Record, error) {
 	for r.lines.Scan() {
 		r.line++

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -132,11 +131,14 @@ func FuzzRead(f *testing.F) {
 			}
 			line, err := record.AppendJSON(nil, got)
 			if err != nil {
-				t.Fatal(err)
+				continue // a time that RFC 3339 cannot write
 			}
-			again, err := record.NewReader(bytes.NewReader(line)).Read()
-			if err != nil || !reflect.DeepEqual(again, got) && string(line) == "" {
+			read, err := record.NewReader(bytes.NewReader(line)).Read()
+			if err != nil {
 				t.Fatalf("%s: %v", line, err)
+			}
+			if again, err := record.AppendJSON(nil, read); err != nil || !bytes.Equal(again, line) {
+				t.Fatalf("%s became %s: %v", line, again, err)
 			}
 		}
 	})
