@@ -38,6 +38,7 @@ func payloadFaults() []*vector {
 		bad("payload-integer", "claims", "The payload is an integer.", func(c *code) {
 			c.encodePayload = func(pairs) raw { return uintOf(0) }
 		}, "CRED-20"),
+		payload("nested-12-deep", "Arrays nest 12 deep, which is no fault of the encoding.", set(1, nest(11)), "CRED-7", "CRED-21"),
 		payload("iss-integer", "iss as the integer 33.", set(1, uintOf(33)), "CRED-21"),
 		payload("iss-bytes", "iss as a byte string.", set(1, bytesOf([]byte("33"))), "CRED-21"),
 		payload("iss-one-digit", "iss of one digit.", set(1, textOf("3")), "CRED-21"),

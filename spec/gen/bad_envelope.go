@@ -38,6 +38,9 @@ func messageFaults() []*vector {
 			}
 			return tagOf(18, arrayOf(p, u, b, arrayOf(items...)))
 		}, "CRED-11"),
+		as("nested-12-deep", "Arrays in the unprotected header nest 12 deep, which is no fault of the encoding.", func(p, _, b, s raw) raw {
+			return tagOf(18, arrayOf(p, mapOf(pairs{{uintOf(1), nest(10)}}), b, s))
+		}, "CRED-7", "CRED-12"),
 		unprotected("unprotected-alg", "alg in the unprotected header as well.", pairs{{uintOf(1), intOf(algSM2)}}),
 		unprotected("unprotected-kid", "kid in the unprotected header as well.", pairs{{uintOf(4), bytesOf([]byte{1, 2, 3, 4})}}),
 		unprotected("unprotected-kid-text", "A text as kid in the unprotected header.", pairs{{uintOf(4), textOf("kid")}}),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"math/big"
 	"time"
 )
@@ -60,8 +61,8 @@ func signatureFaults() []*vector {
 	return out
 }
 
-// sm2Faults are wrong signatures under an SM2 key that a wrong implementation
-// of SM2, or of keys, accepts.
+// sm2Faults are wrong signatures that an implementation accepts which mixes the
+// algorithms, or has SM2 wrong.
 func sm2Faults() []*vector {
 	return []*vector{
 		changedNumbers("sm2-r-plus-s-order", "r + s is n.", algSM2, func(order, r, _ *big.Int) (*big.Int, *big.Int) {
@@ -84,6 +85,10 @@ func sm2Faults() []*vector {
 			}
 			return k.signPlainECDSA(e), nil
 		}, "SIG-12"),
+		forged("es256-other-hash", "ECDSA over P-256 with SHA-384.", algES256, func(k *key, message []byte) ([]byte, error) {
+			digest := sha512.Sum384(message)
+			return k.signPlainECDSA(digest[:32]), nil
+		}, "SIG-2"),
 		forged("es256-sm2-scheme", "The formula of SM2 over P-256 with SHA-256.", algES256, func(k *key, message []byte) ([]byte, error) {
 			digest := sha256.Sum256(message)
 			return k.signSM2Scheme(digest[:]), nil
@@ -159,6 +164,10 @@ func keyFaults() []*vector {
 			t.Regions[0].Keys[0] = factsOf(keyOf("41", algSM2, 1), iat)
 			t.Regions[1].Keys = []publicKey{factsOf(keyOf("33", algSM2, 1), iat)}
 		}),
+		bad("key-kid-of-wrong-bytes", "key_unknown", "A kid of the last 4 bytes of the thumbprint.", func(c *code) {
+			thumbprint := c.signer.thumbprint()
+			c.kid = bytesOf(thumbprint[28:])
+		}, "SIG-21", "VERIFY-11"),
 		bad("key-sm2-header-es256", "algorithm_mismatch", "The header of an SM2 key says ES256.", header(algES256, algSM2), "SIG-11", "VERIFY-11"),
 		bad("key-es256-header-sm2", "algorithm_mismatch", "The header of an ES256 key says SM2.", header(algSM2, algES256), "SIG-11", "VERIFY-11"),
 		bad("key-compromised", "key_compromised", "A compromised key.", nil, "VERIFY-12").under(first(func(k *publicKey) { k.State = "compromised" })),

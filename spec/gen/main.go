@@ -30,6 +30,15 @@ func run(out string) error {
 	if err != nil {
 		return err
 	}
+	if err := write(out, files); err != nil {
+		return err
+	}
+	fmt.Printf("%d files in %s\n", len(files), out)
+	return nil
+}
+
+// write makes the folder hold exactly the files.
+func write(out string, files map[string][]byte) error {
 	if err := removeStale(out, files); err != nil {
 		return err
 	}
@@ -42,7 +51,6 @@ func run(out string) error {
 			return err
 		}
 	}
-	fmt.Printf("%d files in %s\n", len(files), out)
 	return nil
 }
 

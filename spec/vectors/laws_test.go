@@ -4,6 +4,8 @@ import (
 	"crypto/elliptic"
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -50,6 +52,27 @@ func TestConvertedCodeKeepsTheTimesOfItsSource(t *testing.T) {
 	}
 	if converted.Determined() != source.Determined() || converted.Reported(converted.Tests[0]) != source.Reported(source.Tests[0]) {
 		t.Error("the times of determination and report moved")
+	}
+}
+
+// The example that credential.md shows is a vector, and stays one.
+func TestExampleOfTheTextIsAVector(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "credential.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, unverified := parseReason(t, find(t, "good-status-sm2").Text)
+	c, kid := unverified.UnverifiedCredential(), unverified.KeyID()
+	for _, part := range []string{
+		fmt.Sprintf("{1: %d, 4: h'%x'}", unverified.Algorithm(), kid),
+		fmt.Sprintf("1: %q, ", c.Issuer), fmt.Sprintf("4: %d,", c.Expires), fmt.Sprintf("6: %d,", c.IssuedAt),
+		fmt.Sprintf("1: [%q, %d, %q, h'%x']", c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, c.Holder.Tag),
+		fmt.Sprintf("2: [%d, %d]", c.Ref.List, c.Ref.Index),
+		fmt.Sprintf("3: [%d, %d, %d]", c.Status.State, c.Status.Rule, c.Status.Minutes),
+	} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("credential.md has no %s", part)
+		}
 	}
 }
 
