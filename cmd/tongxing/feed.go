@@ -131,8 +131,10 @@ func (a *app) feedError(folder string, err error) error {
 	case errors.As(err, &file):
 		path := filepath.Join(folder, file.File)
 		switch {
-		case errors.Is(err, feed.ErrColumn):
-			return fail("feed_column", path, file.Column, file.Err)
+		case errors.Is(err, feed.ErrColumnMissing):
+			return fail("feed_column_missing", path, file.Column)
+		case errors.Is(err, feed.ErrColumnTwice):
+			return fail("feed_column_twice", path, file.Column)
 		case errors.Is(err, feed.ErrEncoding):
 			return fail("feed_encoding", path, file.Line)
 		case errors.Is(err, feed.ErrAmbiguous):
