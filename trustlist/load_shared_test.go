@@ -1,0 +1,73 @@
+package trustlist_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/internal/nation"
+)
+
+// copycat lets region 41 claim a signing key of region 33.
+func copycat(t *testing.T) *nation.Nation {
+	n := nation.New(t, "33", "41", "46")
+	copied := n.Regions["33"].KeySet.Keys[0]
+	n.Regions["41"].KeySet.Keys = append(n.Regions["41"].KeySet.Keys, copied)
+	return n
+}
+
+func available(t *testing.T, trust *trustlist.Trust, code string) bool {
+	t.Helper()
+	region, ok := trust.Region(code)
+	if !ok {
+		t.Fatalf("region %s is not listed", code)
+	}
+	return region.Available() == nil
+}
+
+func TestAKeyInTwoRegionsIsTheirsWhoPublishedItFirst(t *testing.T) {
+	tests := map[string]struct {
+		issued33, issued41 int64
+		has33, has41       bool
+	}{
+		"33 first":    {now - 10, now - 5, true, false},
+		"41 first":    {now - 5, now - 10, false, true},
+		"at one time": {now - 5, now - 5, false, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			n := copycat(t)
+			n.Regions["33"].KeySet.Issued, n.Regions["41"].KeySet.Issued = test.issued33, test.issued41
+			trust, report, err := load(n, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if available(t, trust, "33") != test.has33 || available(t, trust, "41") != test.has41 || !available(t, trust, "46") {
+				t.Errorf("33 %v, 41 %v", available(t, trust, "33"), available(t, trust, "41"))
+			}
+			for code, has := range map[string]bool{"33": test.has33, "41": test.has41} {
+				if errors.Is(faultsOf(report, code), trustlist.ErrSharedKey) == has {
+					t.Errorf("region %s: %v", code, faultsOf(report, code))
+				}
+			}
+		})
+	}
+}
+
+func TestAKeyThatIsKnownIsNotTakenOver(t *testing.T) {
+	previous := nation.New(t, "33", "41", "46").Load()
+	n := copycat(t)
+	n.Regions["41"].KeySet.Version.Counter = 2
+	n.Regions["41"].KeySet.Issued = now - 100*86400 // it says that it was first
+	trust, report, err := load(n, previous)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !available(t, trust, "33") || faultsOf(report, "33") != nil {
+		t.Errorf("region 33: %v", faultsOf(report, "33"))
+	}
+	region, _ := trust.Region("41")
+	if region.KeySetVersion.Counter != 1 || !errors.Is(faultsOf(report, "41"), trustlist.ErrSharedKey) {
+		t.Errorf("region 41 has key set %s: %v", region.KeySetVersion, faultsOf(report, "41"))
+	}
+}
