@@ -161,7 +161,7 @@ func document(r *record.Record) (format.Document, error) {
 // keyFor returns the first key that may sign all that is needed at iat, and
 // whose signature venues will accept.
 func (i *Issuer) keyFor(c *format.Credential, needed trustlist.Usage) (signingKey, error) {
-	if missing := needed &^ i.region.Usage; missing != 0 {
+	if missing := needed &^ i.region.UsageAt(c.IssuedAt); missing != 0 {
 		return signingKey{}, refuse(RefusedNoKey, fmt.Sprintf("the trust list does not grant region %s %s", i.region.Code, missing), nil)
 	}
 	var have trustlist.Usage

@@ -36,8 +36,8 @@ func checkUsage(key *trustlist.Key, region *trustlist.Region, c *format.Credenti
 	if missing := needed &^ key.Usage; missing != 0 {
 		return spec.ReasonUsageKey, fmt.Errorf("the key may not sign %s", missing)
 	}
-	if missing := needed &^ region.Usage; missing != 0 {
-		return spec.ReasonUsageList, fmt.Errorf("the trust list does not grant region %s %s", region.Code, missing)
+	if missing := needed &^ region.UsageAt(c.IssuedAt); missing != 0 {
+		return spec.ReasonUsageList, fmt.Errorf("the trust list does not grant region %s %s for what is issued %s", region.Code, missing, rfc3339(c.IssuedAt))
 	}
 	return 0, nil
 }

@@ -29,6 +29,10 @@ type Material struct {
 	Issued       int64 // of root, list and key sets
 	ProgrammeEnd int64 // 0: none
 	Regions      []Region
+	// WithdrawnUsage is what the list takes from regions; Policy, if set, is
+	// issued with the list.
+	WithdrawnUsage []trustlist.UsageWithdrawal
+	Policy         *trustlist.Policy
 }
 
 // Every shape of root has both required groups; one key each keeps tests fast.
@@ -54,6 +58,30 @@ func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {
 	if parts.List, err = signed(list, rootSigners()...); err != nil {
 		return nil, trustlist.Anchor{}, err
 	}
+	if m.Policy != nil {
+		policy, err := publish.NewPolicy(nil, m.Policy, root, m.Issued)
+		if err != nil {
+			return nil, trustlist.Anchor{}, err
+		}
+		if parts.Policy, err = signed(policy, rootSigners()...); err != nil {
+			return nil, trustlist.Anchor{}, err
+		}
+	}
+	if parts.Regions, err = m.keySets(list); err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	anchor, err := trustlist.ParseAnchor(rootDocument)
+	if err != nil {
+		return nil, trustlist.Anchor{}, err
+	}
+	bundle, err := publish.PackBundle(parts)
+	return bundle, anchor, err
+}
+
+// keySets returns the documents of the regions that have a key set, in the order
+// of the bundle.
+func (m *Material) keySets(list *trustlist.List) ([]trustlist.RegionParts, error) {
+	var all []trustlist.RegionParts
 	for i := range m.Regions {
 		region := &m.Regions[i]
 		if region.Unavailable {
@@ -61,17 +89,12 @@ func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {
 		}
 		keySet, err := m.keySet(region, list)
 		if err != nil {
-			return nil, trustlist.Anchor{}, fmt.Errorf("region %s: %w", region.Code, err)
+			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
-		parts.Regions = append(parts.Regions, trustlist.RegionParts{Code: region.Code, KeySet: keySet})
+		all = append(all, trustlist.RegionParts{Code: region.Code, KeySet: keySet})
 	}
-	anchor, err := trustlist.ParseAnchor(rootDocument)
-	if err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	slices.SortFunc(parts.Regions, func(a, b trustlist.RegionParts) int { return strings.Compare(a.Code, b.Code) })
-	bundle, err := publish.PackBundle(parts)
-	return bundle, anchor, err
+	slices.SortFunc(all, func(a, b trustlist.RegionParts) int { return strings.Compare(a.Code, b.Code) })
+	return all, nil
 }
 
 // Load returns the material as a device has it that loads it at its time of
@@ -110,7 +133,7 @@ func (m *Material) list(root *trustlist.Root) (*trustlist.List, error) {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
 	}
-	list.ProgrammeEnd = m.ProgrammeEnd
+	list.ProgrammeEnd, list.WithdrawnUsage = m.ProgrammeEnd, m.WithdrawnUsage
 	return list, nil
 }
 
