@@ -139,6 +139,10 @@ func (a *app) rootCommand() *cobra.Command {
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.keyCommand(),
+		a.rootCeremonyCommand(),
+		a.trustCommand(),
+		a.keysetCommand(),
+		a.bundleCommand(),
 		a.feedCommand(),
 		a.issueCommand(),
 		a.qrCommand(),

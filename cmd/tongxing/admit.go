@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+type admitFlags struct {
+	roots        []string
+	list         string
+	yes          bool
+	programmeEnd string
+	epoch        uint32
+	at, out      string
+}
+
+func (a *app) trustAdmitCommand() *cobra.Command {
+	var f admitFlags
+	c := a.command("admit CSR...", "trust_admit", cobra.ArbitraryArgs, func(_ context.Context, args []string) error {
+		return a.trustAdmit(f, args)
+	})
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_previous_list"))
+	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
+	c.Flags().StringVar(&f.programmeEnd, "programme-end", "", a.lang.Say("flag_programme_end"))
+	c.Flags().Uint32Var(&f.epoch, "region-epoch", 1, a.lang.Say("flag_region_epoch"))
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	return c
+}
+
+// trustAdmit writes the draft of the trust list that follows on --list, or of
+// the first, with the regions that ask to be admitted.
+func (a *app) trustAdmit(f admitFlags, requests []string) error {
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	if len(requests) == 0 && f.list == "" {
+		return usage("nothing_to_admit")
+	}
+	chain, err := a.rootChain(f.roots)
+	if err != nil {
+		return err
+	}
+	previous, err := a.signedList(f.list, chain)
+	if err != nil {
+		return err
+	}
+	list, err := a.nextList(f, chain[len(chain)-1], previous, requests)
+	if err != nil {
+		return err
+	}
+	changes := diffLists(previous, list)
+	if !a.json {
+		a.tellChanges(a.sayBeside(f.out), previous, list, changes)
+	}
+	if err := a.confirm(f.yes); err != nil {
+		return err
+	}
+	d, err := a.writeDraft(f.out, list)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(struct {
+			documentView
+			Changes []listChange `json:"changes"`
+		}{viewDocument(d), changes})
+	}
+	return a.tellDraft(f.out, d)
+}
+
+// signedList reads the list in force, which one of the roots' groups signed:
+// after a change of the root it is the root before.
+func (a *app) signedList(path string, chain []*trustlist.Root) (*trustlist.List, error) {
+	if path == "" {
+		return nil, nil
+	}
+	list, d, err := contentAs[*trustlist.List](a, path, trustlist.KindList)
+	if err != nil {
+		return nil, err
+	}
+	var refused error
+	for _, root := range slices.Backward(chain) {
+		groups, err := publish.CheckNational(d.message, root)
+		if err == nil {
+			err = publish.Complete(groups...)
+		}
+		if err == nil {
+			return list, nil
+		}
+		refused = err
+	}
+	return nil, a.documentError(path, refused)
+}
+
+// nextList makes the list. Nothing is asked of the regions that it has already.
+func (a *app) nextList(f admitFlags, root *trustlist.Root, previous *trustlist.List, requests []string) (*trustlist.List, error) {
+	at, err := a.at(f.at)
+	if err != nil {
+		return nil, err
+	}
+	if previous != nil {
+		if err := notBefore(at, previous.Head, f.list); err != nil {
+			return nil, err
+		}
+	}
+	list, err := publish.NewList(previous, root, at.Unix())
+	if err != nil {
+		return nil, a.documentError(f.out, err)
+	}
+	switch f.programmeEnd {
+	case "":
+	case "none":
+		list.ProgrammeEnd = 0
+	default:
+		end, err := a.at(f.programmeEnd)
+		if err != nil {
+			return nil, err
+		}
+		list.ProgrammeEnd = end.Unix()
+	}
+	for _, path := range requests {
+		request, err := files.Read(path, maxDocument)
+		if err != nil {
+			return nil, err
+		}
+		if list, err = a.admitOne(f, list, root, path, request); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// admitOne admits the region that one file asks for.
+func (a *app) admitOne(f admitFlags, list *trustlist.List, root *trustlist.Root, path string, request []byte) (*trustlist.List, error) {
+	if _, err := a.readDocument(path, trustlist.KindAdmission); err != nil {
+		return nil, err
+	}
+	admitted, err := publish.Admit(list, request, f.epoch)
+	if err != nil {
+		return nil, a.documentError(path, err)
+	}
+	if err := checkRoles(admitted, root); err != nil {
+		return nil, a.documentError(path, err)
+	}
+	return admitted, nil
+}
+
+// errNotConfirmed is the answer no.
+var errNotConfirmed = errors.New("not confirmed")
+
+// confirm asks on the terminal, unless the answer was given with the command.
+func (a *app) confirm(yes bool) error {
+	if yes {
+		return nil
+	}
+	input, ok := a.stdin.(*os.File)
+	if !ok || !terminal(input) {
+		return usage("confirm_needed")
+	}
+	if err := a.out.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprint(a.stderr, a.lang.Say("ask_confirm"))
+	answer, err := bufio.NewReader(input).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("%w: %w", errNotConfirmed, err)
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes", "是":
+		return nil
+	}
+	return failWith(errNotConfirmed, "not_confirmed")
+}

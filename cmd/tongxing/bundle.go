@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// bundleCommand is `tongxing bundle`: the one file with everything that a venue
+// needs.
+func (a *app) bundleCommand() *cobra.Command {
+	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand())
+}
+
+type packFlags struct {
+	roots              []string
+	list, policy       string
+	keySets, snapshots []string
+	out                string
+}
+
+func (a *app) bundlePackCommand() *cobra.Command {
+	var f packFlags
+	c := a.command("pack", "bundle_pack", cobra.NoArgs, func(context.Context, []string) error {
+		return a.bundlePack(f)
+	})
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_list"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_policy"))
+	c.Flags().StringArrayVar(&f.keySets, "keyset", nil, a.lang.Say("flag_keyset"))
+	c.Flags().StringArrayVar(&f.snapshots, "snapshot", nil, a.lang.Say("flag_snapshot"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bundle_out"))
+	return c
+}
+
+// packed is the result of bundle pack for programs.
+type packed struct {
+	File    string   `json:"file"`
+	Bytes   int      `json:"bytes"`
+	SHA256  string   `json:"sha256"` // of the file
+	Roots   int      `json:"roots"`
+	Regions []string `json:"regions"`
+}
+
+// bundlePack packs signed documents into a bundle, after loading it as a device
+// would.
+func (a *app) bundlePack(f packFlags) error {
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	parts, err := a.parts(f)
+	if err != nil {
+		return err
+	}
+	data, err := publish.PackBundle(*parts)
+	if err != nil {
+		return a.documentError(f.out, err)
+	}
+	if err := a.writeOut(f.out, data, 0o644); err != nil {
+		return err
+	}
+	p := packed{File: f.out, Bytes: len(data), SHA256: hexHash(sha256.Sum256(data)), Roots: len(parts.Roots), Regions: []string{}}
+	for i := range parts.Regions {
+		p.Regions = append(p.Regions, parts.Regions[i].Code)
+	}
+	if a.json {
+		return a.printJSON(p)
+	}
+	a.sayBeside(f.out)("bundle_packed", f.out, p.Bytes, p.Roots, strings.Join(p.Regions, " "), p.SHA256)
+	return nil
+}
+
+// parts reads every part, and holds each to being of the kind that its flag
+// says: the bundle alone would not name the file that is wrong.
+func (a *app) parts(f packFlags) (*trustlist.Parts, error) {
+	if f.list == "" {
+		return nil, usage("flag_required", "--list")
+	}
+	if _, err := a.rootChain(f.roots); err != nil {
+		return nil, err
+	}
+	parts := new(trustlist.Parts)
+	for _, path := range f.roots {
+		_, data, err := a.part(path, trustlist.KindRoot)
+		if err != nil {
+			return nil, err
+		}
+		parts.Roots = append(parts.Roots, data)
+	}
+	var err error
+	if _, parts.List, err = a.part(f.list, trustlist.KindList); err != nil {
+		return nil, err
+	}
+	if f.policy != "" {
+		if _, parts.Policy, err = a.part(f.policy, trustlist.KindPolicy); err != nil {
+			return nil, err
+		}
+	}
+	return parts, a.regionParts(parts, f)
+}
+
+func (a *app) regionParts(parts *trustlist.Parts, f packFlags) error {
+	for _, of := range []struct {
+		kind  trustlist.Kind
+		paths []string
+		place func(*trustlist.RegionParts) *[]byte
+	}{
+		{trustlist.KindKeySet, f.keySets, func(r *trustlist.RegionParts) *[]byte { return &r.KeySet }},
+		{trustlist.KindSnapshot, f.snapshots, func(r *trustlist.RegionParts) *[]byte { return &r.Snapshot }},
+	} {
+		for _, path := range of.paths {
+			d, data, err := a.part(path, of.kind)
+			if err != nil {
+				return err
+			}
+			_, code := headOf(d.content)
+			place := of.place(regionOf(parts, code))
+			if *place != nil {
+				return fail("part_twice", path, a.kindName(of.kind), code)
+			}
+			*place = data
+		}
+	}
+	return nil
+}
+
+// regionOf returns the parts of a region, made in their place when there are
+// none yet.
+func regionOf(parts *trustlist.Parts, code string) *trustlist.RegionParts {
+	i, found := slices.BinarySearchFunc(parts.Regions, code, func(r trustlist.RegionParts, code string) int {
+		return strings.Compare(r.Code, code)
+	})
+	if !found {
+		parts.Regions = slices.Insert(parts.Regions, i, trustlist.RegionParts{Code: code})
+	}
+	return &parts.Regions[i]
+}
+
+// part reads one signed document. A draft has no signatures and is none.
+func (a *app) part(path string, kind trustlist.Kind) (*document, []byte, error) {
+	d, err := a.readDocument(path, kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(d.message.Signatures()) == 0 {
+		return nil, nil, fail("not_signed_yet", path)
+	}
+	data, err := d.message.Marshal()
+	if err != nil {
+		return nil, nil, a.documentError(path, err)
+	}
+	return d, bytes.Clone(data), nil
+}
+
+func (a *app) bundleShowCommand() *cobra.Command {
+	var root, at string
+	c := a.command("show BUNDLE", "bundle_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.bundleShow(args[0], root, at)
+	})
+	c.Flags().StringVar(&root, "root", "", a.lang.Say("flag_root"))
+	c.Flags().StringVar(&at, "at", "", a.lang.Say("flag_at"))
+	return c
+}
+
+// partView is one document of a bundle.
+type partView struct {
+	documentView
+	Bytes      int     `json:"bytes"`
+	AgeSeconds float64 `json:"age_seconds"` // at the time of --at
+	Signatures int     `json:"signatures"`
+}
+
+// shownBundle is what a device believes after loading a bundle.
+type shownBundle struct {
+	File    string            `json:"file"`
+	Bytes   int               `json:"bytes"`
+	At      time.Time         `json:"at"`
+	Parts   []partView        `json:"parts"`
+	InForce *trustlist.Trust  `json:"in_force"`
+	Report  *trustlist.Report `json:"report"`
+}
+
+// bundleShow loads a bundle as a device would at the given time, and says what
+// of it is in force.
+func (a *app) bundleShow(path, root, atText string) error {
+	at, err := a.at(atText)
+	if err != nil {
+		return err
+	}
+	from := trustFlags{bundle: path, root: root}
+	anchor, err := from.anchor()
+	if err != nil {
+		return err
+	}
+	data, err := files.Read(path, maxBundle)
+	if err != nil {
+		return err
+	}
+	trust, report, err := trustlist.Load(data, anchor, trustlist.LoadOptions{Clock: at.Unix()})
+	if err != nil {
+		return a.trustError(path, err)
+	}
+	parts, err := trustlist.ParseBundle(data)
+	if err != nil {
+		return a.trustError(path, err)
+	}
+	if !report.Clean() {
+		a.status = statusRejects
+	}
+	shown := shownBundle{path, len(data), at, viewParts(path, parts, at), trust, report}
+	if a.json {
+		return a.printJSON(shown)
+	}
+	a.tellBundle(&shown)
+	return nil
+}
+
+// viewParts describes every document of a bundle that can be read.
+func viewParts(path string, parts *trustlist.Parts, at time.Time) []partView {
+	all := append(slices.Clone(parts.Roots), parts.List, parts.Policy)
+	for i := range parts.Regions {
+		r := &parts.Regions[i]
+		all = append(all, r.KeySet, r.Overlay, r.Snapshot)
+		all = append(append(all, r.StatusLists...), r.Deltas...)
+	}
+	var views []partView
+	for _, data := range all {
+		unverified, err := trustlist.Open(data)
+		if err != nil {
+			continue // absent, or refused and in the report
+		}
+		content, err := unverified.UnverifiedContent()
+		if err != nil {
+			continue
+		}
+		view := viewDocument(&document{path, unverified.Message(), unverified.Kind(), content})
+		views = append(views, partView{view, len(data), at.Sub(view.Issued).Seconds(), len(unverified.Message().Signatures())})
+	}
+	return views
+}
+
+func (a *app) tellBundle(b *shownBundle) {
+	a.say("bundle_head", b.File, b.Bytes, clock(b.At.Unix()), clock(b.InForce.Floor()))
+	for _, p := range b.Parts {
+		name := a.lang.Say("kind_" + p.Kind)
+		if p.Region != "" {
+			name += " " + p.Region
+		}
+		a.say("bundle_part", name, p.Version, clock(p.Issued.Unix()), p.AgeSeconds/time.Hour.Seconds(), p.Bytes, p.Signatures)
+	}
+	if end, ends := b.InForce.ProgrammeEnd(); ends {
+		a.say("list_end", clock(end))
+	}
+	for _, region := range b.InForce.Regions() {
+		a.say("bundle_region", region.Code, region.Name, region.Usage, region.KeySetVersion, region.Authority, region.Appeal)
+		if err := region.Available(); err != nil {
+			a.say("bundle_unavailable", err)
+			continue
+		}
+		keys := region.Keys()
+		for i := range keys {
+			a.tellKey(&keys[i])
+		}
+		a.say("bundle_laboratories", len(region.Laboratories()))
+	}
+	a.tellReport(b.Report)
+	if b.Report.Clean() {
+		a.say("bundle_clean")
+	}
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// groupView says who of a group has signed, for people and programs.
+type groupView struct {
+	Root      string    `json:"root,omitempty"` // version of the root whose group it is
+	Group     string    `json:"group"`
+	Need      string    `json:"need"`
+	Threshold int       `json:"threshold"`
+	Keys      int       `json:"keys"`
+	Signers   []keyView `json:"signers"`
+	Skipped   bool      `json:"skipped,omitempty"` // of an algorithm that is unknown here
+	Met       bool      `json:"met"`
+}
+
+func viewGroups(groups []publish.GroupSigners) []groupView {
+	views := make([]groupView, len(groups))
+	for i := range groups {
+		g := &groups[i]
+		views[i] = groupView{
+			Group: g.Group, Need: g.Need.String(), Threshold: g.Threshold, Keys: g.Keys,
+			Signers: make([]keyView, len(g.Signers)), Skipped: g.Skipped, Met: g.Met(),
+		}
+		if !g.Root.IsZero() {
+			views[i].Root = g.Root.String()
+		}
+		for j, key := range g.Signers {
+			views[i].Signers[j] = viewKey(key)
+		}
+	}
+	return views
+}
+
+// signersView is a document with who signed it.
+type signersView struct {
+	documentView
+	Groups   []groupView `json:"groups"`
+	Complete bool        `json:"complete"`
+	LeftOut  []string    `json:"left_out,omitempty"` // files of signatures by keys that may not sign it
+}
+
+type combineFlags struct {
+	out     string
+	partial bool
+}
+
+func (a *app) combineCommand(who authority) *cobra.Command {
+	var f combineFlags
+	c := a.command("combine DRAFT SIGNATURE...", "doc_combine", cobra.MinimumNArgs(2), func(_ context.Context, args []string) error {
+		return a.combine(f, who, args[0], args[1:])
+	})
+	who.addFlags(a, c)
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signed_out"))
+	c.Flags().BoolVar(&f.partial, "partial", false, a.lang.Say("flag_partial"))
+	return c
+}
+
+// combine puts signatures onto a draft, or onto a document that has some
+// already, and writes it when all that have to sign have.
+func (a *app) combine(f combineFlags, who authority, path string, signaturePaths []string) error {
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	draft, err := a.readDocument(path, who.kinds()...)
+	if err != nil {
+		return err
+	}
+	given, err := a.readSignatures(signaturePaths)
+	if err != nil {
+		return err
+	}
+	whole, groups, leftOut, err := a.putTogether(draft, given, who)
+	if err != nil {
+		return err
+	}
+	view := signersView{viewDocument(whole), viewGroups(groups), publish.Complete(groups...) == nil, leftOut}
+	if !view.Complete && !f.partial {
+		return a.incomplete("combine_incomplete", path, view.Groups)
+	}
+	if len(whole.message.Signatures()) == 0 {
+		return fail("no_signature_counts", path)
+	}
+	data, err := whole.message.Marshal()
+	if err != nil {
+		return a.documentError(path, err)
+	}
+	if err := a.writeOut(f.out, data, 0o644); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(view)
+	}
+	say := a.sayBeside(f.out)
+	a.tellSigners(say, whole, &view)
+	say("doc_written", f.out)
+	return nil
+}
+
+// putTogether combines, and leaves out signatures by keys that have no say: they
+// would take the room of others.
+func (a *app) putTogether(draft *document, given []detached, who authority) (*document, []publish.GroupSigners, []string, error) {
+	all, err := a.attach(draft, given)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	groups, err := who.check(a, all)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var counted []detached
+	var leftOut []string
+	for _, one := range given {
+		if maySign(groups, one.signature.Key) {
+			counted = append(counted, one)
+		} else {
+			leftOut = append(leftOut, one.path)
+		}
+	}
+	whole, err := a.attach(draft, counted)
+	return whole, groups, leftOut, err
+}
+
+func (a *app) attach(draft *document, given []detached) (*document, error) {
+	whole := *draft
+	for _, one := range given {
+		message, err := publish.Combine(whole.message, one.signature)
+		if err != nil {
+			return nil, a.documentError(one.path, err)
+		}
+		whole.message = message
+	}
+	return &whole, nil
+}
+
+// maySign reports whether key is among those that have signed, once its
+// signature is there.
+func maySign(groups []publish.GroupSigners, key *sig.PublicKey) bool {
+	return slices.ContainsFunc(groups, func(g publish.GroupSigners) bool {
+		return slices.ContainsFunc(g.Signers, key.Equal)
+	})
+}
+
+func (a *app) verifyDocumentCommand(who authority) *cobra.Command {
+	c := a.command("verify FILE", "doc_verify", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.verifyDocument(who, args[0])
+	})
+	who.addFlags(a, c)
+	return c
+}
+
+func (a *app) verifyDocument(who authority, path string) error {
+	d, err := a.readDocument(path, who.kinds()...)
+	if err != nil {
+		return err
+	}
+	groups, err := who.check(a, d)
+	if err != nil {
+		return err
+	}
+	view := signersView{viewDocument(d), viewGroups(groups), publish.Complete(groups...) == nil, nil}
+	if !view.Complete {
+		return a.incomplete("verify_incomplete", path, view.Groups)
+	}
+	if a.json {
+		return a.printJSON(view)
+	}
+	a.tellSigners(a.say, d, &view)
+	a.say("doc_good", path)
+	return nil
+}
+
+// incomplete says which groups lack signers.
+func (a *app) incomplete(key, path string, groups []groupView) error {
+	missing := ""
+	for i := range groups {
+		if g := &groups[i]; !g.Met {
+			missing += a.lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold)
+		}
+	}
+	return fail(key, path, missing)
+}
+
+func (a *app) groupName(g *groupView) string {
+	if g.Root == "" {
+		return g.Group
+	}
+	return a.lang.Say("group_of_root", g.Root, g.Group)
+}
+
+// tellSigners prints who signed and whether that is enough.
+func (a *app) tellSigners(say func(string, ...any), d *document, view *signersView) {
+	a.tellHead(say, d)
+	counted := map[string]bool{}
+	for i := range view.Groups {
+		g := &view.Groups[i]
+		names := ""
+		for _, key := range g.Signers {
+			names += " " + key.KeyID
+			counted[key.Thumbprint] = true
+		}
+		mark := "✓"
+		if !g.Met {
+			mark = "✗"
+		}
+		if g.Skipped {
+			say("group_skipped", a.groupName(g))
+			continue
+		}
+		say("group_signers", mark, a.groupName(g), len(g.Signers), g.Keys, g.Threshold, names)
+	}
+	for _, path := range view.LeftOut {
+		say("signature_left_out", path)
+	}
+	if strange := strangers(d.message, counted); strange > 0 {
+		say("signatures_strange", strange)
+	}
+}
+
+// strangers counts the signatures that are nobody's who has a say.
+func strangers(m *cose.Sign, counted map[string]bool) int {
+	n := 0
+	for _, s := range m.Signatures() {
+		if !counted[hexHash(s.KeyID)] {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// documentView is what every command says of a document for programs.
+type documentView struct {
+	File    string    `json:"file"`
+	Kind    string    `json:"kind"`
+	Region  string    `json:"region,omitempty"`
+	Version string    `json:"version"`
+	Issued  time.Time `json:"issued"`
+	Hash    string    `json:"hash"` // of what is signed; signatures are no part of it
+}
+
+func viewDocument(d *document) documentView {
+	head, region := headOf(d.content)
+	return documentView{
+		File: d.path, Kind: d.kind.String(), Region: region, Version: head.Version.String(),
+		Issued: time.Unix(head.Issued, 0).In(format.ChinaTime), Hash: hexHash(d.message.Hash()),
+	}
+}
+
+// headOf returns the head of a document, and the region whose it is.
+func headOf(content trustlist.Document) (trustlist.Head, string) {
+	switch d := content.(type) {
+	case *trustlist.Root:
+		return d.Head, ""
+	case *trustlist.List:
+		return d.Head, ""
+	case *trustlist.Policy:
+		return d.Head, ""
+	case *trustlist.KeySet:
+		return d.Head, d.Region
+	case *trustlist.Overlay:
+		return d.Head, d.Region
+	case *trustlist.Snapshot:
+		return d.Head, d.Region
+	case *trustlist.StatusList:
+		return d.Head, d.Region
+	case *trustlist.StatusDelta:
+		return d.Head, d.Region
+	case *trustlist.Admission:
+		return d.Head, d.Region
+	}
+	return trustlist.Head{}, ""
+}
+
+// shownDocument is everything that a document says, for programs.
+type shownDocument struct {
+	documentView
+	Verified   bool               `json:"verified"` // always false: show asks no keys
+	Signatures []signatureView    `json:"signatures"`
+	Document   trustlist.Document `json:"document"`
+}
+
+type signatureView struct {
+	Algorithm  string `json:"algorithm"`
+	Thumbprint string `json:"thumbprint"`
+}
+
+func viewSignatures(m *cose.Sign) []signatureView {
+	views := []signatureView{}
+	for _, s := range m.Signatures() {
+		views = append(views, signatureView{s.Algorithm.String(), hexHash(s.KeyID)})
+	}
+	return views
+}
+
+func (a *app) showDocumentCommand(kinds ...trustlist.Kind) *cobra.Command {
+	return a.command("show FILE", "doc_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		d, err := a.readDocument(args[0], kinds...)
+		if err != nil {
+			return err
+		}
+		signatures := viewSignatures(d.message)
+		if a.json {
+			return a.printJSON(shownDocument{viewDocument(d), false, signatures, d.content})
+		}
+		a.say("doc_unverified")
+		a.tellHead(a.say, d)
+		a.say("doc_signatures", len(signatures))
+		a.tellContent(d.content)
+		return nil
+	})
+}
+
+// tellHead prints what a document is.
+func (a *app) tellHead(say func(string, ...any), d *document) {
+	head, region := headOf(d.content)
+	name := a.kindName(d.kind)
+	if region != "" {
+		name += " " + region
+	}
+	say("doc_head", name, head.Version, clock(head.Issued), hexHash(d.message.Hash()))
+}
+
+// tellContent prints what a document says, in words.
+func (a *app) tellContent(content trustlist.Document) {
+	switch d := content.(type) {
+	case *trustlist.Root:
+		a.tellRoot(d)
+	case *trustlist.List:
+		for i := range d.Regions {
+			a.tellEntry(a.say, &d.Regions[i])
+		}
+		a.say("list_regions", len(d.Regions))
+		if d.ProgrammeEnd != 0 {
+			a.say("list_end", clock(d.ProgrammeEnd))
+		}
+	case *trustlist.KeySet:
+		for i := range d.Keys {
+			a.tellKey(&d.Keys[i])
+		}
+		a.say("keyset_counts", len(d.Keys), len(d.Foreign), len(d.Laboratories))
+		for _, l := range d.Laboratories {
+			a.say("laboratory_line", l.Number, l.Name, a.laboratoryTime(l))
+		}
+	case *trustlist.Policy:
+		a.say("policy_counts", len(d.Editions), len(d.Rules), len(d.Names))
+	case *trustlist.Admission:
+		entry := d.Entry(1)
+		a.tellEntry(a.say, &entry)
+	}
+}
+
+func (a *app) tellRoot(r *trustlist.Root) {
+	a.say("root_epochs", r.ListEpoch, r.PolicyEpoch)
+	for _, part := range []struct {
+		key    string
+		groups []trustlist.Group
+	}{{"root_group", r.Groups}, {"root_policy_group", r.PolicyGroups}} {
+		for i := range part.groups {
+			g := &part.groups[i]
+			a.say(part.key, g.Name, a.lang.Say("need_"+g.Need.String()), g.Threshold, len(g.Keys))
+			for _, point := range g.Keys {
+				a.tellPublicKey(a.say, trustlist.KeyRef{Algorithm: g.Algorithm, Point: point})
+			}
+		}
+	}
+}
+
+// tellEntry prints what a region is admitted with, or asks to be.
+func (a *app) tellEntry(say func(string, ...any), e *trustlist.Entry) {
+	say("entry", e.Code, e.Name, e.Authority, e.Appeal, hexHash(e.RulesHash), e.Usage, e.Epoch, e.Threshold, len(e.Keys))
+	for _, ref := range e.Keys {
+		a.tellPublicKey(say, ref)
+	}
+}
+
+func (a *app) tellPublicKey(say func(string, ...any), ref trustlist.KeyRef) {
+	key, err := sig.NewPublicKey(ref.Algorithm, ref.Point)
+	if err != nil {
+		say("public_key_unknown", ref.Algorithm, ref.Point)
+		return
+	}
+	view := viewKey(key)
+	say("public_key", view.Algorithm, view.KeyID, view.Thumbprint)
+}
+
+// tellKey prints a signing key of a region.
+func (a *app) tellKey(k *trustlist.Key) {
+	view := viewKey(k.Public)
+	state := a.lang.Say("key_" + k.State.String())
+	if k.State != trustlist.Active {
+		state = a.lang.Say("key_since", state, clock(k.Since))
+	}
+	limits := ""
+	if k.Laboratories != nil {
+		limits = a.lang.Say("key_laboratories", len(k.Laboratories))
+	}
+	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), k.Usage, limits)
+}
+
+func (a *app) laboratoryTime(l trustlist.Laboratory) string {
+	if l.Withdrawn == 0 {
+		return ""
+	}
+	return a.lang.Say("laboratory_withdrawn", clock(l.Withdrawn))
+}
+
+func day(unix int64) string {
+	return time.Unix(unix, 0).In(format.ChinaTime).Format(time.DateOnly)
+}
+
+// documentError gives the faults of one document, draft or signature their
+// words. Errors of the file system have theirs already.
+func (a *app) documentError(path string, err error) error {
+	for _, known := range []struct {
+		target error
+		key    string
+	}{
+		{publish.ErrNotADraft, "not_a_draft"},
+		{publish.ErrNotASignature, "not_a_signature"},
+		{publish.ErrOtherDocument, "signature_of_other"},
+		{publish.ErrSecondOpinion, "second_opinion"},
+		{publish.ErrNotAProvince, "not_a_province"},
+		{publish.ErrListed, "region_listed"},
+		{publish.ErrNotClean, "bundle_not_clean"},
+		{sig.ErrSignature, "signature_wrong"},
+		{trustlist.ErrLaterVersion, "later_document"},
+		{trustlist.ErrWrongRegion, "document_other_region"},
+		{trustlist.ErrWrongKind, "document_unknown_kind"},
+		{trustlist.ErrNotListed, "document_not_listed"},
+		{trustlist.ErrSharedKey, "key_in_two_places"},
+		{trustlist.ErrThreshold, "threshold_missed"},
+		{trustlist.ErrRollback, "rollback"},
+		{trustlist.ErrChain, "root_chain"},
+		{trustlist.ErrEpoch, "wrong_epoch"},
+		{trustlist.ErrKeyState, "key_state_back"},
+		{trustlist.ErrTooLarge, "document_too_large"},
+	} {
+		if errors.Is(err, known.target) {
+			return failWith(err, known.key, path)
+		}
+	}
+	var content *trustlist.ContentError
+	if errors.As(err, &content) {
+		return fail("document_content", path, fmt.Sprintf("%s: %s", content.Field, content.Problem))
+	}
+	var envelope *cose.EnvelopeError
+	if errors.As(err, &envelope) {
+		return failWith(err, "document_envelope", path)
+	}
+	return failWith(err, "document_refused", path)
+}

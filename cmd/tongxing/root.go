@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// rootCeremonyCommand is `tongxing root`: the ceremony of the national root, by
+// files that are passed by hand.
+func (a *app) rootCeremonyCommand() *cobra.Command {
+	c := a.group("root",
+		a.rootInitCommand(),
+		a.signCommand(trustlist.KindRoot),
+		a.combineCommand(&rootAuthority{}),
+		a.verifyDocumentCommand(&rootAuthority{}),
+		a.showDocumentCommand(trustlist.KindRoot),
+	)
+	// help_root is the help of the whole program.
+	c.Short, c.Long = a.lang.Say("help_ceremony"), a.lang.Say("help_ceremony_long")
+	return c
+}
+
+// rootAuthority is who signs a root: its own groups, and those of the root
+// before it.
+type rootAuthority struct{ previous string }
+
+func (r *rootAuthority) kinds() []trustlist.Kind { return []trustlist.Kind{trustlist.KindRoot} }
+
+func (r *rootAuthority) addFlags(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&r.previous, "previous", "", a.lang.Say("flag_previous_root"))
+}
+
+func (r *rootAuthority) check(a *app, d *document) ([]publish.GroupSigners, error) {
+	var previous *trustlist.Root
+	root, err := publish.Content[*trustlist.Root](d.message)
+	if err != nil {
+		return nil, a.documentError(d.path, err)
+	}
+	switch {
+	case r.previous != "":
+		if previous, err = a.signedRoot(r.previous, nil); err != nil {
+			return nil, err
+		}
+		if err := follows(previous, root); err != nil {
+			return nil, a.documentError(d.path, err)
+		}
+	case root.Version.Counter > 1:
+		a.note("root_without_previous", root.Version)
+	}
+	groups, err := publish.CheckRoot(d.message, previous)
+	if err != nil {
+		return nil, a.documentError(d.path, err)
+	}
+	return groups, nil
+}
+
+// follows reports whether next is numbered as the root after previous.
+func follows(previous, next *trustlist.Root) error {
+	if next.Version.Epoch != previous.Version.Epoch || uint64(next.Version.Counter) != uint64(previous.Version.Counter)+1 {
+		return fmt.Errorf("%w: %s follows %s", trustlist.ErrChain, next.Version, previous.Version)
+	}
+	if next.ListEpoch < previous.ListEpoch || next.PolicyEpoch < previous.PolicyEpoch {
+		return fmt.Errorf("%w: a root takes an epoch back", trustlist.ErrRollback)
+	}
+	return nil
+}
+
+// signedRoot reads a root that is complete: signed under itself and, where one
+// is given, under the root before it.
+func (a *app) signedRoot(path string, previous *trustlist.Root) (*trustlist.Root, error) {
+	root, d, err := contentAs[*trustlist.Root](a, path, trustlist.KindRoot)
+	if err != nil {
+		return nil, err
+	}
+	if previous != nil {
+		if err := follows(previous, root); err != nil {
+			return nil, a.documentError(path, err)
+		}
+	}
+	groups, err := publish.CheckRoot(d.message, previous)
+	if err != nil {
+		return nil, a.documentError(path, err)
+	}
+	if err := publish.Complete(groups...); err != nil {
+		return nil, a.documentError(path, err)
+	}
+	return root, nil
+}
+
+// rootChain reads roots, oldest first, each of which follows on the one before.
+func (a *app) rootChain(paths []string) ([]*trustlist.Root, error) {
+	if len(paths) == 0 {
+		return nil, usage("flag_required", "--root")
+	}
+	var chain []*trustlist.Root
+	var last *trustlist.Root
+	for _, path := range paths {
+		next, err := a.signedRoot(path, last)
+		if err != nil {
+			return nil, err
+		}
+		chain, last = append(chain, next), next
+	}
+	return chain, nil
+}
+
+type rootInitFlags struct {
+	sm2, es256             []string
+	threshold              int
+	previous               string
+	epoch, counter         uint32
+	raiseList, raisePolicy bool
+	at, out                string
+}
+
+func (a *app) rootInitCommand() *cobra.Command {
+	var f rootInitFlags
+	c := a.command("init", "root_init", cobra.NoArgs, func(context.Context, []string) error {
+		return a.rootInit(f)
+	})
+	c.Flags().StringArrayVar(&f.sm2, "sm2", nil, a.lang.Say("flag_sm2"))
+	c.Flags().StringArrayVar(&f.es256, "es256", nil, a.lang.Say("flag_es256"))
+	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_group_threshold"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_root"))
+	c.Flags().Uint32Var(&f.epoch, "version-epoch", 1, a.lang.Say("flag_version_epoch"))
+	c.Flags().Uint32Var(&f.counter, "version-counter", 1, a.lang.Say("flag_version_counter"))
+	c.Flags().BoolVar(&f.raiseList, "raise-list-epoch", false, a.lang.Say("flag_raise_list"))
+	c.Flags().BoolVar(&f.raisePolicy, "raise-policy-epoch", false, a.lang.Say("flag_raise_policy"))
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	return c
+}
+
+// rootInit writes the draft of a root: the first, or the one that follows on
+// --previous.
+func (a *app) rootInit(f rootInitFlags) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	groups, err := a.rootGroups(f)
+	if err != nil {
+		return err
+	}
+	root, err := a.planRoot(f, groups, at)
+	if err != nil {
+		return err
+	}
+	d, err := a.writeDraft(f.out, root)
+	if err != nil {
+		return err
+	}
+	return a.tellDraft(f.out, d)
+}
+
+// planRoot makes the root. Without --previous it is a first one, and may begin
+// in a later epoch than 1 after a root that is given up.
+func (a *app) planRoot(f rootInitFlags, groups []publish.Group, at time.Time) (*trustlist.Root, error) {
+	var previous *trustlist.Root
+	var err error
+	if f.previous != "" {
+		if f.epoch != 1 || f.counter != 1 {
+			return nil, usage("version_and_previous")
+		}
+		if previous, err = a.signedRoot(f.previous, nil); err != nil {
+			return nil, err
+		}
+		if err := notBefore(at, previous.Head, f.previous); err != nil {
+			return nil, err
+		}
+	}
+	root, err := publish.NewRoot(previous, publish.RootPlan{
+		Issued: at.Unix(), Groups: groups, RaiseListEpoch: f.raiseList, RaisePolicyEpoch: f.raisePolicy,
+	})
+	if err != nil {
+		return nil, a.documentError(f.out, err)
+	}
+	if previous == nil {
+		root.Version = trustlist.NewVersion(f.epoch, f.counter)
+	}
+	return root, nil
+}
+
+// notBefore refuses a document that would be older than the one it follows on:
+// most likely the clock is wrong.
+func notBefore(at time.Time, previous trustlist.Head, path string) error {
+	if at.Unix() < previous.Issued {
+		return fail("older_than_previous", clock(at.Unix()), path, clock(previous.Issued))
+	}
+	return nil
+}
+
+// rootGroups makes one required group of each algorithm.
+func (a *app) rootGroups(f rootInitFlags) ([]publish.Group, error) {
+	if f.threshold == 0 {
+		return nil, usage("flag_required", "--threshold")
+	}
+	var groups []publish.Group
+	seen := map[[sha256.Size]byte]string{}
+	for _, list := range []struct {
+		flag      string
+		algorithm sig.Algorithm
+		values    []string
+	}{{"--sm2", sig.SM2, f.sm2}, {"--es256", sig.ES256, f.es256}} {
+		keys, err := a.rootKeys(list.algorithm, list.values, seen)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(keys) == 0:
+			return nil, usage("flag_required", list.flag)
+		case f.threshold < 1 || f.threshold > len(keys):
+			return nil, usage("threshold_range", f.threshold, list.algorithm, len(keys))
+		}
+		groups = append(groups, publish.Group{
+			Name: list.algorithm.String(), Need: trustlist.Required, Threshold: f.threshold, Keys: keys,
+		})
+	}
+	return groups, nil
+}
+
+// rootKeys reads public keys of one algorithm, none of which was seen before.
+func (a *app) rootKeys(algorithm sig.Algorithm, values []string, seen map[[sha256.Size]byte]string) ([]*sig.PublicKey, error) {
+	var keys []*sig.PublicKey
+	for _, value := range values {
+		for _, path := range csvList(value) {
+			key, err := a.publicKey(path, "")
+			if err != nil {
+				return nil, err
+			}
+			if key.Algorithm() != algorithm {
+				return nil, fail("key_of_other_algorithm", path, key.Algorithm(), algorithm)
+			}
+			if first, twice := seen[key.Thumbprint()]; twice {
+				return nil, fail("key_twice", path, first)
+			}
+			seen[key.Thumbprint()] = path
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// tellDraft says what a new draft holds, and that it has to be signed next.
+func (a *app) tellDraft(out string, d *document) error {
+	if a.json {
+		return a.printJSON(viewDocument(d))
+	}
+	say := a.sayBeside(out)
+	a.tellHead(say, d)
+	say("draft_written", out)
+	return nil
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+const (
+	// maxSignature bounds the file of a detached signature.
+	maxSignature = 1 << 10
+	// signatureSuffix is what files of signatures end with in a folder of them.
+	signatureSuffix = ".sig"
+)
+
+// authority finds out who may sign a kind of document, and who of them has.
+// Each group of commands has its own, with the flags that it needs.
+type authority interface {
+	kinds() []trustlist.Kind
+	addFlags(a *app, c *cobra.Command)
+	// check holds a document to everything that its level above says of it, and
+	// returns who has signed it.
+	check(a *app, d *document) ([]publish.GroupSigners, error)
+}
+
+// document is a document from a file, or the draft of one. Nothing of it is
+// verified.
+type document struct {
+	path    string
+	message *cose.Sign
+	kind    trustlist.Kind
+	content trustlist.Document
+}
+
+// readDocument reads a draft or a signed document of one of the kinds.
+func (a *app) readDocument(path string, kinds ...trustlist.Kind) (*document, error) {
+	data, err := files.Read(path, maxDocument)
+	if err != nil {
+		return nil, err
+	}
+	message, err := publish.ParseDraft(data)
+	if err != nil {
+		return nil, a.documentError(path, err)
+	}
+	unverified, err := trustlist.FromMessage(message)
+	if err != nil {
+		return nil, a.documentError(path, err)
+	}
+	if kind := unverified.Kind(); !slices.Contains(kinds, kind) {
+		return nil, fail("document_other_kind", path, a.kindName(kind), a.kindName(kinds[0]))
+	}
+	content, err := unverified.UnverifiedContent()
+	if err != nil {
+		return nil, a.documentError(path, err)
+	}
+	return &document{path, message, unverified.Kind(), content}, nil
+}
+
+func (a *app) kindName(kind trustlist.Kind) string { return a.lang.Say("kind_" + kind.String()) }
+
+// contentAs is content as a document of a kind that readDocument was asked for.
+func contentAs[T trustlist.Document](a *app, path string, kind trustlist.Kind) (T, *document, error) {
+	var none T
+	d, err := a.readDocument(path, kind)
+	if err != nil {
+		return none, nil, err
+	}
+	content, err := publish.Content[T](d.message)
+	if err != nil {
+		return none, nil, a.documentError(path, err)
+	}
+	return content, d, nil
+}
+
+// writeDraft writes the unsigned message of a document that was just made.
+func (a *app) writeDraft(out string, made trustlist.Document) (*document, error) {
+	message, err := publish.NewDraft(made)
+	if err != nil {
+		return nil, a.documentError(out, err)
+	}
+	data, err := publish.EncodeDraft(message)
+	if err != nil {
+		return nil, a.documentError(out, err)
+	}
+	if err := a.writeOut(out, data, 0o644); err != nil {
+		return nil, err
+	}
+	return &document{out, message, made.Kind(), made}, nil
+}
+
+// needOut holds --out to being given, and to leaving room for what else is
+// printed.
+func (a *app) needOut(out string) error {
+	switch {
+	case out == "":
+		return usage("flag_required", "--out")
+	case out == "-" && a.json:
+		return usage("json_and_stdout")
+	}
+	return nil
+}
+
+// notOver refuses an output in the place of a key or a passphrase.
+func notOver(out string, secrets ...string) error {
+	for _, secret := range secrets {
+		if secret != "" && samePath(out, secret) {
+			return usage("same_file", "--out", secret)
+		}
+	}
+	return nil
+}
+
+// sayBeside prints for people, on standard error when the result itself goes to
+// standard output.
+func (a *app) sayBeside(out string) func(key string, arguments ...any) {
+	if out == "-" {
+		return a.note
+	}
+	return a.say
+}
+
+type signFlags struct {
+	keys                []string
+	passphraseFile, out string
+}
+
+func (a *app) signCommand(kinds ...trustlist.Kind) *cobra.Command {
+	var f signFlags
+	c := a.command("sign DRAFT", "doc_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.sign(f, args[0], kinds)
+	})
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_doc_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signature_out"))
+	return c
+}
+
+// signed is a signature with the file that it goes to.
+type signed struct {
+	File string  `json:"file"`
+	Key  keyView `json:"key"`
+	data []byte
+}
+
+// sign signs a draft with every key, each on its own: one key into a file,
+// several into a folder with one file each.
+func (a *app) sign(f signFlags, path string, kinds []trustlist.Kind) error {
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	if len(f.keys) == 0 {
+		return usage("flag_required", "--key")
+	}
+	if len(f.keys) > 1 && f.out == "-" {
+		return usage("signatures_to_stdout")
+	}
+	if err := notOver(f.out, append(f.keys, f.passphraseFile)...); err != nil {
+		return err
+	}
+	d, err := a.readDocument(path, kinds...)
+	if err != nil {
+		return err
+	}
+	all, err := a.signatures(f, d)
+	if err != nil {
+		return err
+	}
+	if err := a.writeSignatures(f, all); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(struct {
+			documentView
+			Signatures []signed `json:"signatures"`
+		}{viewDocument(d), all})
+	}
+	say := a.sayBeside(f.out)
+	a.tellHead(say, d)
+	for _, s := range all {
+		say("doc_signed", s.Key.Algorithm, s.Key.KeyID, s.File)
+	}
+	return nil
+}
+
+func (a *app) signatures(f signFlags, d *document) ([]signed, error) {
+	var all []signed
+	seen := map[[sha256.Size]byte]bool{}
+	for _, path := range f.keys {
+		key, err := a.privateKey(path, f.passphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		if seen[key.PublicKey().Thumbprint()] {
+			continue
+		}
+		seen[key.PublicKey().Thumbprint()] = true
+		detached, err := publish.SignDetached(d.message, key)
+		if err != nil {
+			return nil, a.documentError(d.path, err)
+		}
+		data, err := detached.Encode()
+		if err != nil {
+			return nil, a.documentError(d.path, err)
+		}
+		s := signed{File: f.out, Key: viewKey(key.PublicKey()), data: data}
+		if len(f.keys) > 1 {
+			s.File = filepath.Join(f.out, s.Key.KeyID+signatureSuffix)
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// writeSignatures writes every file before the first appears.
+func (a *app) writeSignatures(f signFlags, all []signed) error {
+	if len(f.keys) > 1 {
+		if err := os.Mkdir(f.out, 0o755); err == nil {
+			defer os.Remove(f.out) // which leaves it unless it is still empty
+		} else if !errors.Is(err, os.ErrExist) {
+			return aboutFile(f.out, errors.Unwrap(err))
+		}
+	}
+	var outputs []output
+	for _, s := range all {
+		w, err := a.output(s.File, 0o644)
+		if err != nil {
+			return err
+		}
+		defer w.Discard()
+		if _, err := w.Write(s.data); err != nil {
+			return err
+		}
+		outputs = append(outputs, w)
+	}
+	for _, w := range outputs {
+		if err := w.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// detached is a signature from a file.
+type detached struct {
+	path      string
+	signature *publish.Detached
+}
+
+// readSignatures reads files of signatures, and all those of folders.
+func (a *app) readSignatures(paths []string) ([]detached, error) {
+	var all []detached
+	for _, path := range paths {
+		names := []string{path}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			if names, err = signaturesIn(path); err != nil {
+				return nil, err
+			}
+		}
+		for _, name := range names {
+			data, err := files.Read(name, maxSignature)
+			if errors.Is(err, files.ErrTooLarge) {
+				return nil, failWith(err, "not_a_signature", name)
+			}
+			if err != nil {
+				return nil, err
+			}
+			signature, err := publish.ParseDetached(data)
+			if err != nil {
+				return nil, a.documentError(name, err)
+			}
+			all = append(all, detached{name, signature})
+		}
+	}
+	return all, nil
+}
+
+func signaturesIn(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, aboutFile(folder, errors.Unwrap(err))
+	}
+	var names []string
+	for _, entry := range entries {
+		if !entry.IsDir() && strings.HasSuffix(entry.Name(), signatureSuffix) {
+			names = append(names, filepath.Join(folder, entry.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fail("folder_without_signatures", folder)
+	}
+	return names, nil
+}
+
+// hexHash is a hash for people and programs.
+func hexHash(hash [sha256.Size]byte) string { return hex.EncodeToString(hash[:]) }

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// trustCommand is `tongxing trust`: how a province is admitted to the national
+// trust list, and how the list is signed.
+func (a *app) trustCommand() *cobra.Command {
+	kinds := (&nationalAuthority{}).kinds()
+	return a.group("trust",
+		a.trustCSRCommand(),
+		a.trustAdmitCommand(),
+		a.signCommand(kinds...),
+		a.combineCommand(&nationalAuthority{}),
+		a.verifyDocumentCommand(&nationalAuthority{}),
+		a.showDocumentCommand(append(kinds, trustlist.KindAdmission)...),
+	)
+}
+
+// nationalAuthority is who signs the trust list and the policy: the groups of
+// the root in force, the last of a chain.
+type nationalAuthority struct{ roots []string }
+
+func (n *nationalAuthority) kinds() []trustlist.Kind {
+	return []trustlist.Kind{trustlist.KindList, trustlist.KindPolicy}
+}
+
+func (n *nationalAuthority) addFlags(a *app, c *cobra.Command) {
+	c.Flags().StringArrayVar(&n.roots, "root", nil, a.lang.Say("flag_root_chain"))
+}
+
+func (n *nationalAuthority) check(a *app, d *document) ([]publish.GroupSigners, error) {
+	chain, err := a.rootChain(n.roots)
+	if err != nil {
+		return nil, err
+	}
+	root := chain[len(chain)-1]
+	if err := checkNational(d.content, root); err != nil {
+		return nil, a.documentError(d.path, err)
+	}
+	groups, err := publish.CheckNational(d.message, root)
+	if err != nil {
+		return nil, a.documentError(d.path, err)
+	}
+	return groups, nil
+}
+
+// checkNational holds a national document to what the root says of it.
+func checkNational(content trustlist.Document, root *trustlist.Root) error {
+	switch d := content.(type) {
+	case *trustlist.List:
+		if d.Version.Epoch != root.ListEpoch {
+			return fmt.Errorf("%w: %s, the root sets %d", trustlist.ErrEpoch, d.Version, root.ListEpoch)
+		}
+		return checkRoles(d, root)
+	case *trustlist.Policy:
+		if d.Version.Epoch != root.PolicyEpoch {
+			return fmt.Errorf("%w: %s, the root sets %d", trustlist.ErrEpoch, d.Version, root.PolicyEpoch)
+		}
+	}
+	return nil
+}
+
+// checkRoles holds every key of the list to one role and one key identifier of
+// its own, among the root's keys too.
+func checkRoles(list *trustlist.List, root *trustlist.Root) error {
+	owners := map[[sig.KeyIDSize]byte]string{}
+	note := func(ref trustlist.KeyRef, owner string) error {
+		key, err := sig.NewPublicKey(ref.Algorithm, ref.Point)
+		if err != nil {
+			return nil // of an algorithm that is unknown here: granted nothing
+		}
+		if other, taken := owners[key.KeyID()]; taken {
+			return fmt.Errorf("%w: key %x of %s and of %s", trustlist.ErrSharedKey, key.KeyID(), other, owner)
+		}
+		owners[key.KeyID()] = owner
+		return nil
+	}
+	for _, g := range root.Groups {
+		for _, point := range g.Keys {
+			if err := note(trustlist.KeyRef{Algorithm: g.Algorithm, Point: point}, "the root"); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range list.Regions {
+		for _, ref := range list.Regions[i].Keys {
+			if err := note(ref, "region "+list.Regions[i].Code); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type csrFlags struct {
+	region, name, authority, appeal string
+	rules, usage                    string
+	threshold                       int
+	keys                            []string
+	passphraseFile, at, out         string
+}
+
+func (a *app) trustCSRCommand() *cobra.Command {
+	var f csrFlags
+	c := a.command("csr", "trust_csr", cobra.NoArgs, func(context.Context, []string) error {
+		return a.trustCSR(f)
+	})
+	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_region_name"))
+	c.Flags().StringVar(&f.authority, "authority", "", a.lang.Say("flag_authority"))
+	c.Flags().StringVar(&f.appeal, "appeal", "", a.lang.Say("flag_appeal"))
+	c.Flags().StringVar(&f.rules, "rules", "", a.lang.Say("flag_rules"))
+	c.Flags().StringVar(&f.usage, "usage", "", a.lang.Say("flag_usage"))
+	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_authority_threshold"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_authority_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_csr_out"))
+	return c
+}
+
+// trustCSR writes a province's request to be admitted, signed by each of its
+// authority keys as proof that they are held.
+func (a *app) trustCSR(f csrFlags) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	plan, err := a.planCSR(f, at)
+	if err != nil {
+		return err
+	}
+	if err := notOver(f.out, append(f.keys, f.passphraseFile, f.rules)...); err != nil {
+		return err
+	}
+	signers, err := a.signers(f.keys, f.passphraseFile)
+	if err != nil {
+		return err
+	}
+	if f.threshold > len(signers) {
+		return usage("threshold_range", f.threshold, f.region, len(signers))
+	}
+	request, err := publish.NewAdmission(plan, signers...)
+	if err != nil {
+		return a.documentError(f.out, err)
+	}
+	if err := a.writeOut(f.out, request, 0o644); err != nil {
+		return err
+	}
+	message, err := publish.ParseDraft(request)
+	if err != nil {
+		return a.documentError(f.out, err)
+	}
+	content, err := publish.Content[*trustlist.Admission](message)
+	if err != nil {
+		return a.documentError(f.out, err)
+	}
+	d := &document{f.out, message, trustlist.KindAdmission, content}
+	if a.json {
+		return a.printJSON(shownDocument{viewDocument(d), false, viewSignatures(message), content})
+	}
+	say := a.sayBeside(f.out)
+	a.tellHead(say, d)
+	entry := content.Entry(1)
+	a.tellEntry(say, &entry)
+	say("csr_written", f.out)
+	return nil
+}
+
+// planCSR holds the flags to being there and to saying what they have to.
+func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
+	var none publish.AdmissionPlan
+	for _, required := range []struct{ name, value string }{
+		{"--region", f.region}, {"--authority", f.authority}, {"--appeal", f.appeal},
+		{"--rules", f.rules}, {"--usage", f.usage},
+	} {
+		if required.value == "" {
+			return none, usage("flag_required", required.name)
+		}
+	}
+	if err := a.needOut(f.out); err != nil {
+		return none, err
+	}
+	switch {
+	case len(f.keys) == 0:
+		return none, usage("flag_required", "--key")
+	case f.threshold == 0:
+		return none, usage("flag_required", "--threshold")
+	case f.threshold < 0:
+		return none, usage("threshold_range", f.threshold, f.region, len(f.keys))
+	}
+	usageBits, err := parseUsage(f.usage)
+	if err != nil {
+		return none, err
+	}
+	if f.name == "" {
+		province, ok := spec.ProvinceByNumber(f.region)
+		if !ok {
+			return none, usage("flag_required", "--name")
+		}
+		f.name = province.Label.ZH
+	}
+	rules, err := hashFile(f.rules)
+	if err != nil {
+		return none, err
+	}
+	return publish.AdmissionPlan{
+		Region: f.region, Name: f.name, Authority: f.authority, Appeal: f.appeal,
+		RulesHash: rules, Usage: usageBits, Threshold: f.threshold, Issued: at.Unix(),
+	}, nil
+}
+
+// signers opens private keys, each once however often it is named.
+func (a *app) signers(paths []string, passphraseFile string) ([]sig.Signer, error) {
+	var signers []sig.Signer
+	seen := map[[sha256.Size]byte]bool{}
+	for _, path := range paths {
+		key, err := a.privateKey(path, passphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[key.PublicKey().Thumbprint()] {
+			seen[key.PublicKey().Thumbprint()] = true
+			signers = append(signers, key)
+		}
+	}
+	return signers, nil
+}
+
+// hashFile returns the SHA-256 of a file of any size.
+func hashFile(path string) ([sha256.Size]byte, error) {
+	var sum [sha256.Size]byte
+	r, err := files.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	defer r.Close()
+	h := sha256.New()
+	size, err := io.Copy(h, r)
+	switch {
+	case err != nil:
+		return sum, aboutFile(path, err)
+	case size == 0:
+		return sum, aboutFile(path, files.ErrEmpty)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
+}
