@@ -208,23 +208,27 @@ func TestLineIsThePhysicalLine(t *testing.T) {
 	}
 }
 
+// TestImportEndsWithItsContext, in whatever stage, and leaves nothing behind.
 func TestImportEndsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
 	for _, stage := range []feed.Stage{feed.StageRead, feed.StageMerge, feed.StageWrite} {
-		ctx, cancel = context.WithCancel(context.Background())
-		_, err := feed.Import(ctx, os.DirFS(filepath.Join(realFeeds, "46")), feed.Options{
-			Region: "46", At: feedsEnd, Records: io.Discard,
+		folder := t.TempDir()
+		ctx, cancel := context.WithCancel(context.Background())
+		summary, err := feed.Import(ctx, os.DirFS(filepath.Join(realFeeds, "33")), feed.Options{
+			Region: "33", At: feedsEnd, Records: io.Discard, TempDir: folder, BufferBytes: 1,
 			Progress: func(p feed.Progress) {
 				if p.Stage == stage {
 					cancel()
 				}
 			},
 		})
-		if !errors.Is(err, context.Canceled) {
+		cancel()
+		if !errors.Is(err, context.Canceled) || summary.Files != nil {
 			t.Errorf("stage %s: %v", stage, err)
 		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 || openTemporaryFiles(t, folder) > 0 {
+			t.Errorf("stage %s left behind: %v, %v", stage, left, err)
+		}
 	}
-	cancel()
 }
 
 func TestProgressRisesToTheTotal(t *testing.T) {

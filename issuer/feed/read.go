@@ -20,8 +20,7 @@ func (r *importRun) read(file source) error {
 	if err != nil {
 		return r.fileError(file, line, err)
 	}
-	counts := &r.summary.Files[file.kind]
-	counts.Encoding = encoding
+	r.summary.Files[file.kind].Encoding = encoding
 	raw, err := open()
 	if err != nil {
 		return r.fileError(file, 0, err)
@@ -31,6 +30,11 @@ func (r *importRun) read(file source) error {
 	if err != nil {
 		return r.fileError(file, 0, err)
 	}
+	return r.readRows(file, rows)
+}
+
+func (r *importRun) readRows(file source, rows rowReader) error {
+	counts := &r.summary.Files[file.kind]
 	judge := newJudge(file.kind, r.options.At.Unix())
 	for {
 		row, err := rows.next()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/tongxing/tongxing/issuer/feed"
 	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/spec"
 )
 
 // feedsEnd is when the exports in testdata end.
@@ -36,8 +38,8 @@ func importReal(t testing.TB, region string) (summary feed.Summary, records, rej
 	return summary, out.Bytes(), refused.Bytes()
 }
 
-// rejectRows reads a file of rejects as sorted rows without the header.
-func rejectRows(t testing.TB, data []byte) [][]string {
+// tableRows reads CSV in UTF-8 as sorted rows without the header.
+func tableRows(t testing.TB, data []byte) [][]string {
 	t.Helper()
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).ReadAll()
 	if err != nil || len(rows) == 0 {
@@ -63,7 +65,7 @@ func TestRealExportsAreRefusedExactlyAsListed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, want := rejectRows(t, rejects), rejectRows(t, listed)
+		got, want := tableRows(t, rejects), tableRows(t, listed)
 		for _, row := range got {
 			if !containsRow(want, row) {
 				t.Errorf("%s: refuses %s", region, row)
@@ -161,4 +163,35 @@ func checkRecord(t *testing.T, r *record.Record) {
 			t.Errorf("%+v is not sorted", r.Vaccinations)
 		}
 	}
+}
+
+// TestProvinceTableHoldsThatOfTheFeeds: the feeds came with a table of provinces.
+func TestProvinceTableHoldsThatOfTheFeeds(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(realFeeds, "provinces.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := tableRows(t, data)
+	if len(rows) != len(spec.Provinces()) {
+		t.Errorf("%d provinces, want %d", len(spec.Provinces()), len(rows))
+	}
+	for _, row := range rows {
+		if p, ok := spec.ProvinceByNumber(row[0]); !ok || p.ISO != row[1] || p.Label.ZH != row[2] {
+			t.Errorf("%q is %+v", row, p)
+		}
+	}
+}
+
+// TestImportsRunSideBySide: an import shares nothing that it changes.
+func TestImportsRunSideBySide(t *testing.T) {
+	_, want, _ := importReal(t, "46")
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			if _, got, _ := importReal(t, "46"); !bytes.Equal(got, want) {
+				t.Error("another result beside others")
+			}
+		})
+	}
+	group.Wait()
 }

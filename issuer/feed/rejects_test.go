@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -8,115 +9,136 @@ import (
 	"github.com/tongxing/tongxing/spec"
 )
 
+// spoiled is a fault: what of a good row is replaced by what, and the reason
+// for which the row is then refused.
+type spoiled struct{ old, new, want string }
+
+var peopleFaults = []spoiled{
+	{"陈梓", "", "姓名为空"},
+	{"陈梓", "　 ", "姓名为空"},
+	{"陈梓", "\u200b", "姓名为空"},
+	{"陈梓", "陈\ufffd", "含无法识别的字符"},
+	{"陈梓", "陈\x00", "含无法识别的字符"},
+	{"陈梓", "陈\ue000", "含无法识别的字符"},
+	{"陈梓", strings.Repeat("陈", 400), "内容过长"},
+	{"陈梓", "陈,梓", "列数错误"},
+	{",1981-04-01", "", "列数错误"},
+	{"陈梓", `"陈"梓`, "行格式错误"},
+	{"陈梓", `"陈梓`, "行格式错误"},
+	{"陈梓", strings.Repeat("陈", 30_000), "行过长"},
+	{",01,", ",77,", "证件类型未知"},
+	{",01,", ",,", "证件类型未知"},
+	{chenNumber, "", "证件号码为空"},
+	{"1981-04-01", "2023-13-40", "出生日期无效"},
+	{"1981-04-01", "1981-02-29", "出生日期无效"},
+	{"1981-04-01", "", "出生日期无效"},
+	{"1981-04-01", "81-4-1", "出生日期无效"},
+	{"1981-04-01", "1981-04/01", "出生日期无效"},
+	{chenNumber, "46999919810401040X", "证件号码校验位错误"},
+	{chenNumber, "46999919810401040", "证件号码校验位错误"},
+	{chenNumber, "P39784202", "证件号码校验位错误"},
+	{"1981-04-01", "1982-05-06", "出生日期与证件号码不符"},
+	{"1981-04-01", "2982-05-06", "出生日期无效"},
+	{"1981-04-01", "2022-12-31", "出生日期与证件号码不符"}, // order before future
+	{"01,469999198104010408,1981-04-01", "03,P39784202,2022-08-11", "出生日期在未来"},
+	{"01,469999198104010408", "03,P397/84202", "证件号码无效"},
+	{"陈梓,01,469999198104010408,1981-04-01", ",77,46999919810401040X,1981-13-01", "姓名为空"},
+}
+
+var testsFaults = []spoiled{
+	{chenNumber, "ZZ557", "查无此人"},
+	{chenNumber, "", "查无此人"},
+	{"01,", "03,", "查无此人"},
+	{"01,", "77,", "查无此人"},
+	{"阴性", "未知", "检测结果未知"},
+	{"阴性", "", "检测结果未知"},
+	{"2022-08-08 20:00:00", "", "报告时间为空"},
+	{"2022-08-08 20:00:00", "2022-08-08 06:59:59", "采样时间晚于报告时间"},
+	{"07:00:00,2022-08-08 20:00:00", "07:00:00,2022-08-32 20:00:00", "报告时间无效"},
+	{"2022-08-08 07:00:00", "", "采样时间无效"},
+	{"2022-08-08 07:00:00", "2022-08-08", "采样时间无效"},
+	{"2022-08-08 20:00:00", "2022-08-10 08:00:01", "报告时间在未来"},
+	{"2022-08-08 07:00:00,2022-08-08 20:00:00", "2022-08-12 07:00:00,2022-08-11 20:00:00", "采样时间晚于报告时间"}, // order before future
+	{"核酸", "CT", "检测方法未知"},
+	{"460000003", "", "检测机构编码无效"},
+	{"460000003", "990000003", "检测机构编码无效"},
+	{"460000003", "460100003", "检测机构编码无效"},
+	{"460000003", "46000000三", "检测机构编码无效"},
+	{",检验所,460000003", "", "列数错误"},
+}
+
+var vaccinationsFaults = []spoiled{
+	{chenNumber, "ZZ1", "查无此人"},
+	{"北京科兴中维生物技术有限公司", "不存在的企业", "疫苗未知"},
+	{"北京科兴中维生物技术有限公司", "康希诺生物股份公司", "疫苗未知"},
+	{",1,", ",零,", "剂次无效"},
+	{",1,", ",0,", "剂次无效"},
+	{",1,", ",-1,", "剂次无效"},
+	{",1,", ",10,", "剂次无效"},
+	{",1,", ",1.5,", "剂次无效"},
+	{",1,", ",,", "剂次无效"},
+	{",1,2021-02-07", ",零,2029-01-01", "剂次无效"}, // order before future
+	{"2021-02-07", "2029-01-01", "接种日期在未来"},
+	{"2021-02-07", "2022-08-11", "接种日期在未来"},
+	{"2021-02-07", "", "接种日期无效"},
+	{"2021-02-07", "2021-02-30", "接种日期无效"},
+}
+
+var statusFaults = []spoiled{
+	{chenNumber, "ZZ1", "查无此人"},
+	{"绿码", "蓝码", "状态未知"},
+	{"绿码,G01", "黄码,Y01", "非绿码无依据编号"},
+	{"绿码,G01,2022-08-09 20:00:00,2022-08-16 20:00:00,", "红码,R01,2022-08-09 20:00:00,2022-08-16 20:00:00, 　", "非绿码无依据编号"},
+	{"2022-08-16 20:00:00", "2022-08-09 19:59:59", "截止早于生效"},
+	{"2022-08-09 20:00:00,2022-08-16 20:00:00", "2022-09-09 20:00:00,2022-09-08 20:00:00", "截止早于生效"},
+	{"2022-08-09 20:00:00,", ",", "生效时间无效"},
+	{"2022-08-16 20:00:00", "x", "截止时间无效"},
+	{"绿码,G01", "绿码,R01", "规则与状态不符"},
+}
+
+// adverseFaults are faults of a row with evidence.
+var adverseFaults = []spoiled{
+	{"绿码,G01", "黄码,R01", "规则与状态不符"},
+	{"绿码,G01", "黄码,", "规则编号无效"},
+	{"绿码,G01", "黄码,0", "规则编号无效"},
+	{"绿码,G01", "黄码,Y100", "规则编号无效"},
+}
+
 // TestEachFaultHasItsReason spoils one good row at a time.
 func TestEachFaultHasItsReason(t *testing.T) {
-	for _, c := range []struct{ file, row, old, new, want string }{
-		{"people.csv", chenPerson, "陈梓", "", "姓名为空"},
-		{"people.csv", chenPerson, "陈梓", "　 ", "姓名为空"},
-		{"people.csv", chenPerson, "陈梓", "\u200b", "姓名为空"},
-		{"people.csv", chenPerson, "陈梓", "陈\ufffd", "含无法识别的字符"},
-		{"people.csv", chenPerson, "陈梓", "陈\x00", "含无法识别的字符"},
-		{"people.csv", chenPerson, "陈梓", "陈\ue000", "含无法识别的字符"},
-		{"people.csv", chenPerson, "陈梓", strings.Repeat("陈", 400), "内容过长"},
-		{"people.csv", chenPerson, "陈梓", "陈,梓", "列数错误"},
-		{"people.csv", chenPerson, ",1981-04-01", "", "列数错误"},
-		{"people.csv", chenPerson, "陈梓", `"陈"梓`, "行格式错误"},
-		{"people.csv", chenPerson, "陈梓", `"陈梓`, "行格式错误"},
-		{"people.csv", chenPerson, "陈梓", strings.Repeat("陈", 30_000), "行过长"},
-		{"people.csv", chenPerson, ",01,", ",77,", "证件类型未知"},
-		{"people.csv", chenPerson, ",01,", ",,", "证件类型未知"},
-		{"people.csv", chenPerson, chenNumber, "", "证件号码为空"},
-		{"people.csv", chenPerson, "1981-04-01", "2023-13-40", "出生日期无效"},
-		{"people.csv", chenPerson, "1981-04-01", "1981-02-29", "出生日期无效"},
-		{"people.csv", chenPerson, "1981-04-01", "", "出生日期无效"},
-		{"people.csv", chenPerson, "1981-04-01", "81-4-1", "出生日期无效"},
-		{"people.csv", chenPerson, "1981-04-01", "1981-04/01", "出生日期无效"},
-		{"people.csv", chenPerson, chenNumber, "46999919810401040X", "证件号码校验位错误"},
-		{"people.csv", chenPerson, chenNumber, "46999919810401040", "证件号码校验位错误"},
-		{"people.csv", chenPerson, chenNumber, "P39784202", "证件号码校验位错误"},
-		{"people.csv", chenPerson, "1981-04-01", "1982-05-06", "出生日期与证件号码不符"},
-		{"people.csv", chenPerson, "1981-04-01", "2982-05-06", "出生日期无效"},
-		{"people.csv", chenPerson, "1981-04-01", "2022-12-31", "出生日期与证件号码不符"}, // order before future
-		{"people.csv", chenPerson, "01,469999198104010408,1981-04-01", "03,P39784202,2022-08-11", "出生日期在未来"},
-		{"people.csv", chenPerson, "01,469999198104010408", "03,P397/84202", "证件号码无效"},
-		{"people.csv", chenPerson, "陈梓,01,469999198104010408,1981-04-01", ",77,46999919810401040X,1981-13-01", "姓名为空"},
+	checkFaults(t, "people.csv", peopleHeader, chenPerson, peopleFaults)
+	checkFaults(t, "tests.csv", testsHeader, chenTest, testsFaults)
+	checkFaults(t, "vaccinations.csv", vaccinationsHeader, chenDose, vaccinationsFaults)
+	checkFaults(t, "status.csv", statusHeader, chenStatus, statusFaults)
+	checkFaults(t, "status.csv", statusHeader, chenStatus+"CDC46-1", adverseFaults)
+}
 
-		{"tests.csv", chenTest, chenNumber, "ZZ557", "查无此人"},
-		{"tests.csv", chenTest, chenNumber, "", "查无此人"},
-		{"tests.csv", chenTest, "01,", "03,", "查无此人"},
-		{"tests.csv", chenTest, "01,", "77,", "查无此人"},
-		{"tests.csv", chenTest, "阴性", "未知", "检测结果未知"},
-		{"tests.csv", chenTest, "阴性", "", "检测结果未知"},
-		{"tests.csv", chenTest, "2022-08-08 20:00:00", "", "报告时间为空"},
-		{"tests.csv", chenTest, "2022-08-08 20:00:00", "2022-08-08 06:59:59", "采样时间晚于报告时间"},
-		{"tests.csv", chenTest, "07:00:00,2022-08-08 20:00:00", "07:00:00,2022-08-32 20:00:00", "报告时间无效"},
-		{"tests.csv", chenTest, "2022-08-08 07:00:00", "", "采样时间无效"},
-		{"tests.csv", chenTest, "2022-08-08 07:00:00", "2022-08-08", "采样时间无效"},
-		{"tests.csv", chenTest, "2022-08-08 20:00:00", "2022-08-10 08:00:01", "报告时间在未来"},
-		{"tests.csv", chenTest, "2022-08-08 07:00:00,2022-08-08 20:00:00", "2022-08-12 07:00:00,2022-08-11 20:00:00", "采样时间晚于报告时间"}, // order before future
-		{"tests.csv", chenTest, "核酸", "CT", "检测方法未知"},
-		{"tests.csv", chenTest, "460000003", "", "检测机构编码无效"},
-		{"tests.csv", chenTest, "460000003", "990000003", "检测机构编码无效"},
-		{"tests.csv", chenTest, "460000003", "460100003", "检测机构编码无效"},
-		{"tests.csv", chenTest, "460000003", "46000000三", "检测机构编码无效"},
-		{"tests.csv", chenTest, ",检验所,460000003", "", "列数错误"},
-
-		{"vaccinations.csv", chenDose, chenNumber, "ZZ1", "查无此人"},
-		{"vaccinations.csv", chenDose, "北京科兴中维生物技术有限公司", "不存在的企业", "疫苗未知"},
-		{"vaccinations.csv", chenDose, "北京科兴中维生物技术有限公司", "康希诺生物股份公司", "疫苗未知"},
-		{"vaccinations.csv", chenDose, ",1,", ",零,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,", ",0,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,", ",-1,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,", ",10,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,", ",1.5,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,", ",,", "剂次无效"},
-		{"vaccinations.csv", chenDose, ",1,2021-02-07", ",零,2029-01-01", "剂次无效"}, // order before future
-		{"vaccinations.csv", chenDose, "2021-02-07", "2029-01-01", "接种日期在未来"},
-		{"vaccinations.csv", chenDose, "2021-02-07", "2022-08-11", "接种日期在未来"},
-		{"vaccinations.csv", chenDose, "2021-02-07", "", "接种日期无效"},
-		{"vaccinations.csv", chenDose, "2021-02-07", "2021-02-30", "接种日期无效"},
-
-		{"status.csv", chenStatus, chenNumber, "ZZ1", "查无此人"},
-		{"status.csv", chenStatus, "绿码", "蓝码", "状态未知"},
-		{"status.csv", chenStatus, "绿码,G01", "黄码,Y01", "非绿码无依据编号"},
-		{"status.csv", chenStatus, "绿码,G01,2022-08-09 20:00:00,2022-08-16 20:00:00,", "红码,R01,2022-08-09 20:00:00,2022-08-16 20:00:00, 　", "非绿码无依据编号"},
-		{"status.csv", chenStatus, "2022-08-16 20:00:00", "2022-08-09 19:59:59", "截止早于生效"},
-		{"status.csv", chenStatus, "2022-08-09 20:00:00,2022-08-16 20:00:00", "2022-09-09 20:00:00,2022-09-08 20:00:00", "截止早于生效"},
-		{"status.csv", chenStatus, "2022-08-09 20:00:00,", ",", "生效时间无效"},
-		{"status.csv", chenStatus, "2022-08-16 20:00:00", "x", "截止时间无效"},
-		{"status.csv", chenStatus, "绿码,G01", "绿码,R01", "规则与状态不符"},
-		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,R01", "规则与状态不符"},
-		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,", "规则编号无效"},
-		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,0", "规则编号无效"},
-		{"status.csv", chenStatus + "CDC46-1", "绿码,G01", "黄码,Y100", "规则编号无效"},
-	} {
-		row := strings.Replace(c.row, c.old, c.new, 1)
-		if row == c.row {
-			t.Fatalf("%q is not in %q", c.old, c.row)
+func checkFaults(t *testing.T, file, header, good string, faults []spoiled) {
+	t.Helper()
+	for _, fault := range faults {
+		row := strings.Replace(good, fault.old, fault.new, 1)
+		if row == good {
+			t.Fatalf("%q is not in %q", fault.old, good)
 		}
 		fsys := files{people: []string{chenPerson}}.fs()
-		if c.file == "people.csv" {
-			fsys = files{people: []string{row}}.fs()
-		} else {
-			header := map[string]string{"tests.csv": testsHeader, "vaccinations.csv": vaccinationsHeader, "status.csv": statusHeader}[c.file]
-			fsys[c.file] = &fstest.MapFile{Data: []byte(header + "\n\n" + row + "\n")}
-		}
-		line := "3"
-		if c.file == "people.csv" {
-			line = "2"
-		}
-		if got := importFS(t, fsys).rejects; got != c.file+","+line+","+c.want+"\n" {
-			t.Errorf("%.120q: %q, want %s", row, got, c.want)
+		fsys[file] = &fstest.MapFile{Data: []byte(header + "\n\n" + row + "\n")}
+		if got := importFS(t, fsys).rejects; got != file+",3,"+fault.want+"\n" {
+			t.Errorf("%.120q: %q, want %s", row, got, fault.want)
 		}
 	}
 }
 
-// TestEveryReasonCanOccur is the other half of the table above: no reason of
-// the table is dead. The contradiction has a test of its own.
-func TestEveryReasonCanOccur(t *testing.T) {
-	r := importFS(t, files{people: []string{chenPerson, "陈子,01,469999198104010408,1981-04-01"}}.fs())
-	if r.summary.Reasons[spec.RejectDocumentContradicted] != 2 {
-		t.Errorf("%+v", r.summary)
+// TestEveryReasonHasATest: no reason of the table is dead. The contradiction
+// takes two rows and has a test of its own.
+func TestEveryReasonHasATest(t *testing.T) {
+	tested := map[string]bool{spec.RejectDocumentContradicted.Text("zh"): true}
+	for _, fault := range slices.Concat(peopleFaults, testsFaults, vaccinationsFaults, statusFaults, adverseFaults) {
+		tested[fault.want] = true
+	}
+	for _, reason := range spec.Rejects() {
+		if !tested[reason.Text("zh")] {
+			t.Errorf("%s is never expected", reason)
+		}
 	}
 }
 
