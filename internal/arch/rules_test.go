@@ -1,6 +1,9 @@
 package arch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // modulePath is the module whose sources are read.
 const modulePath = "github.com/tongxing/tongxing"
@@ -117,8 +120,11 @@ func isPure(folder string) bool {
 // isProgram tells whether folder holds a program rather than a library.
 func isProgram(folder string) bool { return within(folder, "cmd") || within(folder, "spec/gen") }
 
-// forTests tells whether folder holds a package that only tests import: the
-// vectors, and those whose name ends in "test", as httptest's does.
+// testOnly are the packages that only tests import, beside those whose name ends
+// in "test" as httptest's does.
+var testOnly = []string{"spec/vectors", "trustlist/internal/nation"}
+
+// forTests tells whether folder holds a package that only tests import.
 func forTests(folder string) bool {
-	return folder == "spec/vectors" || strings.HasSuffix(folder, "test")
+	return slices.Contains(testOnly, folder) || strings.HasSuffix(folder, "test")
 }
