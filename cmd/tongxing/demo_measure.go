@@ -16,7 +16,6 @@ import (
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer/batch"
-	"github.com/tongxing/tongxing/issuer/feed"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -119,7 +118,7 @@ func (d *demo) verifyOffline(ctx context.Context, offline []string, path string)
 
 func (d *demo) province(ctx context.Context, p demoProvince, offline []string) (*provinceResult, []string, error) {
 	row := &provinceResult{Region: p.code, Name: p.name, Algorithm: p.algorithm}
-	var imported feed.Summary
+	var imported struct{ People, Rejected int } // of feed.Summary
 	var issued issueSummary
 	if err := errors.Join(d.kept(p.code+"-import.json", &imported), d.kept(p.code+"-issue.json", &issued)); err != nil {
 		return nil, nil, err
