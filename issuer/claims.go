@@ -17,13 +17,8 @@ func fillStatus(c *format.Credential, r *record.Record) error {
 	if s == nil || s.Until.Unix() <= c.IssuedAt {
 		return nil
 	}
-	if s.State != spec.StateGreen {
-		if s.Rule == 0 {
-			return refuse(RefusedAdverseRule, "adverse state without the number of a rule", nil)
-		}
-		if s.Evidence == "" {
-			return refuse(RefusedAdverseEvidence, "adverse state without the number of its evidence (依据编号)", nil)
-		}
+	if s.State != spec.StateGreen && s.Evidence == "" {
+		return refuse(RefusedAdverseEvidence, "adverse state without the number of its evidence (依据编号)", nil)
 	}
 	determined := s.Determined.Unix()
 	if determined > c.IssuedAt {

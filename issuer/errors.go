@@ -1,6 +1,11 @@
 package issuer
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tongxing/tongxing/issuer/record"
+)
 
 // Refusal says why a record is not signed.
 type Refusal string
@@ -37,6 +42,15 @@ func (e *RefusalError) Error() string {
 
 // Unwrap returns the error beneath, if any.
 func (e *RefusalError) Unwrap() error { return e.Err }
+
+// Faulty returns the refusal for a record that package record did not accept with
+// err.
+func Faulty(err error) *RefusalError {
+	if errors.Is(err, record.ErrNoRule) {
+		return &RefusalError{Refusal: RefusedAdverseRule, Problem: "adverse state without the number of a rule", Err: err}
+	}
+	return &RefusalError{Refusal: RefusedRecord, Problem: "the record is faulty", Err: err}
+}
 
 func refuse(refusal Refusal, problem string, err error) error {
 	return &RefusalError{Refusal: refusal, Problem: problem, Err: err}

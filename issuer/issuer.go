@@ -115,7 +115,7 @@ type Issued struct {
 // exemption that has run out is left out. The error is a *[RefusalError].
 func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 	if err := r.Validate(); err != nil {
-		return nil, refuse(RefusedRecord, "the record is faulty", err)
+		return nil, Faulty(err)
 	}
 	d := &Draft{name: r.Name, credential: format.Credential{
 		Issuer:   i.region.Code,
@@ -149,7 +149,7 @@ func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 func document(r *record.Record) (format.Document, error) {
 	documentType, ok := spec.DocumentTypeByNumber(r.DocumentType)
 	if !ok {
-		return format.Document{}, refuse(RefusedDocument, fmt.Sprintf("document type %q is not in the table", r.DocumentType), nil)
+		return format.Document{}, refuse(RefusedDocument, "document type is not in the table", nil)
 	}
 	document, err := format.NewDocument(documentType.Class, r.DocumentNumber)
 	if err != nil {

@@ -147,8 +147,7 @@ func (r *run) read(reader *record.Reader) ([]*slot, error) {
 		case errors.Is(err, record.ErrLineTooLong), err != nil && !errors.As(err, &bad):
 			return nil, err
 		case err != nil:
-			slots = append(slots, &slot{line: reader.Line(), err: &issuer.RefusalError{
-				Refusal: issuer.RefusedRecord, Problem: "not a record", Err: bad.Err}})
+			slots = append(slots, &slot{line: reader.Line(), err: issuer.Faulty(bad.Err)})
 			continue
 		}
 		s := &slot{line: reader.Line()}

@@ -38,6 +38,10 @@ var Zone = time.FixedZone("", 8*60*60)
 // ErrInvalid is wrapped by every error about the content of a record.
 var ErrInvalid = errors.New("invalid record")
 
+// ErrNoRule is wrapped, beside [ErrInvalid], by the error about an adverse state
+// that names no rule.
+var ErrNoRule = errors.New("adverse state without a rule")
+
 // Record is one person with the claims that hold at the time of the import.
 type Record struct {
 	Name           string        `json:"name"`
@@ -128,7 +132,9 @@ func checkText(name, text string, required bool) error {
 func (r *Record) validateClaims() error {
 	if s := r.Status; s != nil {
 		switch {
-		case (s.State == spec.StateGreen) != (s.Rule == 0):
+		case s.State != spec.StateGreen && s.Rule == 0:
+			return fmt.Errorf("%w: %w", ErrInvalid, ErrNoRule)
+		case s.State == spec.StateGreen && s.Rule != 0:
 			return fmt.Errorf("%w: state %d with rule %d", ErrInvalid, s.State, s.Rule)
 		case s.Until.Before(s.Determined):
 			return fmt.Errorf("%w: the status ends before it begins", ErrInvalid)
