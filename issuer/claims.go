@@ -10,6 +10,9 @@ import (
 	"github.com/tongxing/tongxing/spec"
 )
 
+// Whatever format.Encode would refuse is refused here already: Sign comes after
+// the lease, and an error there ends a run over a whole file.
+
 // fillStatus takes over a status that holds at iat and lets the credential end
 // with it at the latest.
 func fillStatus(c *format.Credential, r *record.Record) error {
@@ -44,6 +47,9 @@ func fillTests(c *format.Credential, r *record.Record) error {
 		if err != nil {
 			continue // older than any requirement
 		}
+		if t.Kind == 0 || t.Laboratory > format.MaxLaboratory {
+			return refuse(RefusedRecord, fmt.Sprintf("a test of kind %d from laboratory %d", t.Kind, t.Laboratory), nil)
+		}
 		test := format.Test{Kind: t.Kind, Result: t.Result, Minutes: minutes, Laboratory: t.Laboratory}
 		if slices.Contains(c.Tests, test) {
 			return refuse(RefusedDuplicate, "two tests are equal", nil)
@@ -55,6 +61,9 @@ func fillTests(c *format.Credential, r *record.Record) error {
 
 func fillVaccinations(c *format.Credential, r *record.Record) error {
 	for _, v := range r.Vaccinations {
+		if v.Product == 0 {
+			return refuse(RefusedRecord, "a vaccination with product 0", nil)
+		}
 		date, err := time.ParseInLocation(record.DateLayout, v.Day, format.ChinaTime)
 		if err != nil {
 			return refuse(RefusedRecord, "day of a vaccination", err)
@@ -82,6 +91,9 @@ func fillExemptions(c *format.Credential, r *record.Record) error {
 		until := e.Until.Unix()
 		if until <= c.IssuedAt {
 			continue
+		}
+		if e.Kind == 0 {
+			return refuse(RefusedRecord, "an exemption of kind 0", nil)
 		}
 		if slices.Contains(c.Exemptions, e.Kind) {
 			return refuse(RefusedDuplicate, "two exemptions are equal", nil)
