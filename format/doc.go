@@ -4,12 +4,12 @@
 // A credential is a CWT (RFC 8392) in a COSE_Sign1 (RFC 9052), deterministic
 // CBOR throughout. In CBOR diagnostic notation:
 //
-//	18([ << {1: -131585, 4: h'8c1f02d7'} >>, {}, <<
+//	18([ << {1: -131585, 4: h'563e60e6'} >>, {}, <<
 //	{ 1: "33",                       / iss: Zhejiang           /
 //	  4: 1660694400,                 / exp                     /
 //	  6: 1660089600,                 / iat                     /
 //	  -65537: {
-//	    1: ["王*明", 1, "4X", h'a1b2'],  / holder                  /
+//	    1: ["王*明", 1, "4X", h'97d2'],  / holder                  /
 //	    2: [7942, 734003],           / ref: list, index        /
 //	    3: [0, 0, 600],              / green, determined 10 h before iat /
 //	    4: [[1, 0, 840, 2162691]],   / nucleic acid, negative  /
