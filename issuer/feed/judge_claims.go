@@ -10,6 +10,10 @@ import (
 // boosters, and a larger number is a slip.
 const maxDose = 9
 
+// firstDay is 2020-01-01, before which nobody was vaccinated and from which a
+// credential counts days; in days since 1970-01-01.
+const firstDay = 18_262
+
 // test judges a row of the tests file.
 func (j *judge) test() {
 	kind, kindOK := spec.TestKindByName(j.value("kind"))
@@ -65,6 +69,7 @@ func (j *judge) vaccination() {
 	dose, err := strconv.ParseUint(doseText, 10, 8)
 	doseOK := err == nil && 1 <= dose && dose <= maxDose
 	day, dayOK := parseDay(dayText)
+	dayOK = dayOK && day >= firstDay
 
 	j.markInt(int64(product.Number), productOK, vaccine+"\x00"+maker)
 	j.markInt(int64(dose), doseOK, doseText)

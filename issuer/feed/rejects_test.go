@@ -82,6 +82,7 @@ var vaccinationsFaults = []spoiled{
 	{"2021-02-07", "2022-08-11", "接种日期在未来"},
 	{"2021-02-07", "", "接种日期无效"},
 	{"2021-02-07", "2021-02-30", "接种日期无效"},
+	{"2021-02-07", "2019-12-31", "接种日期无效"},
 }
 
 var statusFaults = []spoiled{
@@ -158,7 +159,10 @@ func TestGoodRowsAreNotRefused(t *testing.T) {
 			strings.Replace(chenTest, "2022-08-08 20:00:00", "2022-08-10 08:00:00", 1), // now
 			strings.Replace(chenTest, "阴性", "无法判定", 1),
 		},
-		vaccinations: []string{strings.Replace(chenDose, "2021-02-07", "2022-08-10", 1)}, // today
+		vaccinations: []string{
+			strings.Replace(chenDose, "2021-02-07", "2022-08-10", 1), // today
+			strings.Replace(chenDose, "2021-02-07", "2020-01-01", 1),
+		},
 		status: []string{
 			chenStatus + "CDC46-1", // green with evidence
 			"01,469999198104010408,绿码,,2022-08-09 20:00:00,2022-08-09 20:00:00,",           // no rule, no time
