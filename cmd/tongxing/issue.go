@@ -72,7 +72,7 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 		return err
 	}
 	defer records.Close()
-	job, err := jobName(records, f, at)
+	job, lines, err := jobName(records, f, at)
 	if err != nil {
 		return aboutFile(recordsPath, err)
 	}
@@ -87,29 +87,30 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	defer reg.Close()
 	return a.runBatch(ctx, f, batch.Options{
 		Issuer: iss, Registry: reg, At: at, Job: job, Parts: f.registry + ".parts",
-	}, records)
+	}, records, lines)
 }
 
 // jobName names a job by what goes into it, so that the same records issued for
-// the same time are one job however often they are fed. The reader is left at
-// its start.
-func jobName(records io.ReadSeeker, f issueFlags, at time.Time) (string, error) {
-	if f.job != "" {
-		return f.job, nil
-	}
+// the same time are one job however often they are fed, and counts their lines.
+// The reader is left at its start.
+func jobName(records io.ReadSeeker, f issueFlags, at time.Time) (job string, lines int64, err error) {
 	h := sha256.New()
-	size, err := io.Copy(h, records)
+	counted := &lineCounter{}
+	size, err := io.Copy(io.MultiWriter(h, counted), records)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	if size == 0 {
-		return "", files.ErrEmpty
+		return "", 0, files.ErrEmpty
 	}
 	if _, err := records.Seek(0, io.SeekStart); err != nil {
-		return "", err
+		return "", 0, err
+	}
+	if f.job != "" {
+		return f.job, counted.lines, nil
 	}
 	fmt.Fprintf(h, "\x00%s\x00%d\x00%d", f.region, at.Unix(), f.lifetime)
-	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), nil
+	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), counted.lines, nil
 }
 
 // issuer makes the issuer from the published trust material and the keys at
@@ -164,7 +165,7 @@ type issueSummary struct {
 	RefusedByReason map[string]int `json:"refused_by_reason,omitempty"`
 }
 
-func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader) error {
+func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader, lines int64) error {
 	codes, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
@@ -185,7 +186,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 			fmt.Fprintf(refused, "%d,%s\n", line, refusal.Refusal)
 		}
 	}
-	o.Progress = func(done int) { bar.set(int64(done), -1) }
+	o.Progress = func(done int) { bar.set(int64(done), lines) }
 	begun := time.Now()
 	summary, err := batch.Run(ctx, o, records, codes)
 	bar.end()

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -49,4 +52,51 @@ func (p *progress) end() {
 	if p.bar != nil {
 		_ = p.bar.Finish()
 	}
+}
+
+// lineCounter counts the lines of what is written to it.
+type lineCounter struct{ lines int64 }
+
+func (c *lineCounter) Write(p []byte) (int, error) {
+	c.lines += int64(bytes.Count(p, []byte("\n")))
+	return len(p), nil
+}
+
+// countCodes returns about how many codes the arguments of verify give, so that
+// the bar can tell the time left, or -1 when they cannot be counted beforehand.
+func countCodes(args []string) int64 {
+	total := int64(0)
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case arg == "-":
+			return -1
+		case err != nil:
+			total++
+		case info.IsDir():
+			entries, err := os.ReadDir(arg)
+			if err != nil {
+				return -1
+			}
+			total += int64(len(entries))
+		default:
+			total += countLines(arg)
+		}
+	}
+	return total
+}
+
+// countLines counts the lines of a file; a picture counts for a few, which does
+// no harm to an estimate.
+func countLines(path string) int64 {
+	f, err := os.Open(path)
+	if err != nil {
+		return 1
+	}
+	defer f.Close()
+	counted := &lineCounter{}
+	if _, err := io.Copy(counted, f); err != nil {
+		return 1
+	}
+	return max(counted.lines, 1)
 }

@@ -66,7 +66,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 		return err
 	}
 	sum := newVerifySummary()
-	bar := a.progress("progress_verify")
+	bar, total := a.progress("progress_verify"), countCodes(args)
 	defer bar.end()
 	batch := make([]judged, 0, verifyBatch)
 	flush := func() error {
@@ -77,7 +77,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 			}
 		}
 		batch = batch[:0]
-		bar.set(int64(sum.Codes), -1)
+		bar.set(int64(sum.Codes), total)
 		return ctx.Err()
 	}
 	for code := range a.codes(args) {
