@@ -21,6 +21,7 @@ const (
 	NotReached StepResult = iota // an earlier check failed
 	Held
 	Failed
+	Undecided // verified, and this is what the venue has to decide by its rule
 )
 
 // Mark returns a sign for the result that does not depend on colour.
@@ -30,6 +31,8 @@ func (s Step) Mark() string {
 		return "✓"
 	case Failed:
 		return "✗"
+	case Undecided:
+		return "?"
 	}
 	return "·"
 }
@@ -42,29 +45,38 @@ func (v Verdict) Explain(lang string) []Step {
 	if err != nil || v.reason == spec.ReasonNotChecked {
 		return nil
 	}
-	failed, verified := v.reason.Check()
+	decisive, _ := v.reason.Check() // none for ok
 	steps := make([]Step, 0, len(checks))
-	result := Held
 	for _, check := range checks {
-		if check == failed && !verified {
-			result = Failed
-		}
+		result := v.result(check, decisive)
 		text := check.Text(lang)
 		if detail := v.detail(check); detail != "" && result != NotReached {
 			text += ": " + detail
 		}
-		if result == Failed {
+		if check == decisive {
 			text += ": " + v.reason.Text(lang)
 			if v.err != nil {
 				text += fmt.Sprintf(" (%v)", v.err)
 			}
 		}
 		steps = append(steps, Step{check, result, text})
-		if result == Failed {
-			result = NotReached
-		}
 	}
 	return steps
+}
+
+// result says what became of a check when another, or the same, was decisive.
+// Nothing is looked at without trust material, and everything in a code that is
+// verified.
+func (v Verdict) result(check, decisive spec.Check) StepResult {
+	switch {
+	case v.Verified() && check == decisive:
+		return Undecided
+	case check == decisive:
+		return Failed
+	case v.Verified() || check < decisive && v.reason != spec.ReasonNoTrust:
+		return Held
+	}
+	return NotReached
 }
 
 // detail says what a check was held against.

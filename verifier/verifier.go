@@ -3,6 +3,7 @@ package verifier
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/tongxing/tongxing/format"
@@ -61,8 +62,11 @@ func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
 
 // Verify returns the verdict on a code given as the text of its symbol, at the
 // time at. It is a pure function of its arguments and the trust material. A nil
-// Verifier answers every code with the reason no_trust.
+// Verifier, and the zero one, answer every text with the reason no_trust.
 func (v *Verifier) Verify(code string, at time.Time, context Context) Verdict {
+	if v.empty() {
+		return Verdict{reason: spec.ReasonNoTrust}
+	}
 	data, err := transport.Decode(code)
 	if err != nil {
 		c := v.begin(at)
@@ -73,16 +77,19 @@ func (v *Verifier) Verify(code string, at time.Time, context Context) Verdict {
 
 // VerifyBytes is [Verifier.Verify] for the bytes of a code.
 func (v *Verifier) VerifyBytes(data []byte, at time.Time, context Context) Verdict {
+	if v.empty() {
+		return Verdict{reason: spec.ReasonNoTrust}
+	}
 	c := v.begin(at)
 	unverified, err := format.Parse(data)
 	if err != nil {
 		return c.refuse(parseReason(err), err)
 	}
-	if v == nil {
-		return c.refuse(spec.ReasonNoTrust, nil)
-	}
 	return c.verdict(unverified, context)
 }
+
+// empty reports whether there is nothing to check a code against.
+func (v *Verifier) empty() bool { return v == nil || v.trust == nil }
 
 func textReason(err error) spec.Reason {
 	switch {
@@ -119,12 +126,8 @@ type checking struct {
 
 func (v *Verifier) begin(at time.Time) *checking {
 	c := &checking{verifier: v, clock: at.Unix()}
-	c.now = c.clock
-	if v == nil {
-		return c
-	}
 	c.now = max(c.clock, v.trust.Floor())
-	age := time.Duration(c.now-v.trust.Floor()) * time.Second
+	age := ageOf(c.now - v.trust.Floor())
 	c.evidence = Evidence{
 		EffectiveTime: c.now,
 		ListVersion:   v.trust.ListVersion(),
@@ -133,6 +136,12 @@ func (v *Verifier) begin(at time.Time) *checking {
 		Freshness:     freshness(v.ladderAt(c.now), age),
 	}
 	return c
+}
+
+// ageOf returns seconds as a duration. A clock may say anything: what is longer
+// than a duration holds (292 years) must not come round to fresh.
+func ageOf(seconds int64) time.Duration {
+	return time.Duration(min(seconds, math.MaxInt64/int64(time.Second))) * time.Second
 }
 
 // ladderAt returns the policy's ladder at a time, or the one of the options.
