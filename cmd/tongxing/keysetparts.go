@@ -72,6 +72,10 @@ func (a *app) period(fromText, untilText string, at time.Time) (from, until int6
 	return trustlist.Day(first), trustlist.Day(last), nil
 }
 
+// laboratoryColumns are the columns of a file of laboratories; the last two may
+// be left out.
+var laboratoryColumns = []string{"number", "name", "admitted", "withdrawn"}
+
 // addLaboratories adds the laboratories of a CSV file to a set, or puts them in
 // the place of those with the same number.
 func (a *app) addLaboratories(set *trustlist.KeySet, path string) error {
@@ -83,10 +87,13 @@ func (a *app) addLaboratories(set *trustlist.KeySet, path string) error {
 		return err
 	}
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\uFEFF")))
-	r.FieldsPerRecord = -1
 	header, err := r.Read()
-	if err != nil || len(header) < 2 || header[0] != "number" || header[1] != "name" {
+	if err != nil || len(header) < 2 || len(header) > len(laboratoryColumns) || !slices.Equal(header, laboratoryColumns[:len(header)]) {
 		return failWith(err, "laboratories_header", path)
+	}
+	place := make(map[uint16]int, len(set.Laboratories))
+	for i, l := range set.Laboratories {
+		place[l.Number] = i
 	}
 	seen := map[uint16]bool{}
 	for {
@@ -94,34 +101,27 @@ func (a *app) addLaboratories(set *trustlist.KeySet, path string) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
-			return failWith(err, "laboratories_line", path, line)
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) {
+			return failWith(err, "laboratories_line", path, wrong.Line)
 		}
-		laboratory, ok := a.laboratoryRow(set.Region, row)
-		if !ok || seen[laboratory.Number] {
+		line, _ := r.FieldPos(0)
+		l, ok := a.laboratoryRow(set.Region, row)
+		if !ok || seen[l.Number] {
 			return fail("laboratories_line", path, line)
 		}
-		seen[laboratory.Number] = true
-		putLaboratory(set, laboratory)
+		seen[l.Number] = true
+		if i, known := place[l.Number]; known {
+			set.Laboratories[i] = l
+		} else {
+			set.Laboratories = append(set.Laboratories, l)
+		}
 	}
-}
-
-func putLaboratory(set *trustlist.KeySet, l trustlist.Laboratory) {
-	i := slices.IndexFunc(set.Laboratories, func(old trustlist.Laboratory) bool { return old.Number == l.Number })
-	if i < 0 {
-		set.Laboratories = append(set.Laboratories, l)
-		return
-	}
-	set.Laboratories[i] = l
 }
 
 // laboratoryRow reads number, name, admitted and withdrawn. A laboratory without
 // a day of admission is admitted from the beginning.
 func (a *app) laboratoryRow(region string, row []string) (trustlist.Laboratory, bool) {
-	if len(row) < 2 || len(row) > 4 {
-		return trustlist.Laboratory{}, false
-	}
 	number, ok := laboratoryNumber(region, strings.TrimSpace(row[0]))
 	l := trustlist.Laboratory{Number: number, Name: strings.TrimSpace(row[1]), Admitted: format.MinTime}
 	for i, target := range []*int64{&l.Admitted, &l.Withdrawn} {

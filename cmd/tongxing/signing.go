@@ -100,14 +100,20 @@ func (a *app) writeDraft(out string, made trustlist.Document) (*document, error)
 	return &document{out, message, made.Kind(), made}, nil
 }
 
-// needOut holds --out to being given, and to leaving room for what else is
-// printed.
+// needOut holds --out to being given, to a folder that is there, and to leaving
+// room for what else is printed. It is asked before any passphrase is.
 func (a *app) needOut(out string) error {
 	switch {
 	case out == "":
 		return usage("flag_required", "--out")
 	case out == "-" && a.json:
 		return usage("json_and_stdout")
+	case out == "-":
+		return nil
+	}
+	folder := filepath.Dir(out)
+	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		return fail("out_folder_missing", folder)
 	}
 	return nil
 }

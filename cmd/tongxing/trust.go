@@ -161,23 +161,28 @@ func (a *app) trustCSR(f csrFlags) error {
 	if err := a.writeOut(f.out, request, 0o644); err != nil {
 		return err
 	}
+	return a.tellRequest(f.out, request)
+}
+
+// tellRequest says what a request asks for, and what to do with it.
+func (a *app) tellRequest(out string, request []byte) error {
 	message, err := publish.ParseDraft(request)
 	if err != nil {
-		return a.documentError(f.out, err)
+		return a.documentError(out, err)
 	}
 	content, err := publish.Content[*trustlist.Admission](message)
 	if err != nil {
-		return a.documentError(f.out, err)
+		return a.documentError(out, err)
 	}
-	d := &document{f.out, message, trustlist.KindAdmission, content}
+	d := &document{out, message, trustlist.KindAdmission, content}
 	if a.json {
 		return a.printJSON(shownDocument{viewDocument(d), false, viewSignatures(message), content})
 	}
-	say := a.sayBeside(f.out)
+	say := a.sayBeside(out)
 	a.tellHead(say, d)
 	entry := content.Entry(1)
 	a.tellEntry(say, &entry)
-	say("csr_written", f.out)
+	say("csr_written", out)
 	return nil
 }
 
@@ -203,15 +208,17 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 	case f.threshold < 0:
 		return none, usage("threshold_range", f.threshold, f.region, len(f.keys))
 	}
-	usageBits, err := parseUsage(f.usage)
+	asked, err := parseUsage(f.usage)
 	if err != nil {
 		return none, err
 	}
-	if f.name == "" {
-		province, ok := spec.ProvinceByNumber(f.region)
-		if !ok {
-			return none, usage("flag_required", "--name")
-		}
+	province, listed := spec.ProvinceByNumber(f.region)
+	switch {
+	case !listed && f.region != publish.NationalPlatform:
+		return none, usage("region_form", f.region)
+	case f.name == "" && !listed:
+		return none, usage("flag_required", "--name")
+	case f.name == "":
 		f.name = province.Label.ZH
 	}
 	rules, err := hashFile(f.rules)
@@ -220,7 +227,7 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 	}
 	return publish.AdmissionPlan{
 		Region: f.region, Name: f.name, Authority: f.authority, Appeal: f.appeal,
-		RulesHash: rules, Usage: usageBits, Threshold: f.threshold, Issued: at.Unix(),
+		RulesHash: rules, Usage: asked, Threshold: f.threshold, Issued: at.Unix(),
 	}, nil
 }
 
