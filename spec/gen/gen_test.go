@@ -46,8 +46,8 @@ func TestCommittedVectorsAreThoseOfTheGenerator(t *testing.T) {
 			t.Errorf("%s is not what the generator writes (go run ./spec/gen): %v", name, err)
 		}
 	}
-	for _, pattern := range []string{"*.json", filepath.Join("derived", "*.json")} {
-		present, err := filepath.Glob(filepath.Join(folder, pattern))
+	for _, pattern := range []string{"*.json", "derived/*.json", "documents/*.json", "bundles/*.json"} {
+		present, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(pattern)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -76,13 +77,18 @@ func generate() (map[string][]byte, error) {
 	for name, content := range derived {
 		files["derived/"+name] = content
 	}
+	documents, err := documentFiles()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, documents)
 	return files, nil
 }
 
 // removeStale deletes the vectors that this generator no longer writes.
 func removeStale(out string, files map[string][]byte) error {
 	var errs []error
-	for _, folder := range []string{".", "derived"} {
+	for _, folder := range []string{".", "derived", "documents", "bundles"} {
 		present, err := filepath.Glob(filepath.Join(out, folder, "*.json"))
 		if err != nil {
 			return err

@@ -1,0 +1,88 @@
+package vectors
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+)
+
+//go:embed documents/*.json bundles/*.json
+var trustFiles embed.FS
+
+// Document is one signed document of trust.md, right or wrong in one thing. Who
+// signed it is not its subject: it obeys the rules of its kind, or not.
+type Document struct {
+	Name        string   `json:"name"`        // of the file, without .json
+	Comment     string   `json:"comment"`     // what is special about it
+	Requirement []string `json:"requirement"` // the MUSTs it tests, such as TRUST-12
+	Kind        string   `json:"kind"`        // root, list, policy, keyset, overlay, snapshot, status, delta or admission
+	Document    Bytes    `json:"document"`    // the COSE_Sign
+	Hash        Bytes    `json:"hash"`        // of a right document
+	Expect      string   `json:"expect"`      // ok, encoding, envelope, kind, content, shared or later
+}
+
+// Bundle is one bundle with what a device makes of it.
+type Bundle struct {
+	Name        string         `json:"name"`
+	Comment     string         `json:"comment"`
+	Requirement []string       `json:"requirement"`
+	Previous    Bytes          `json:"previous"` // the bundle in force before; nil: none
+	Bundle      Bytes          `json:"bundle"`
+	Anchor      Bytes          `json:"anchor"` // hash of the trusted root
+	Clock       time.Time      `json:"clock"`
+	Expect      string         `json:"expect"` // ok, or the class of the fault that refuses the bundle
+	Root        string         `json:"root"`   // versions, as "1.1"
+	List        string         `json:"list"`
+	Policy      string         `json:"policy"` // empty: none
+	Floor       time.Time      `json:"floor"`
+	Regions     []BundleRegion `json:"regions"` // all that the list names
+}
+
+// BundleRegion is what a device makes of one region.
+type BundleRegion struct {
+	Region string  `json:"region"`
+	Expect string  `json:"expect"` // ok, or the class of the fault that makes it unavailable
+	KeySet string  `json:"keyset"` // version in force
+	Keys   []Bytes `json:"keys"`   // key identifiers, ascending
+}
+
+// LoadDocuments returns all vectors of documents in the order of their names.
+func LoadDocuments() ([]Document, error) {
+	return loadTrust("documents", func(d *Document) string { return d.Name })
+}
+
+// LoadBundles returns all vectors of bundles in the order of their names.
+func LoadBundles() ([]Bundle, error) {
+	return loadTrust("bundles", func(b *Bundle) string { return b.Name })
+}
+
+func loadTrust[T any](folder string, name func(*T) string) ([]T, error) {
+	entries, err := trustFiles.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var all []T
+	for _, entry := range entries {
+		content, err := trustFiles.ReadFile(path.Join(folder, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		var v T
+		decoder := json.NewDecoder(strings.NewReader(string(content)))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&v); err != nil {
+			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
+		}
+		if name(&v)+".json" != entry.Name() {
+			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), name(&v))
+		}
+		all = append(all, v)
+	}
+	if len(all) == 0 {
+		return nil, ErrNone
+	}
+	return all, nil
+}

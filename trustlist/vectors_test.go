@@ -1,0 +1,144 @@
+package trustlist_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/tongxing/tongxing/format/cborx"
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/spec/vectors"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// classOf returns the class that the vectors give an error.
+func classOf(err error) string {
+	for _, class := range []struct {
+		name string
+		of   error
+	}{
+		{"not_a_bundle", trustlist.ErrNotABundle}, {"later", trustlist.ErrLaterVersion}, {"kind", trustlist.ErrWrongKind},
+		{"shared", trustlist.ErrSharedKey}, {"threshold", trustlist.ErrThreshold}, {"epoch", trustlist.ErrEpoch},
+		{"rollback", trustlist.ErrRollback}, {"fork", trustlist.ErrFork}, {"chain", trustlist.ErrChain},
+		{"missing", trustlist.ErrMissing}, {"outdated", trustlist.ErrOutdated}, {"region", trustlist.ErrWrongRegion},
+		{"held_aside", trustlist.ErrHeldAside}, {"not_anchored", trustlist.ErrNotAnchored}, {"key_state", trustlist.ErrKeyState},
+	} {
+		if errors.Is(err, class.of) {
+			return class.name
+		}
+	}
+	var (
+		encoding *cborx.EncodingError
+		envelope *cose.EnvelopeError
+		schema   *cborx.SchemaError
+		content  *trustlist.ContentError
+	)
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, &envelope):
+		return "envelope"
+	case errors.As(err, &encoding):
+		return "encoding"
+	case errors.As(err, &content), errors.As(err, &schema):
+		return "content"
+	}
+	return "other: " + err.Error()
+}
+
+func documentVectors(t testing.TB) []vectors.Document {
+	t.Helper()
+	all, err := vectors.LoadDocuments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func bundleVectors(t testing.TB) []vectors.Bundle {
+	t.Helper()
+	all, err := vectors.LoadBundles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestDocumentsOfTheVectors(t *testing.T) {
+	for _, v := range documentVectors(t) {
+		t.Run(v.Name, func(t *testing.T) {
+			u, err := trustlist.Open(v.Document)
+			var d trustlist.Document
+			if err == nil {
+				d, err = u.UnverifiedContent()
+			}
+			if got := classOf(err); got != v.Expect {
+				t.Fatalf("%s (%v), want %s: %s", got, err, v.Expect, v.Comment)
+			}
+			if err != nil {
+				return
+			}
+			if hash := u.Hash(); u.Kind().String() != v.Kind || !bytes.Equal(hash[:], v.Hash) {
+				t.Errorf("%s with hash %x, want %s with %x", u.Kind(), hash, v.Kind, v.Hash)
+			}
+			if again := payloadOf(t, d); !bytes.Equal(again, u.Message().UnverifiedPayload()) {
+				t.Errorf("comes back as %x", again)
+			}
+		})
+	}
+}
+
+func TestBundlesOfTheVectors(t *testing.T) {
+	for _, v := range bundleVectors(t) {
+		t.Run(v.Name, func(t *testing.T) {
+			anchor := trustlist.AnchorHash([32]byte(v.Anchor))
+			options := trustlist.LoadOptions{Clock: v.Clock.Unix()}
+			if v.Previous != nil {
+				previous, _, err := trustlist.Load(v.Previous, anchor, options)
+				if err != nil {
+					t.Fatal(err)
+				}
+				options.Previous = previous
+			}
+			trust, _, err := trustlist.Load(v.Bundle, anchor, options)
+			if got := classOf(err); got != v.Expect {
+				t.Fatalf("%s (%v), want %s: %s", got, err, v.Expect, v.Comment)
+			}
+			if err == nil {
+				checkTrust(t, trust, v)
+			}
+		})
+	}
+}
+
+func checkTrust(t *testing.T, trust *trustlist.Trust, v vectors.Bundle) {
+	t.Helper()
+	policy := ""
+	if trust.Policy() != nil {
+		policy = trust.PolicyVersion().String()
+	}
+	if trust.RootVersion().String() != v.Root || trust.ListVersion().String() != v.List || policy != v.Policy || trust.Floor() != v.Floor.Unix() {
+		t.Errorf("root %s, list %s, policy %q, floor %d", trust.RootVersion(), trust.ListVersion(), policy, trust.Floor())
+	}
+	if len(trust.Regions()) != len(v.Regions) {
+		t.Fatalf("%d regions, want %d", len(trust.Regions()), len(v.Regions))
+	}
+	for i, region := range trust.Regions() {
+		want := v.Regions[i]
+		if got := classOf(region.Available()); region.Code != want.Region || got != want.Expect {
+			t.Errorf("region %s: %s (%v), want %s: %s", region.Code, got, region.Available(), want.Region, want.Expect)
+			continue
+		}
+		if want.Expect != "ok" {
+			continue
+		}
+		if region.KeySetVersion.String() != want.KeySet || len(region.Keys()) != len(want.Keys) {
+			t.Fatalf("region %s: key set %s with %d keys, want %s with %d", region.Code, region.KeySetVersion, len(region.Keys()), want.KeySet, len(want.Keys))
+		}
+		for j, key := range region.Keys() {
+			if kid := key.Public.KeyID(); !bytes.Equal(kid[:], want.Keys[j]) {
+				t.Errorf("region %s: key %x, want %x", region.Code, kid, want.Keys[j])
+			}
+		}
+	}
+}
