@@ -1,12 +1,14 @@
 package issuer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/spec"
@@ -186,16 +188,37 @@ func (i *Issuer) keyFor(c *format.Credential, needed trustlist.Usage) (signingKe
 // the month in which the draft expires; ref must never have been used before,
 // which the registry answers for.
 func (i *Issuer) Sign(d *Draft, ref format.Ref) (Issued, error) {
-	c := d.credential
-	c.Ref = ref
-	holder, err := format.NewHolder(c.Issuer, ref, d.name, d.document)
+	c, err := d.at(ref)
 	if err != nil {
 		return Issued{}, refuse(RefusedName, "holder", err)
 	}
-	c.Holder = holder
 	data, err := format.Encode(&c, d.key.signer)
 	if err != nil {
 		return Issued{}, fmt.Errorf("issuer: %w", err)
 	}
 	return Issued{Data: data, Ref: ref, KeyID: d.KeyID(), IssuedAt: c.IssuedAt, ExpiresAt: c.Expires}, nil
+}
+
+// at returns the draft's credential with its reference.
+func (d *Draft) at(ref format.Ref) (format.Credential, error) {
+	c := d.credential
+	c.Ref = ref
+	var err error
+	c.Holder, err = format.NewHolder(c.Issuer, ref, d.name, d.document)
+	return c, err
+}
+
+// Matches reports whether data is a credential that Sign made, or could have
+// made, of the draft and ref: its payload is the same. It looks at no signature.
+func (d *Draft) Matches(data []byte, ref format.Ref) bool {
+	message, err := cose.ParseSign1(data)
+	if err != nil {
+		return false
+	}
+	c, err := d.at(ref)
+	if err != nil {
+		return false
+	}
+	payload, err := format.EncodePayload(&c)
+	return err == nil && bytes.Equal(payload, message.UnverifiedPayload())
 }

@@ -48,6 +48,11 @@ const DefaultChunk = 1000
 // issued anew, under another job.
 var ErrOutputLost = errors.New("batch: the chunk is committed, but the file with its codes is gone")
 
+// ErrOtherRecords reports a job that was committed for other records than are
+// given now, or for another time, lifetime or size of chunk. What it issued then
+// is untouched; the new records need a job of another name.
+var ErrOtherRecords = errors.New("batch: the job was committed for other records, or for another time")
+
 // Options of a run.
 type Options struct {
 	Issuer   *issuer.Issuer
@@ -102,6 +107,9 @@ func Run(ctx context.Context, options Options, records io.Reader, out io.Writer)
 			return Summary{}, err
 		}
 		if len(slots) == 0 {
+			if err := r.atEnd(ctx, number); err != nil {
+				return Summary{}, err
+			}
 			break
 		}
 		if err := r.chunk(ctx, number, slots); err != nil {
@@ -192,12 +200,44 @@ func (r *run) reuse(number uint32, slots []*slot, committed []registry.Entry) er
 	for _, entry := range committed {
 		hashes[entry.Hash] = true
 	}
-	name, err := r.parts.find(number, hashes)
+	name, lines, err := r.parts.find(number, hashes)
 	if err != nil {
 		return err
 	}
+	if !madeOf(lines, slots) {
+		return ErrOtherRecords
+	}
 	r.count(name, slots, len(committed))
 	return nil
+}
+
+// madeOf reports whether the lines are the codes of the slots' drafts: one each,
+// in order. A job's name is only a name; without this a name used again would
+// answer new records with the codes of old ones.
+func madeOf(lines []readLine, slots []*slot) bool {
+	n := 0
+	for _, s := range slots {
+		if s.err != nil {
+			continue
+		}
+		if n == len(lines) || lines[n].said.Line != s.line || !s.draft.Matches(lines[n].data, lines[n].ref()) {
+			return false
+		}
+		n++
+	}
+	return n == len(lines)
+}
+
+// atEnd refuses a job that has more chunks than the records given now.
+func (r *run) atEnd(ctx context.Context, number uint32) error {
+	_, err := r.Registry.Committed(ctx, r.Job, number)
+	switch {
+	case err == nil:
+		return fmt.Errorf("chunk %d: %w", number, ErrOtherRecords)
+	case errors.Is(err, registry.ErrNotFound):
+		return nil
+	}
+	return err
 }
 
 func (r *run) count(name string, slots []*slot, reused int) {

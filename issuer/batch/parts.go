@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/transport"
 )
 
@@ -25,6 +25,14 @@ type Line struct {
 	Expires int64  `json:"expires"` // unix seconds
 	Code    string `json:"code"`
 }
+
+// readLine is a line of a part with what its code carries.
+type readLine struct {
+	said Line
+	data []byte
+}
+
+func (l *readLine) ref() format.Ref { return format.Ref{List: l.said.List, Index: l.said.Index} }
 
 // partStore keeps the part files of one job in a folder of their own.
 type partStore struct{ folder string }
@@ -47,14 +55,14 @@ func (p partStore) write(number uint32, slots []*slot) (name string, err error) 
 		if s.err != nil {
 			continue
 		}
-		err := encoder.Encode(Line{s.line, s.issued.Ref.List, s.issued.Ref.Index, keyText(s.issued.KeyID),
-			s.issued.IssuedAt, s.issued.ExpiresAt, s.code})
+		err := encoder.Encode(Line{
+			Line: s.line, List: s.issued.Ref.List, Index: s.issued.Ref.Index, Key: keyText(s.issued.KeyID),
+			Issued: s.issued.IssuedAt, Expires: s.issued.ExpiresAt, Code: s.code})
 		if err != nil {
 			return "", fmt.Errorf("batch: %w", err)
 		}
 	}
-	hash := sha256.Sum256(content.Bytes())
-	name = fmt.Sprintf("%08d-%x.jsonl", number, hash[:8])
+	name = partName(number, content.Bytes())
 	if err := p.writeSynced(name, content.Bytes()); err != nil {
 		return "", fmt.Errorf("batch: write part: %w", err)
 	}
@@ -98,50 +106,56 @@ func syncFolder(folder string) error {
 }
 
 // find returns the part of the chunk whose credentials have exactly the given
-// hashes, or [ErrOutputLost].
-func (p partStore) find(number uint32, hashes map[[sha256.Size]byte]bool) (string, error) {
+// hashes, with its lines, or [ErrOutputLost].
+func (p partStore) find(number uint32, hashes map[[sha256.Size]byte]bool) (string, []readLine, error) {
 	paths, err := filepath.Glob(filepath.Join(p.folder, fmt.Sprintf("%08d-*.jsonl", number)))
 	if err != nil {
-		return "", fmt.Errorf("batch: %w", err)
+		return "", nil, fmt.Errorf("batch: %w", err)
 	}
 	for _, path := range paths {
-		same, err := holdsExactly(path, hashes)
+		content, err := os.ReadFile(path)
 		if err != nil {
-			return "", err
+			return "", nil, fmt.Errorf("batch: %w", err)
 		}
-		if same {
-			return filepath.Base(path), nil
+		if filepath.Base(path) != partName(number, content) {
+			continue // cut short or changed
+		}
+		if lines, ok := linesWith(content, hashes); ok {
+			return filepath.Base(path), lines, nil
 		}
 	}
-	return "", fmt.Errorf("%w (folder %s)", ErrOutputLost, p.folder)
+	return "", nil, fmt.Errorf("%w (folder %s)", ErrOutputLost, p.folder)
 }
 
-// holdsExactly reports whether the part's credentials are those with the given
-// hashes. A part that was cut short or tampered with simply is not the one.
-func holdsExactly(path string, hashes map[[sha256.Size]byte]bool) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return false, fmt.Errorf("batch: %w", err)
-	}
-	defer f.Close()
-	decoder := json.NewDecoder(bufio.NewReader(f))
-	seen := map[[sha256.Size]byte]bool{}
+// partName names a part by its chunk and its content.
+func partName(number uint32, content []byte) string {
+	hash := sha256.Sum256(content)
+	return fmt.Sprintf("%08d-%x.jsonl", number, hash[:8])
+}
+
+// linesWith returns the lines of a part, and whether its credentials are those
+// with the given hashes, each once.
+func linesWith(content []byte, hashes map[[sha256.Size]byte]bool) ([]readLine, bool) {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	seen := make(map[[sha256.Size]byte]bool, len(hashes))
+	lines := make([]readLine, 0, len(hashes))
 	for {
 		var line Line
 		if err := decoder.Decode(&line); errors.Is(err, io.EOF) {
-			return len(seen) == len(hashes), nil
+			return lines, len(seen) == len(hashes)
 		} else if err != nil {
-			return false, nil
+			return nil, false
 		}
 		data, err := transport.Decode(line.Code)
 		if err != nil {
-			return false, nil
+			return nil, false
 		}
 		hash := sha256.Sum256(data)
-		if !hashes[hash] {
-			return false, nil
+		if !hashes[hash] || seen[hash] {
+			return nil, false
 		}
 		seen[hash] = true
+		lines = append(lines, readLine{line, data})
 	}
 }
 
