@@ -18,7 +18,7 @@ type StepResult uint8
 
 // The results of a check.
 const (
-	NotReached StepResult = iota // an earlier check failed
+	NotAsked StepResult = iota // an earlier check failed, or there was nothing to look at
 	Held
 	Failed
 	Undecided // verified, and this is what the venue has to decide by its rule
@@ -50,7 +50,7 @@ func (v Verdict) Explain(lang string) []Step {
 	for _, check := range checks {
 		result := v.result(check, decisive)
 		text := check.Text(lang)
-		if detail := v.detail(check); detail != "" && result != NotReached {
+		if detail := v.detail(check); detail != "" && result != NotAsked {
 			text += ": " + detail
 		}
 		if check == decisive {
@@ -69,6 +69,8 @@ func (v Verdict) Explain(lang string) []Step {
 // verified.
 func (v Verdict) result(check, decisive spec.Check) StepResult {
 	switch {
+	case check != decisive && !v.made(check):
+		return NotAsked
 	case v.Verified() && check == decisive:
 		return Undecided
 	case check == decisive:
@@ -76,7 +78,21 @@ func (v Verdict) result(check, decisive spec.Check) StepResult {
 	case v.Verified() || check < decisive && v.reason != spec.ReasonNoTrust:
 		return Held
 	}
-	return NotReached
+	return NotAsked
+}
+
+// made reports whether a check that not every code needs was made. This version
+// asks no status list.
+func (v Verdict) made(check spec.Check) bool {
+	switch check {
+	case spec.CheckRevocation:
+		return false
+	case spec.CheckOrigin:
+		return v.asked.origin
+	case spec.CheckHolder:
+		return v.asked.holder
+	}
+	return true
 }
 
 // detail says what a check was held against.
@@ -85,14 +101,14 @@ func (v Verdict) detail(check spec.Check) string {
 	switch check {
 	case spec.CheckIssuer:
 		if e.IssuerName != "" {
-			return fmt.Sprintf("%s %s, %s, trust list %s", e.Issuer, e.IssuerName, e.Authority, e.ListVersion)
+			return fmt.Sprintf("%s %s, %s (%s)", e.Issuer, e.IssuerName, e.Authority, e.ListVersion)
 		}
 	case spec.CheckKey:
 		if e.Algorithm != 0 {
-			return fmt.Sprintf("%x %s, key set %s", e.KeyID, e.Algorithm, e.KeySetVersion)
+			return fmt.Sprintf("%x %s (%s)", e.KeyID, e.Algorithm, e.KeySetVersion)
 		}
 	case spec.CheckTrustAge:
-		return fmt.Sprintf("%s, %.1f h", e.Freshness, e.KnowledgeAge.Hours())
+		return fmt.Sprintf("%.1f h", e.KnowledgeAge.Hours())
 	case spec.CheckTimes:
 		return rfc3339(e.EffectiveTime)
 	}

@@ -47,7 +47,11 @@ type Verdict struct {
 	evidence   Evidence
 	remaining  time.Duration
 	credential *format.Credential // nil unless the outcome is one of a verified code
+	asked      asked
 }
+
+// asked says which of the checks that not every code needs were made.
+type asked struct{ origin, holder bool }
 
 // Evidence says what a code was checked against, so that a verdict can be
 // explained and recomputed. Fields that the checks did not reach are zero.

@@ -122,6 +122,7 @@ type checking struct {
 	clock    int64
 	now      int64 // effective time
 	evidence Evidence
+	asked    asked
 }
 
 func (v *Verifier) begin(at time.Time) *checking {
@@ -155,7 +156,7 @@ func (v *Verifier) ladderAt(now int64) trustlist.Ladder {
 }
 
 func (c *checking) refuse(reason spec.Reason, err error) Verdict {
-	return Verdict{reason: reason, err: err, evidence: c.evidence}
+	return Verdict{reason: reason, err: err, evidence: c.evidence, asked: c.asked}
 }
 
 // verdict makes the checks from the issuer on, in the order of
@@ -168,6 +169,10 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 	credential, err := u.Verify(key.Public)
 	if err != nil {
 		return c.refuse(spec.ReasonSignatureInvalid, err)
+	}
+	c.asked = asked{
+		origin: credential.Origin != nil,
+		holder: context.Document != (format.Document{}) || context.Name != "",
 	}
 	for _, check := range [...]func() (spec.Reason, error){
 		func() (spec.Reason, error) { return checkKeyTimes(key, credential.IssuedAt) },
@@ -193,6 +198,7 @@ func (c *checking) accept(credential *format.Credential) Verdict {
 		evidence:   c.evidence,
 		remaining:  time.Duration(credential.Expires-c.now) * time.Second,
 		credential: credential,
+		asked:      c.asked,
 	}
 	switch {
 	case credential.Status == nil:
