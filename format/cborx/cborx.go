@@ -162,7 +162,6 @@ func decodeInto(data []byte, v any) error {
 		return &SchemaError{err}
 	}
 	b, _ := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
 	b.Reset()
 	if appender, ok := v.(Appender); ok {
 		b.Write(appender.AppendCBOR(b.AvailableBuffer()))
@@ -174,6 +173,7 @@ func decodeInto(data []byte, v any) error {
 		// structure: a field that is absent, or an array taken for bytes.
 		return &SchemaError{fmt.Errorf("not the structure asked for (from byte %d)", firstDifference(b.Bytes(), data))}
 	}
+	buffers.Put(b)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package cose
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -26,31 +27,6 @@ type Sign1 struct {
 	signature []byte
 }
 
-type sign1Message struct {
-	_           struct{} `cbor:",toarray"`
-	Protected   []byte
-	Unprotected struct{}
-	Payload     []byte
-	Signature   []byte
-}
-
-// AppendCBOR implements [cborx.Appender].
-func (m *sign1Message) AppendCBOR(dst []byte) []byte {
-	dst = cborx.AppendBytes(cborx.AppendArray(dst, 4), m.Protected)
-	dst = cborx.AppendBytes(cborx.AppendMap(dst, 0), m.Payload)
-	return cborx.AppendBytes(dst, m.Signature)
-}
-
-type sign1Header struct {
-	Algorithm int64               `cbor:"1,keyasint"`
-	KeyID     [sig.KeyIDSize]byte `cbor:"4,keyasint"`
-}
-
-// AppendCBOR implements [cborx.Appender].
-func (h *sign1Header) AppendCBOR(dst []byte) []byte {
-	return appendHeader(dst, sig.Algorithm(h.Algorithm), h.KeyID[:])
-}
-
 // ParseSign1 reads a tagged COSE_Sign1 with exactly alg and a 4-byte kid in its
 // protected header, an empty unprotected map, an attached payload and a 64-byte
 // signature. Errors are *[cborx.EncodingError] for bytes that are not
@@ -62,24 +38,61 @@ func ParseSign1(data []byte) (*Sign1, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := decode[sign1Message](content, "COSE_Sign1")
+	m, err := readSign1(bytes.Clone(content))
 	if err != nil {
 		return nil, err
 	}
-	h, err := decodeHeader[sign1Header](m.Protected, "protected header")
-	if err != nil {
+	if err := m.readHeader(); err != nil {
 		return nil, err
 	}
-	if len(m.Signature) != sig.SignatureSize {
-		return nil, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes, not %d", len(m.Signature), sig.SignatureSize)}
+	if len(m.signature) != sig.SignatureSize {
+		return nil, &EnvelopeError{Problem: fmt.Sprintf("signature has %d bytes, not %d", len(m.signature), sig.SignatureSize)}
 	}
-	return &Sign1{
-		algorithm: sig.Algorithm(h.Algorithm),
-		keyID:     h.KeyID,
-		protected: m.Protected,
-		payload:   m.Payload,
-		signature: m.Signature,
-	}, nil
+	return m, nil
+}
+
+// readSign1 takes apart the content of the tag, which has passed [cborx.Check],
+// and keeps its parts. As everywhere, what was read is written again and compared.
+func readSign1(content []byte) (*Sign1, error) {
+	r := cborx.NewReader(content)
+	elements, protected, unprotected, payload, signature := r.Array(), r.Bytes(), r.Map(), r.Bytes(), r.Bytes()
+	m := &Sign1{protected: protected, payload: payload, signature: signature}
+	var buffer [512]byte
+	switch {
+	case elements == 4 && unprotected != 0:
+		return nil, &EnvelopeError{Problem: "unprotected header is not empty"}
+	case elements != 4 || !r.Done() || !bytes.Equal(m.appendContent(buffer[:0]), content):
+		return nil, &EnvelopeError{Problem: "not an array of protected header, empty map, payload and signature"}
+	}
+	return m, nil
+}
+
+// readHeader reads the protected header.
+func (m *Sign1) readHeader() error {
+	if err := cborx.Check(m.protected); err != nil {
+		return fmt.Errorf("cose: protected header: %w", err)
+	}
+	r := cborx.NewReader(m.protected)
+	pairs, first, algorithm, second, keyID := r.Map(), r.Int(), r.Int(), r.Int(), r.Bytes()
+	var buffer [32]byte
+	switch {
+	case pairs != 2 || first != headerAlg || second != headerKid || !r.Done():
+		return &EnvelopeError{Problem: "protected header is not alg and kid alone"}
+	case len(keyID) != sig.KeyIDSize:
+		return &EnvelopeError{Problem: fmt.Sprintf("kid has %d bytes, not %d", len(keyID), sig.KeyIDSize)}
+	case !bytes.Equal(appendHeader(buffer[:0], sig.Algorithm(algorithm), keyID), m.protected):
+		return &EnvelopeError{Problem: "protected header has another form"}
+	}
+	m.algorithm = sig.Algorithm(algorithm)
+	m.keyID = [sig.KeyIDSize]byte(keyID)
+	return nil
+}
+
+// appendContent appends the message without its tag.
+func (m *Sign1) appendContent(dst []byte) []byte {
+	dst = cborx.AppendBytes(cborx.AppendArray(dst, 4), m.protected)
+	dst = cborx.AppendBytes(cborx.AppendMap(dst, 0), m.payload)
+	return cborx.AppendBytes(dst, m.signature)
 }
 
 // Algorithm returns the algorithm that the message claims, which may be unknown.
@@ -121,11 +134,8 @@ func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	if len(signature) != sig.SignatureSize {
 		return nil, fmt.Errorf("cose: signer returned %d bytes, not %d", len(signature), sig.SignatureSize)
 	}
-	dst = cborx.AppendArray(cborx.AppendTag(dst, tagSign1), 4)
-	dst = cborx.AppendBytes(dst, protected)
-	dst = cborx.AppendMap(dst, 0)
-	dst = cborx.AppendBytes(dst, payload)
-	return cborx.AppendBytes(dst, signature), nil
+	m := Sign1{protected: protected, payload: payload, signature: signature}
+	return m.appendContent(cborx.AppendTag(dst, tagSign1)), nil
 }
 
 // appendSign1Structure appends Sig_structure (RFC 9052 section 4.4) with an
