@@ -155,3 +155,21 @@ func TestNothingIsEncodedThatIsNotMasked(t *testing.T) {
 		}
 	}
 }
+
+// Text to Unverified: the time is in BenchmarkParse, the allocations are a law.
+func TestParsingTakesAtMostTwentyAllocations(t *testing.T) {
+	text := transport.Encode(encode(t, full(t), sigtest.New(sig.SM2, "allocations")))
+	count := testing.AllocsPerRun(1000, func() {
+		data, err := transport.Decode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := format.Parse(data); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Logf("%v allocations", count)
+	if count > 20 {
+		t.Errorf("%v allocations, at most 20", count)
+	}
+}

@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
@@ -69,4 +70,53 @@ func ExampleMaskName() {
 	// 王*明 <nil>
 	// 买*力 <nil>
 	// M* O* <nil>
+}
+
+// Programs are given numbers as they stand on the wire, and times in full.
+func ExampleCredential_MarshalJSON() {
+	credential := &format.Credential{
+		Issuer: "33", IssuedAt: 1660089600, Expires: 1660176000,
+		Holder:       format.Holder{Name: "王*明", Class: 1, LastTwo: "4X", Tag: [2]byte{0x97, 0xd2}},
+		Ref:          format.Ref{List: 7936, Index: 5},
+		Status:       &format.Status{State: 1, Rule: 101, Minutes: 90},
+		Vaccinations: []format.Vaccination{{Product: 1, Dose: 3, Course: 2, Day: 708}},
+		Origin:       &format.Origin{Region: "41", KeyID: [4]byte{1, 2, 3, 4}},
+	}
+	data, err := json.MarshalIndent(credential, "", " ")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(data))
+	// Output:
+	// {
+	//  "issuer": "33",
+	//  "issued": "2022-08-10T08:00:00+08:00",
+	//  "expires": "2022-08-11T08:00:00+08:00",
+	//  "holder": {
+	//   "name": "王*明",
+	//   "document_class": 1,
+	//   "last_two": "4X",
+	//   "tag": "97d2"
+	//  },
+	//  "list": 7936,
+	//  "index": 5,
+	//  "status": {
+	//   "state": 1,
+	//   "rule": 101,
+	//   "determined": "2022-08-10T06:30:00+08:00"
+	//  },
+	//  "vaccinations": [
+	//   {
+	//    "product": 1,
+	//    "dose": 3,
+	//    "course": 2,
+	//    "day": "2021-12-09"
+	//   }
+	//  ],
+	//  "origin": {
+	//   "region": "41",
+	//   "key_id": "01020304"
+	//  }
+	// }
 }

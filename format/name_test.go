@@ -136,3 +136,20 @@ func TestMaskedNameShowsTwoCharactersAtMost(t *testing.T) {
 		}
 	}
 }
+
+// Names of ideographs alone take a short way; a variation selector, which is
+// dropped, makes them take the long one.
+func TestShortWayOfMaskingGivesTheSame(t *testing.T) {
+	r := rand.New(rand.NewPCG(18, 90))
+	for range 20000 {
+		name := make([]rune, 1+r.IntN(6))
+		for i := range name {
+			name[i] = []rune("一王明鿿*㐀豈ａ")[r.IntN(8)]
+		}
+		short, err := format.MaskName(string(name))
+		long, longErr := format.MaskName(string(name) + "\ufe00")
+		if short != long || err != nil || longErr != nil {
+			t.Fatalf("%s: %q and %q (%v, %v)", string(name), short, long, err, longErr)
+		}
+	}
+}
