@@ -14,6 +14,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/internal/ratio"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/record"
@@ -67,8 +68,9 @@ func person() *record.Record {
 	}
 }
 
-// BenchmarkIssue is record to text on one core. The plan asks for 80 % (SM2) and
-// 85 % (ES256) of the library's bare signing rate, measured beside it.
+// BenchmarkIssue is record to text, against the library's bare signing: the plan
+// asks for 80 % (SM2) and 85 % (ES256) of its rate, which is at most 1.25 and
+// 1.176 times its time.
 func BenchmarkIssue(b *testing.B) {
 	for _, algorithm := range []sig.Algorithm{sig.ES256, sig.SM2} {
 		key, err := keys.Generate(algorithm, rand.Reader)
@@ -81,15 +83,15 @@ func BenchmarkIssue(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Run(algorithm.String()+"/text", func(b *testing.B) { benchmarkIssue(b, iss) })
-		b.Run(algorithm.String()+"/bare", func(b *testing.B) { benchmarkBareSign(b, algorithm) })
+		b.Run(algorithm.String(), func(b *testing.B) {
+			ratio.Compare(b, issueText(b, iss), bareSign(b, algorithm))
+		})
 	}
 }
 
-func benchmarkIssue(b *testing.B, iss *issuer.Issuer) {
+func issueText(b *testing.B, iss *issuer.Issuer) func() {
 	rec, at := person(), time.Unix(issuedAt, 0)
-	b.ReportAllocs()
-	for b.Loop() {
+	return func() {
 		draft, err := iss.Draft(rec, at)
 		if err != nil {
 			b.Fatal(err)
@@ -102,27 +104,26 @@ func benchmarkIssue(b *testing.B, iss *issuer.Issuer) {
 	}
 }
 
-// benchmarkBareSign is the library's own signature over a message as long as a
-// credential's.
-func benchmarkBareSign(b *testing.B, algorithm sig.Algorithm) {
+// bareSign is the library's own signature over a message as long as a
+// credential's Sig_structure.
+func bareSign(b *testing.B, algorithm sig.Algorithm) func() {
 	message := make([]byte, 120)
 	if algorithm == sig.SM2 {
 		key, err := sm2.GenerateKey(rand.Reader)
 		if err != nil {
 			b.Fatal(err)
 		}
-		for b.Loop() {
+		return func() {
 			if _, err := key.Sign(rand.Reader, message, sm2.DefaultSM2SignerOpts); err != nil {
 				b.Fatal(err)
 			}
 		}
-		return
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
+	return func() {
 		digest := sha256.Sum256(message)
 		if _, err := key.Sign(rand.Reader, digest[:], crypto.SHA256); err != nil {
 			b.Fatal(err)
