@@ -10,6 +10,14 @@
 //	record  --Draft-->  draft  --Lease(pool of its month)-->  reference
 //	draft + reference  --Sign-->  bytes  --transport.Encode-->  "TX1:..."
 //
+// The record of package record's example, issued by province 46 at
+// 2022-08-10T08:00:00+08:00, ends with its status at 2022-08-16T20:00:00+08:00,
+// so its reference is of month 31, August 2022. With list 31 x 256 + 7 and index
+// 734003 the payload of 54 bytes is
+//
+//	a401623436 041a62fb86c0 061a62f2f500 3a00010000a3
+//	  018464e999882a01623038423abf 0282191f071a000b3333 038300001902d0
+//
 // The same record, time and reference give the same payload bytes; signatures
 // differ from run to run.
 //
