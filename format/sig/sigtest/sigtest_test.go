@@ -4,8 +4,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,9 +15,12 @@ import (
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 )
 
-// The keys of this package are known to everybody. Packages of helpers for tests
-// have names that end in "test", as this one has; only they and tests import one.
-func TestNothingButTestsImportsTheTestKeys(t *testing.T) {
+const module = "github.com/tongxing/tongxing"
+
+// productImports returns, by package path, what the files that are not tests
+// import.
+func productImports(t *testing.T) map[string][]string {
+	t.Helper()
 	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
@@ -23,38 +28,54 @@ func TestNothingButTestsImportsTheTestKeys(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
 		t.Fatal(err)
 	}
-	tests := 0
+	imports := map[string][]string{}
 	err = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == "node_modules" || strings.HasPrefix(entry.Name(), ".")):
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
-		case entry.IsDir() || !strings.HasSuffix(file, ".go"):
+		case entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
 			return nil
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
 		if err != nil {
 			return err
 		}
+		folder, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		path := module + "/" + filepath.ToSlash(folder)
 		for _, imported := range parsed.Imports {
-			path := strings.Trim(imported.Path.Value, `"`)
-			if !strings.HasPrefix(path, "github.com/tongxing/tongxing/") || !strings.HasSuffix(path, "test") {
-				continue
-			}
-			if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(filepath.Dir(file), "test") {
-				tests++
-				continue
-			}
-			t.Errorf("%s imports %s", file, path)
+			imports[path] = append(imports[path], strings.Trim(imported.Path.Value, `"`))
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tests == 0 {
-		t.Error("not even this test was found")
+	return imports
+}
+
+// The keys of this package are known to everybody. Helpers of tests, which are
+// this module's packages whose names end in "test" or that import testing, are
+// imported by tests and helpers alone.
+func TestNothingButTestsImportsTheTestKeys(t *testing.T) {
+	const self = module + "/format/sig/sigtest"
+	imports := productImports(t)
+	helper := func(path string) bool {
+		return strings.HasPrefix(path, module) && (strings.HasSuffix(path, "test") || slices.Contains(imports[path], "testing"))
+	}
+	if !slices.Contains(imports[self], module+"/format/sig") {
+		t.Fatal("this package was not found")
+	}
+	for _, path := range slices.Sorted(maps.Keys(imports)) {
+		for _, imported := range imports[path] {
+			if helper(imported) && (!helper(path) || strings.HasPrefix(path, module+"/cmd/")) {
+				t.Errorf("%s imports %s, which is for tests", path, imported)
+			}
+		}
 	}
 }
 
