@@ -75,6 +75,7 @@ var explanations = []explanation{
 	{registry.ErrFull, "registry_full"},
 	{batch.ErrOutputLost, "output_lost"},
 	{qr.ErrTooLong, "qr_too_long"},
+	{files.ErrNoFolder, "out_folder_missing"},
 	{files.ErrFolder, "file_is_folder"},
 	{files.ErrEmpty, "file_empty"},
 	{files.ErrTooLarge, "file_too_large"},

@@ -24,6 +24,8 @@ var (
 	ErrEmpty = errors.New("is empty")
 	// ErrTooLarge reports a file above the limit of its kind.
 	ErrTooLarge = errors.New("is too large")
+	// ErrNoFolder reports that the folder for a new file is not there.
+	ErrNoFolder = errors.New("no such folder")
 )
 
 // PathError says which file an error is about.
@@ -36,6 +38,8 @@ func (e *PathError) Error() string { return e.Path + ": " + e.Err.Error() }
 
 // Unwrap returns the error beneath.
 func (e *PathError) Unwrap() error { return e.Err }
+
+const bufferSize = 1 << 16
 
 // Read returns the content of a file of 1 to limit bytes. Every error is a
 // *[PathError].
@@ -92,19 +96,34 @@ func bare(err error) error {
 // Writer writes a file that appears under its name when it is committed, whole
 // and synced, or never.
 type Writer struct {
-	path   string
+	path   string // where links lead to
 	file   *os.File
 	buffer *bufio.Writer
+	direct bool // a device or a pipe: written to as it stands
 	done   bool
 }
 
 // Create begins a file at path with the given permissions. An existing file is
-// replaced on commit; a folder is refused at once.
+// replaced on commit, the one behind a link rather than the link; a folder is
+// refused at once. A device or a pipe (/dev/null, /dev/stdout) cannot be
+// replaced and is written to directly. The error is a *[PathError], about the
+// folder when that is what is missing.
 func Create(path string, mode os.FileMode) (*Writer, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
 		return nil, &PathError{path, ErrFolder}
+	case err == nil && !info.Mode().IsRegular():
+		return createDirect(path)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".tongxing-*")
+	target := path
+	if linked, err := filepath.EvalSymlinks(path); err == nil {
+		target = linked
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".tongxing-*")
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &PathError{filepath.Dir(target), ErrNoFolder}
+	}
 	if err != nil {
 		return nil, &PathError{path, bare(err)}
 	}
@@ -113,7 +132,15 @@ func Create(path string, mode os.FileMode) (*Writer, error) {
 		os.Remove(f.Name())
 		return nil, &PathError{path, bare(err)}
 	}
-	return &Writer{path: path, file: f, buffer: bufio.NewWriterSize(f, 1<<16)}, nil
+	return &Writer{path: target, file: f, buffer: bufio.NewWriterSize(f, bufferSize)}, nil
+}
+
+func createDirect(path string) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, &PathError{path, bare(err)}
+	}
+	return &Writer{path: path, file: f, buffer: bufio.NewWriterSize(f, bufferSize), direct: true}, nil
 }
 
 // Write implements [io.Writer].
@@ -130,14 +157,17 @@ func (w *Writer) Commit() error {
 	if w.done {
 		return nil
 	}
-	err := errors.Join(w.buffer.Flush(), w.file.Sync())
+	err := w.buffer.Flush()
+	if !w.direct {
+		err = errors.Join(err, w.file.Sync())
+	}
 	err = errors.Join(err, w.file.Close())
-	if err == nil {
+	if err == nil && !w.direct {
 		err = os.Rename(w.file.Name(), w.path)
 	}
 	w.done = true
 	if err != nil {
-		os.Remove(w.file.Name())
+		w.remove()
 		return &PathError{w.path, bare(err)}
 	}
 	return nil
@@ -150,7 +180,14 @@ func (w *Writer) Discard() {
 	}
 	w.done = true
 	w.file.Close()
-	os.Remove(w.file.Name())
+	w.remove()
+}
+
+// remove removes the temporary file; a device has none.
+func (w *Writer) remove() {
+	if !w.direct {
+		os.Remove(w.file.Name())
+	}
 }
 
 // Write writes a whole file.
