@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"slices"
@@ -79,16 +78,24 @@ func (a *app) bundlePack(f packFlags) error {
 	return nil
 }
 
-// parts reads every part, and holds each to being of the kind that its flag
-// says: the bundle alone would not name the file that is wrong.
+// parts reads every part and verifies it under the level above: the bundle as a
+// whole would be refused too, but would not name the file that is wrong.
 func (a *app) parts(f packFlags) (*trustlist.Parts, error) {
 	if f.list == "" {
 		return nil, usage("flag_required", "--list")
 	}
-	if _, err := a.rootChain(f.roots); err != nil {
+	who := &nationalAuthority{roots: f.roots}
+	parts := new(trustlist.Parts)
+	list, data, err := a.verifiedPart(f.list, trustlist.KindList, who)
+	if err != nil {
 		return nil, err
 	}
-	parts := new(trustlist.Parts)
+	parts.List = data
+	if f.policy != "" {
+		if _, parts.Policy, err = a.verifiedPart(f.policy, trustlist.KindPolicy, who); err != nil {
+			return nil, err
+		}
+	}
 	for _, path := range f.roots {
 		_, data, err := a.part(path, trustlist.KindRoot)
 		if err != nil {
@@ -96,40 +103,42 @@ func (a *app) parts(f packFlags) (*trustlist.Parts, error) {
 		}
 		parts.Roots = append(parts.Roots, data)
 	}
-	var err error
-	if _, parts.List, err = a.part(f.list, trustlist.KindList); err != nil {
-		return nil, err
-	}
-	if f.policy != "" {
-		if _, parts.Policy, err = a.part(f.policy, trustlist.KindPolicy); err != nil {
-			return nil, err
-		}
-	}
-	return parts, a.regionParts(parts, f)
+	return parts, a.regionParts(parts, f, list.path)
 }
 
-func (a *app) regionParts(parts *trustlist.Parts, f packFlags) error {
-	for _, of := range []struct {
-		kind  trustlist.Kind
-		paths []string
-		place func(*trustlist.RegionParts) *[]byte
-	}{
-		{trustlist.KindKeySet, f.keySets, func(r *trustlist.RegionParts) *[]byte { return &r.KeySet }},
-		{trustlist.KindSnapshot, f.snapshots, func(r *trustlist.RegionParts) *[]byte { return &r.Snapshot }},
-	} {
-		for _, path := range of.paths {
-			d, data, err := a.part(path, of.kind)
-			if err != nil {
-				return err
-			}
-			_, code := headOf(d.content)
-			place := of.place(regionOf(parts, code))
-			if *place != nil {
-				return fail("part_twice", path, a.kindName(of.kind), code)
-			}
-			*place = data
+func (a *app) regionParts(parts *trustlist.Parts, f packFlags, list string) error {
+	who := &regionalAuthority{list: list, roots: f.roots}
+	for _, path := range f.keySets {
+		d, data, err := a.verifiedPart(path, trustlist.KindKeySet, who)
+		if err != nil {
+			return err
+		}
+		if err := a.place(parts, d, data, func(r *trustlist.RegionParts) *[]byte { return &r.KeySet }); err != nil {
+			return err
 		}
 	}
+	// What a region's online key signs is held to the key set when the bundle
+	// is loaded.
+	for _, path := range f.snapshots {
+		d, data, err := a.part(path, trustlist.KindSnapshot)
+		if err != nil {
+			return err
+		}
+		if err := a.place(parts, d, data, func(r *trustlist.RegionParts) *[]byte { return &r.Snapshot }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place puts a part where it belongs in its region, which has one of a kind.
+func (a *app) place(parts *trustlist.Parts, d *document, data []byte, of func(*trustlist.RegionParts) *[]byte) error {
+	_, code := headOf(d.content)
+	slot := of(regionOf(parts, code))
+	if *slot != nil {
+		return fail("part_twice", d.path, a.kindName(d.kind), code)
+	}
+	*slot = data
 	return nil
 }
 
@@ -158,7 +167,24 @@ func (a *app) part(path string, kind trustlist.Kind) (*document, []byte, error) 
 	if err != nil {
 		return nil, nil, a.documentError(path, err)
 	}
-	return d, bytes.Clone(data), nil
+	return d, data, nil
+}
+
+// verifiedPart is part for a document that the authority above has to have
+// signed.
+func (a *app) verifiedPart(path string, kind trustlist.Kind, who authority) (*document, []byte, error) {
+	d, data, err := a.part(path, kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	groups, err := who.check(a, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := publish.Complete(groups...); err != nil {
+		return nil, nil, a.documentError(path, err)
+	}
+	return d, data, nil
 }
 
 func (a *app) bundleShowCommand() *cobra.Command {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -97,7 +98,8 @@ func (r *regionalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 	return []publish.GroupSigners{group}, nil
 }
 
-// checkKeySet holds a key set to what the list says of the region.
+// checkKeySet holds a key set to what the list says of the region, and its keys
+// to having no other role.
 func checkKeySet(set *trustlist.KeySet, entry *trustlist.Entry, list *trustlist.List) error {
 	if set.Version.Epoch != entry.Epoch {
 		return fmt.Errorf("%w: %s, the list sets %d", trustlist.ErrEpoch, set.Version, entry.Epoch)
@@ -105,14 +107,18 @@ func checkKeySet(set *trustlist.KeySet, entry *trustlist.Entry, list *trustlist.
 	if set.Version.Counter < entry.LeastCounter {
 		return fmt.Errorf("%w: %s, the list asks for %d.%d at least", trustlist.ErrRollback, set.Version, entry.Epoch, entry.LeastCounter)
 	}
-	for i := range set.Keys {
-		for j := range list.Regions {
-			for _, ref := range list.Regions[j].Keys {
-				authority, err := sig.NewPublicKey(ref.Algorithm, ref.Point)
-				if err == nil && authority.Equal(set.Keys[i].Public) {
-					return fmt.Errorf("%w: %s signs and is of the authority of region %s", trustlist.ErrSharedKey, authority, list.Regions[j].Code)
-				}
+	authorities := map[[sha256.Size]byte]string{}
+	for i := range list.Regions {
+		for _, ref := range list.Regions[i].Keys {
+			if key, err := sig.NewPublicKey(ref.Algorithm, ref.Point); err == nil {
+				authorities[key.Thumbprint()] = list.Regions[i].Code
 			}
+		}
+	}
+	for i := range set.Keys {
+		key := set.Keys[i].Public
+		if code, taken := authorities[key.Thumbprint()]; taken {
+			return fmt.Errorf("%w: %s signs and is of the authority of region %s", trustlist.ErrSharedKey, key, code)
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func (a *app) addSigningKeys(set *trustlist.KeySet, values []string, at time.Tim
 		if err != nil {
 			return err
 		}
-		public, err := a.publicKey(part[1], "")
+		public, err := readPublicKey(part[1])
 		if err != nil {
 			return err
 		}

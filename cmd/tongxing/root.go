@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -234,7 +237,7 @@ func (a *app) rootKeys(algorithm sig.Algorithm, values []string, seen map[[sha25
 	var keys []*sig.PublicKey
 	for _, value := range values {
 		for _, path := range csvList(value) {
-			key, err := a.publicKey(path, "")
+			key, err := readPublicKey(path)
 			if err != nil {
 				return nil, err
 			}
@@ -249,6 +252,23 @@ func (a *app) rootKeys(algorithm sig.Algorithm, values []string, seen map[[sha25
 		}
 	}
 	return keys, nil
+}
+
+// readPublicKey reads a public key file, and no private one: whoever plans a
+// document has no business with those.
+func readPublicKey(path string) (*sig.PublicKey, error) {
+	data, err := files.Read(path, maxKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keys.ParsePublic(data)
+	if errors.Is(err, keys.ErrNotAKeyFile) {
+		return nil, fail("not_a_public_key", path)
+	}
+	if err != nil {
+		return nil, aboutFile(path, err)
+	}
+	return key, nil
 }
 
 // tellDraft says what a new draft holds, and that it has to be signed next.

@@ -112,10 +112,14 @@ func (a *app) needOut(out string) error {
 		return nil
 	}
 	folder := filepath.Dir(out)
-	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return fail("out_folder_missing", folder)
+	case err == nil && !info.IsDir():
+		return fail("not_a_folder", folder)
 	}
-	return nil
+	return nil // what else may be wrong shows when the file is made
 }
 
 // notOver refuses an output in the place of a key or a passphrase.
