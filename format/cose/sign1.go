@@ -115,8 +115,7 @@ func (m *Sign1) Verify(key *sig.PublicKey) error {
 	if m.algorithm != key.Algorithm() {
 		return fmt.Errorf("%w: message says %s, key is %s", ErrAlgorithmMismatch, m.algorithm, key.Algorithm())
 	}
-	var buffer [512]byte
-	return key.Verify(appendSign1Structure(buffer[:0], m.protected, m.payload), m.signature)
+	return key.Verify(sign1Structure(m.protected, m.payload), m.signature)
 }
 
 // AppendSign1 appends the tagged COSE_Sign1 over payload, signed by signer, to
@@ -126,8 +125,7 @@ func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	keyID := key.KeyID()
 	var headerBuffer [16]byte
 	protected := appendHeader(headerBuffer[:0], key.Algorithm(), keyID[:])
-	var buffer [512]byte
-	signature, err := signer.Sign(appendSign1Structure(buffer[:0], protected, payload))
+	signature, err := signer.Sign(sign1Structure(protected, payload))
 	if err != nil {
 		return nil, fmt.Errorf("cose: sign: %w", err)
 	}
@@ -138,13 +136,15 @@ func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	return m.appendContent(cborx.AppendTag(dst, tagSign1)), nil
 }
 
-// appendSign1Structure appends Sig_structure (RFC 9052 section 4.4) with an
-// empty external_aad.
-func appendSign1Structure(dst, protected, payload []byte) []byte {
-	dst = cborx.AppendText(cborx.AppendArray(dst, 4), "Signature1")
-	dst = cborx.AppendBytes(dst, protected)
-	dst = cborx.AppendBytes(dst, nil)
-	return cborx.AppendBytes(dst, payload)
+// sign1Structure returns Sig_structure (RFC 9052 section 4.4) with an empty
+// external_aad.
+func sign1Structure(protected, payload []byte) []byte {
+	const heads = 24 // array, context, and the heads of three byte strings
+	b := make([]byte, 0, heads+len(protected)+len(payload))
+	b = cborx.AppendText(cborx.AppendArray(b, 4), "Signature1")
+	b = cborx.AppendBytes(b, protected)
+	b = cborx.AppendBytes(b, nil)
+	return cborx.AppendBytes(b, payload)
 }
 
 // cutTag takes the one tag off a COSE message and checks the encoding of what
