@@ -114,13 +114,13 @@ func (a *app) rootCommand() *cobra.Command {
 		Long:          a.lang.Say("help_root_long"),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVar(&a.langFlag, "lang", "", a.lang.Say("flag_lang"))
 	root.PersistentFlags().BoolVar(&a.json, "json", false, a.lang.Say("flag_json"))
 	root.SetUsageTemplate(a.lang.Say("usage_template"))
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err: err} })
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.langFlag != "" && a.langFlag != string(words.Chinese) && a.langFlag != string(words.English) {
 			return usage("lang_unknown", a.langFlag)
@@ -129,8 +129,7 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	root.AddCommand(a.commands()...)
 	root.SetHelpCommand(a.helpCommand(root))
-	root.CompletionOptions.HiddenDefaultCmd = false
-	root.InitDefaultCompletionCmd()
+	root.CompletionOptions.DisableDefaultCmd = true
 	a.localise(root)
 	return root
 }
@@ -149,34 +148,31 @@ func (a *app) commands() []*cobra.Command {
 		a.verifyCommand(),
 		a.inspectCommand(),
 		a.demoCommand(),
+		a.completionCommand(),
 		a.versionCommand(),
 	}
 }
 
 // command builds a command whose words are in the table: help_NAME for the short
 // text, help_NAME_long for the long one. Arguments that do not fit are a usage
-// error.
+// error, and a usage error names the command whose help helps.
 func (a *app) command(use, name string, args cobra.PositionalArgs, run func(ctx context.Context, args []string) error) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: a.lang.Say("help_" + name), Long: a.lang.Say("help_" + name + "_long")}
+	c.DisableFlagsInUseLine = true // the usage template says it in the language
 	c.Args = func(c *cobra.Command, given []string) error {
-		if err := args(c, given); err != nil {
-			return &usageError{err: err, command: c.CommandPath()}
+		if args(c, given) != nil {
+			return usageOf(c, usage("arguments_wrong", len(given), c.UseLine()))
 		}
 		return nil
 	}
-	c.RunE = func(c *cobra.Command, given []string) error { return run(c.Context(), given) }
+	c.RunE = func(c *cobra.Command, given []string) error { return usageOf(c, run(c.Context(), given)) }
 	return c
 }
 
 // group builds a command that only holds others.
 func (a *app) group(use string, members ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: a.lang.Say("help_" + use), Long: a.lang.Say("help_" + use + "_long")}
-	c.Args = func(c *cobra.Command, given []string) error {
-		if len(given) > 0 {
-			return &usageError{err: fmt.Errorf("unknown command %q", given[0]), command: c.CommandPath()}
-		}
-		return nil
-	}
+	c.Args = noCommand
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	c.AddCommand(members...)
 	return c
@@ -189,21 +185,18 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, rest, err := root.Find(args)
 			if c == nil || err != nil || len(rest) > 0 {
-				return &usageError{err: fmt.Errorf("unknown command %q", strings.Join(args, " "))}
+				return usage("command_unknown", strings.Join(args, " "))
 			}
 			return c.Help()
 		},
 	}
 }
 
-// localise gives the texts that cobra adds by itself their words.
+// localise gives the flag that cobra adds by itself its words.
 func (a *app) localise(c *cobra.Command) {
 	c.InitDefaultHelpFlag()
 	if f := c.Flags().Lookup("help"); f != nil {
 		f.Usage = a.lang.Say("flag_help")
-	}
-	if c.Name() == "completion" {
-		c.Short = a.lang.Say("help_completion")
 	}
 	for _, child := range c.Commands() {
 		a.localise(child)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -30,6 +32,53 @@ func (e *usageError) Error() string {
 }
 
 func usage(key string, args ...any) error { return &usageError{key: key, args: args} }
+
+// usageOf completes a usage error with the command that it is about; any other
+// error comes back as it is.
+func usageOf(c *cobra.Command, err error) error {
+	var wrong *usageError
+	if errors.As(err, &wrong) && wrong.command == "" {
+		wrong.command = c.CommandPath()
+	}
+	return err
+}
+
+// noCommand is for commands that only hold others: an argument is the name of a
+// command that there is not.
+func noCommand(c *cobra.Command, given []string) error {
+	if len(given) == 0 {
+		return nil
+	}
+	c.SuggestionsMinimumDistance = 2 // letters; otherwise only beginnings are suggested
+	if near := c.SuggestionsFor(given[0]); len(near) > 0 {
+		return usageOf(c, usage("command_unknown_near", given[0], near[0]))
+	}
+	return usageOf(c, usage("command_unknown", given[0]))
+}
+
+// flagError gives the faults that the flag parser finds their words. Its error
+// types are told apart by what they can say.
+func flagError(c *cobra.Command, err error) error {
+	var value interface{ GetValue() string }
+	var named interface {
+		GetSpecifiedName() string
+		GetSpecifiedShortnames() string
+	}
+	switch {
+	case errors.As(err, &value):
+		return usageOf(c, usage("flag_value", value.GetValue()))
+	case !errors.As(err, &named):
+		return usageOf(c, &usageError{err: err})
+	}
+	name := "--" + named.GetSpecifiedName()
+	if short := named.GetSpecifiedShortnames(); short != "" {
+		name = "-" + short
+	}
+	if c.Flags().Lookup(named.GetSpecifiedName()) != nil {
+		return usageOf(c, usage("flag_without_value", name))
+	}
+	return usageOf(c, usage("flag_unknown", name))
+}
 
 // userError is a failure that has a message of its own.
 type userError struct {
