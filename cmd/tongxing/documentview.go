@@ -173,7 +173,7 @@ func (a *app) tellPublicKey(say func(string, ...any), ref trustlist.KeyRef) {
 // tellKey prints a signing key of a region.
 func (a *app) tellKey(k *trustlist.Key) {
 	view := viewKey(k.Public)
-	state := a.lang.Say("key_" + k.State.String())
+	state := a.lang.Say("keystate_" + k.State.String())
 	if k.State != trustlist.Active {
 		state = a.lang.Say("key_since", state, clock(k.Since))
 	}
