@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,14 +33,19 @@ const (
 
 var now = time.Unix(issuedAt, 0)
 
-// newIssuer makes the issuer of province 33 with a key for everything.
-func newIssuer(wrap func(sig.Signer) sig.Signer) (*issuer.Issuer, error) {
-	signer := sigtest.New(sig.SM2, "33")
+var signer = sigtest.New(sig.SM2, "33")
+
+// trust is that of province 33 with a key for everything.
+var trust = sync.OnceValues(func() (*trustlist.Trust, error) {
 	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: []trustlist.Key{{
 		Public: signer.PublicKey(), Usage: usage,
 		SignFrom: format.DayStart(format.Day(issuedAt) - 30), SignUntil: format.DayStart(format.Day(issuedAt) + 30),
 	}}}}}
-	trust, err := m.Load()
+	return m.Load()
+})
+
+func newIssuer(wrap func(sig.Signer) sig.Signer) (*issuer.Issuer, error) {
+	trust, err := trust()
 	if err != nil {
 		return nil, err
 	}
