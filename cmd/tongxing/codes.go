@@ -10,8 +10,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/format/qr/scan"
@@ -42,23 +44,44 @@ func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
 	if arg == "-" {
 		return lines(a.stdin, "", yield)
 	}
+	if strings.TrimSpace(arg) == "" {
+		return yield(scanned{err: fail("no_code_given")})
+	}
 	info, err := os.Stat(arg)
 	switch {
 	case err != nil && looksLikeCode(arg):
-		return yield(scanned{text: arg})
+		return yield(scanned{text: unwrap(arg)})
+	case errors.Is(err, fs.ErrNotExist):
+		return yield(scanned{source: arg, err: fail("neither_code_nor_file", arg)})
 	case err != nil:
-		return yield(scanned{source: arg, err: &files.PathError{Path: arg, Err: errors.Unwrap(err)}})
+		return yield(scanned{source: arg, err: aboutFile(arg, errors.Unwrap(err))})
 	case info.IsDir():
 		return folder(arg, yield)
 	}
 	return file(arg, yield)
 }
 
-// looksLikeCode tells an argument that is no file apart: a code is long and
-// begins like one, anything else was meant as a path.
+// looksLikeCode tells an argument that is no file apart: what a scanner gives is
+// a text with a colon (a code, a link), digits alone, or long. Anything else was
+// meant as a path.
 func looksLikeCode(arg string) bool {
-	trimmed := strings.ToUpper(strings.TrimSpace(arg))
-	return strings.HasPrefix(trimmed, "TX") || strings.HasPrefix(trimmed, "86") || len(trimmed) > 255
+	trimmed := strings.TrimSpace(arg)
+	return strings.Contains(trimmed, ":") || strings.Trim(trimmed, "0123456789") == "" || len(trimmed) > 255
+}
+
+// beginsCode finds the beginning of a code, or of a line as issue writes it.
+var beginsCode = regexp.MustCompile(`^\s*(?i:TX\d:|\{)`)
+
+// unwrap joins a code that was copied with line breaks, which no code contains.
+// Several codes stay apart: joined they could read as one.
+func unwrap(text string) string {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, part := range parts[min(1, len(parts)):] {
+		if beginsCode.MatchString(part) {
+			return text
+		}
+	}
+	return strings.Join(parts, "")
 }
 
 // folder goes through the files of a folder by name. What is neither picture nor
@@ -92,7 +115,7 @@ func file(path string, yield func(scanned) bool) bool {
 	}
 	defer f.Close()
 	reader := bufio.NewReader(f)
-	start, err := reader.Peek(8)
+	start, err := reader.Peek(startBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return yield(scanned{source: path, err: &files.PathError{Path: path, Err: err}})
 	}
@@ -102,7 +125,27 @@ func file(path string, yield func(scanned) bool) bool {
 	if slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(path))) || isPicture(start) {
 		return picture(path, reader, yield)
 	}
+	if !isText(start) {
+		return yield(scanned{source: path, err: fail("file_not_codes", path)})
+	}
 	return lines(reader, path, yield)
+}
+
+// startBytes is how much of a file tells its kind.
+const startBytes = 512
+
+// isText reports whether a file begins like a text in UTF-8; the last character
+// of start may be cut.
+func isText(start []byte) bool {
+	if bytes.IndexByte(start, 0) >= 0 {
+		return false
+	}
+	for cut := range min(utf8.UTFMax, len(start)) {
+		if utf8.Valid(start[:len(start)-cut]) {
+			return true
+		}
+	}
+	return false
 }
 
 // isPicture reports whether a file begins like PNG, JPEG or GIF.

@@ -85,6 +85,7 @@ type userError struct {
 	key  string
 	args []any
 	err  error // may be nil
+	told bool  // the message says all that err does
 }
 
 func (e *userError) Error() string {
@@ -98,6 +99,13 @@ func (e *userError) Unwrap() error { return e.err }
 
 func fail(key string, args ...any) error { return &userError{key: key, args: args} }
 
+// failFor is a failure whose message leaves nothing of err to say: err, which is
+// in English, is for programs alone.
+func failFor(err error, key string, args ...any) error {
+	return &userError{key: key, args: args, err: err, told: true}
+}
+
+// failWith is a failure whose message is followed by err as a detail.
 func failWith(err error, key string, args ...any) error {
 	return &userError{key: key, args: args, err: err}
 }
@@ -152,7 +160,7 @@ func (a *app) explain(err error) (string, int) {
 	var own *userError
 	if errors.As(err, &own) {
 		message := a.lang.Say(own.key, own.args...)
-		if own.err != nil {
+		if own.err != nil && !own.told {
 			message += a.lang.Say("detail", own.err)
 		}
 		return message, statusFailed

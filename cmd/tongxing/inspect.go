@@ -57,7 +57,7 @@ func (a *app) inspect(arg string, diagnostic bool) error {
 func (a *app) inspectCode(code scanned, diagnostic bool) error {
 	data, err := transport.Decode(code.text)
 	if err != nil {
-		return failWith(err, "inspect_not_a_code")
+		return codeError(err)
 	}
 	diag := ""
 	if diagnostic {

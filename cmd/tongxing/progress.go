@@ -79,6 +79,8 @@ func countCodes(args []string) int64 {
 				return -1
 			}
 			total += int64(len(entries))
+		case !info.Mode().IsRegular(): // a pipe can be read only once
+			return -1
 		default:
 			total += countLines(arg)
 		}

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -41,18 +43,22 @@ func (a *app) qrCommand() *cobra.Command {
 // qr draws a code. The text is decoded first: a symbol of something else would
 // only show its fault at the gate.
 func (a *app) qr(f qrFlags, text string) error {
+	given := text
 	text, err := a.codeText(text)
 	if err != nil {
 		return err
 	}
 	data, err := transport.Decode(text)
+	if info, statErr := os.Stat(given); err != nil && statErr == nil && info.Mode().IsRegular() {
+		return fail("qr_of_file", given)
+	}
 	if err != nil {
-		return failWith(err, "qr_not_a_code")
+		return codeError(err)
 	}
 	if f.digits {
 		text = transport.EncodeDigits(data)
 	}
-	symbol, err := qr.Encode(strings.TrimSpace(text))
+	symbol, err := qr.Encode(text)
 	if err != nil {
 		return err
 	}
@@ -70,8 +76,11 @@ func (a *app) qr(f qrFlags, text string) error {
 	default:
 		err = symbol.WriteTerminal(&picture, qr.BlackOnWhite)
 	}
+	if errors.Is(err, qr.ErrOptions) {
+		return usage("module_range", f.module, qr.MaxSide/(symbol.Size()+2*qr.QuietZone))
+	}
 	if err != nil {
-		return failWith(err, "qr_cannot_draw")
+		return err
 	}
 	if err := a.writeOut(f.out, picture.Bytes(), 0o600); err != nil {
 		return err
@@ -102,20 +111,45 @@ func (f *qrFlags) pictureForm() (string, error) {
 	return "", usage("qr_form_unknown", f.out)
 }
 
-// codeText returns a code given as an argument, or read from standard input
-// for "-".
+// codeText returns the one code given as an argument, or read from standard
+// input for "-": its text, or a line as issue writes it.
 func (a *app) codeText(text string) (string, error) {
-	if text != "-" {
-		return text, nil
+	if text == "-" {
+		data, err := io.ReadAll(io.LimitReader(a.stdin, maxCodeText+1))
+		if err != nil {
+			return "", err
+		}
+		text = string(data)
 	}
-	data, err := io.ReadAll(io.LimitReader(a.stdin, maxCodeText+1))
+	text = unwrap(strings.TrimSpace(text))
 	switch {
-	case err != nil:
-		return "", err
-	case len(data) > maxCodeText:
+	case len(text) > maxCodeText:
 		return "", fail("code_too_long", maxCodeText)
-	case len(bytes.TrimSpace(data)) == 0:
+	case text == "":
 		return "", fail("no_code_given")
+	case strings.Contains(text, "\n"):
+		return "", fail("one_code_only")
 	}
-	return string(data), nil
+	return codeOfLine(text), nil
+}
+
+// codeError gives the faults of the text of a code their words.
+func codeError(err error) error {
+	var damaged *transport.DamagedError
+	switch {
+	case errors.Is(err, transport.ErrLaterVersion):
+		return failFor(err, "later_code")
+	case !errors.As(err, &damaged):
+		return failFor(err, "not_a_code")
+	}
+	at := damaged.Offset + 1
+	switch damaged.Problem {
+	case transport.LowerCase:
+		return failFor(err, "code_lower_case", at)
+	case transport.WrongCharacter:
+		return failFor(err, "code_wrong_character", at)
+	case transport.Overflow:
+		return failFor(err, "code_wrong_group", at)
+	}
+	return failFor(err, "code_wrong_length")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -16,6 +17,9 @@ import (
 // verifyBatch is how many codes are verified side by side before their verdicts
 // are printed in order.
 const verifyBatch = 512
+
+// identityCard is the type of a document where none is given (WS 364.3).
+const identityCard = "01"
 
 type verifyFlags struct {
 	trust          trustFlags
@@ -34,7 +38,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	})
 	f.trust.add(a, c)
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.documentType, "document-type", "01", a.lang.Say("flag_document_type"))
+	c.Flags().StringVar(&f.documentType, "document-type", "", a.lang.Say("flag_document_type"))
 	c.Flags().StringVar(&f.documentNumber, "document-number", "", a.lang.Say("flag_document_number"))
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
@@ -52,6 +56,9 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	at, err := a.at(f.at)
 	if err != nil {
 		return err
+	}
+	if f.summary && f.explain {
+		return usage("flags_exclude", "--summary", "--explain")
 	}
 	presented, err := f.context()
 	if err != nil {
@@ -78,7 +85,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 		}
 		batch = batch[:0]
 		bar.set(int64(sum.Codes), total)
-		return ctx.Err()
+		return errors.Join(ctx.Err(), a.out.Flush())
 	}
 	for code := range a.codes(args) {
 		batch = append(batch, judged{scanned: code})
@@ -98,8 +105,13 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 // context is what the guard knows beside the code.
 func (f *verifyFlags) context() (verifier.Context, error) {
 	presented := verifier.Context{Name: f.name}
-	if f.documentNumber == "" {
+	switch {
+	case f.documentNumber == "" && f.documentType != "":
+		return verifier.Context{}, usage("flag_required", "--document-number")
+	case f.documentNumber == "":
 		return presented, nil
+	case f.documentType == "":
+		f.documentType = identityCard
 	}
 	documentType, ok := spec.DocumentTypeByNumber(f.documentType)
 	if !ok {
@@ -107,7 +119,7 @@ func (f *verifyFlags) context() (verifier.Context, error) {
 	}
 	document, err := format.NewDocument(documentType.Class, f.documentNumber)
 	if err != nil {
-		return verifier.Context{}, usage("document_number_wrong", err)
+		return verifier.Context{}, usage("document_number_wrong")
 	}
 	presented.Document = document
 	return presented, nil
@@ -139,6 +151,7 @@ type verifySummary struct {
 	Seconds   float64                   `json:"seconds"`
 	PerSecond float64                   `json:"codes_per_second"`
 	begun     time.Time
+	held      *judged // the first input, if no code was found in it, as long as it is the only one
 }
 
 func newVerifySummary() *verifySummary {
@@ -161,14 +174,17 @@ func (s *verifySummary) add(v verifier.Verdict) {
 }
 
 func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
+	if j.err != nil && sum.Codes+sum.Unread == 0 {
+		held := *j
+		sum.Unread, sum.held = 1, &held
+		return nil
+	}
+	if err := a.tellHeld(f, sum); err != nil {
+		return err
+	}
 	if j.err != nil {
 		sum.Unread++
-		message, _ := a.explain(j.err)
-		if a.json && !f.summary {
-			return a.printJSON(map[string]any{"source": j.source, "error": message})
-		}
-		a.note("not_read", message)
-		return nil
+		return a.tellUnread(f, j)
 	}
 	sum.add(j.verdict)
 	if f.summary {
@@ -178,6 +194,26 @@ func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
 		return a.printJSON(verdictLine{j.source, j.verdict})
 	}
 	a.tellVerdict(j, f.explain)
+	return nil
+}
+
+// tellHeld tells of an input that was held back: where it stays the only one it
+// is the error of the run instead.
+func (a *app) tellHeld(f verifyFlags, sum *verifySummary) error {
+	if sum.held == nil {
+		return nil
+	}
+	held := sum.held
+	sum.held = nil
+	return a.tellUnread(f, held)
+}
+
+func (a *app) tellUnread(f verifyFlags, j *judged) error {
+	message, _ := a.explain(j.err)
+	if a.json && !f.summary {
+		return a.printJSON(map[string]any{"source": j.source, "error": message})
+	}
+	a.note("not_read", message)
 	return nil
 }
 
@@ -193,6 +229,8 @@ func (a *app) endVerify(f verifyFlags, sum *verifySummary) error {
 		sum.PerSecond = float64(sum.Codes) / sum.Seconds
 	}
 	switch {
+	case sum.held != nil:
+		return sum.held.err
 	case sum.Codes == 0:
 		return fail("nothing_verified")
 	case sum.Unread > 0 || sum.Outcomes["pass"] < sum.Codes:
