@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/format"
@@ -14,6 +15,8 @@ const (
 	stateYellow = 1
 	stateRed    = 2
 )
+
+var errNoRule = errors.New("the state rests on no rule that a policy publishes")
 
 // checkKeyTimes holds iat against the life of the key.
 func checkKeyTimes(key *trustlist.Key, issuedAt int64) (spec.Reason, error) {
@@ -101,11 +104,13 @@ func (c *checking) checkTimes(credential *format.Credential) (spec.Reason, error
 // checkState refuses an adverse state that rests on no published rule. There is
 // no rule to rest on before the policy names one, so that until then every
 // adverse state is refused: it does not restrict.
+//
+// The error names neither state nor rule: what does not count is not told.
 func checkState(status *format.Status) (spec.Reason, error) {
 	if status == nil || status.State != stateYellow && status.State != stateRed {
 		return 0, nil
 	}
-	return spec.ReasonAdverseWithoutRule, fmt.Errorf("state %d names rule %d, which no policy publishes", status.State, status.Rule)
+	return spec.ReasonAdverseWithoutRule, errNoRule
 }
 
 func checkHolder(c *format.Credential, context Context) (spec.Reason, error) {
