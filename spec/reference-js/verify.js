@@ -1,0 +1,130 @@
+// From a text, a time and trust material to one reason: verification.md.
+import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
+import smCrypto from 'sm-crypto'
+import { encodeCBOR } from './cbor.js'
+import { ES256, SM2, parseCredential } from './credential.js'
+import { Refusal, need } from './refusal.js'
+import { decodeText } from './transport.js'
+
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+const CURVES = { [ES256]: 1, [SM2]: -131584 } // COSE crv
+const DAY = 86400
+const TOLERANCE = 300 // VERIFY-41
+const ENDED_BY_CLOCK = 90 * DAY // VERIFY-40
+const TOO_OLD = 100 * DAY
+const ADVERSE = [1, 2] // the yellow and the red state
+
+const seconds = text => Date.parse(text) / 1000
+const hex = bytes => Buffer.from(bytes).toString('hex')
+const fromHex = text => Buffer.from(text, 'hex')
+
+/**
+ * The reason of a verdict.
+ * @param {string} text what a scanner read
+ * @param {number} clock seconds since 1970
+ * @param {object} trust trust material as vectors/README.md describes it, or undefined
+ */
+export function verify (text, clock, trust) {
+  if (!trust) return 'no_trust'
+  try {
+    const credential = parseCredential(decodeText(text))
+    const region = findRegion(trust, credential.iss)
+    const key = findKey(region, credential)
+    const { protectedHeader, payload, signature } = credential
+    const message = encodeCBOR(['Signature1', protectedHeader, new Uint8Array(), payload]) // SIG-1
+    need(isValidSignature(key, message, signature), 'signature_invalid')
+    checkPeriod(key, credential.iat)
+    checkUsage(key, region, credential)
+    checkOrigin(trust, credential.origin)
+    checkTime(trust, clock, credential)
+    return stateReason(credential.status)
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason
+    throw error
+  }
+}
+
+const regionOf = (trust, code) => (trust.regions ?? []).find(({ region }) => region === code)
+const keyOf = (region, kid) => (region.keys ?? []).find(key => key.kid === hex(kid))
+
+function findRegion (trust, iss) { // VERIFY-10
+  const region = regionOf(trust, iss)
+  need(region, 'issuer_unknown')
+  need(!region.unavailable, 'issuer_unavailable')
+  return region
+}
+
+function findKey (region, { kid, algorithm }) { // VERIFY-11, VERIFY-12
+  const key = keyOf(region, kid)
+  need(key, 'key_unknown')
+  need(key.algorithm === algorithm, 'algorithm_mismatch')
+  need(key.state !== 'compromised', 'key_compromised')
+  return key
+}
+
+/** Whether 64 bytes r || s are the signature of a message under { algorithm, x, y }. */
+export function isValidSignature ({ algorithm, x, y }, message, signature) {
+  try {
+    return algorithm === SM2 ? isValidSM2(x, y, message, signature) : isValidES256(x, y, message, signature)
+  } catch {
+    return false // no point of the curve
+  }
+}
+
+function isValidSM2 (x, y, message, signature) {
+  const options = { hash: true, der: false, userId: '1234567812345678' }
+  return smCrypto.sm2.doVerifySignature([...message], hex(signature), '04' + x + y, options)
+}
+
+function isValidES256 (x, y, message, signature) {
+  const [r, s] = [0, 32].map(at => BigInt('0x' + hex(signature.subarray(at, at + 32))))
+  if (signature.length !== 64 || [r, s].some(n => n < 1n || n >= P256_ORDER)) return false // SIG-5
+  const base64url = v => fromHex(v).toString('base64url')
+  const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: base64url(x), y: base64url(y) } })
+  return verifySignature('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature)
+}
+
+function checkPeriod (key, iat) { // VERIFY-14, VERIFY-15
+  need(key.state !== 'retired' || iat < seconds(key.retired_at), 'key_retired')
+  need(seconds(key.sign_from) <= iat && iat < seconds(key.sign_until), 'key_not_in_period')
+}
+
+function checkUsage (key, region, { status, tests, vaccinations, exemptions }) { // VERIFY-20 to VERIFY-25
+  const uses = [status, status?.state, tests.length, vaccinations.length, exemptions.length]
+  const needed = uses.reduce((bits, use, i) => use ? bits | 1 << i : bits, 0)
+  need((needed & key.usage) === needed, 'usage_key')
+  need((needed & region.usage) === needed, 'usage_list')
+  const isAdmitted = ([, , , laboratory]) => !key.laboratories || key.laboratories.includes(laboratory)
+  need(tests.every(isAdmitted), 'laboratory_not_admitted')
+}
+
+function checkOrigin (trust, origin) { // VERIFY-30
+  if (!origin) return
+  const region = regionOf(trust, origin.region)
+  const key = region && keyOf(region, origin.kid)
+  need(key, 'origin_unknown')
+  need(key.state !== 'compromised', 'origin_compromised')
+}
+
+function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
+  const floor = seconds(trust.issued)
+  const now = Math.max(clock, floor)
+  const end = trust.programme_end ? seconds(trust.programme_end) : Infinity
+  const isEndedByClock = clock >= end && clock <= floor + ENDED_BY_CLOCK
+  need(floor < end && !isEndedByClock, 'programme_ended')
+  need(now <= floor + TOO_OLD, 'trust_stale')
+  need(now >= iat - TOLERANCE, 'from_the_future')
+  need(now < exp, 'expired')
+}
+
+function stateReason (status) { // VERIFY-50 to VERIFY-52, with no rule published
+  if (!status) return 'no_status'
+  if (status.state === 0) return 'ok'
+  return ADVERSE.includes(status.state) ? 'adverse_without_rule' : 'state_unknown'
+}
+
+/** The whole thumbprint of a key, in hexadecimal (SIG-20). */
+export function thumbprint ({ algorithm, x, y }) {
+  const key = new Map([[1, 2], [-1, CURVES[algorithm]], [-2, fromHex(x)], [-3, fromHex(y)]])
+  return createHash('sha256').update(encodeCBOR(key)).digest('hex')
+}
