@@ -55,10 +55,11 @@ func TestTheGoodSceneIsGood(t *testing.T) {
 	}
 }
 
-// Of two faults the first in the order of the checks decides. [VERIFY-1]
+// Of two faults the first in the order of the checks decides; checks that are
+// neighbours, or nearly, show the order. [VERIFY-1]
 func TestTheFirstOfTwoFaultsDecides(t *testing.T) {
 	for i, first := range faults {
-		for _, second := range faults[i:] {
+		for _, second := range faults[i:min(i+3, len(faults))] {
 			s := newScene(sig.SM2)
 			second.spoil(s)
 			if second.reason != first.reason {
