@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +97,9 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 	if key, ok := a.opened[path]; ok {
 		return key, nil
 	}
+	if err := refusePublicKey(path); err != nil {
+		return nil, err
+	}
 	data, err := keys.LoadFile(path)
 	if err != nil {
 		return nil, aboutFile(path, err)
@@ -109,6 +115,22 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 	}
 	a.remember(path, key)
 	return key, nil
+}
+
+// refusePublicKey says so when a file that should hold a private key holds a
+// public one or no key at all, before advice on its permissions is given.
+func refusePublicKey(path string) error {
+	data, err := files.Read(path, maxKeyFile)
+	if err != nil {
+		return err
+	}
+	if _, err := keys.ParsePublic(data); err == nil {
+		return fail("key_is_public", path)
+	}
+	if !bytes.Contains(data, []byte("-----BEGIN")) {
+		return aboutFile(path, keys.ErrNotAKeyFile)
+	}
+	return nil
 }
 
 // remember keeps an opened key for the rest of the run: opening one is made slow
@@ -140,20 +162,53 @@ func (a *app) input(path string) (io.ReadCloser, error) {
 // all, or standard output for "-" and "".
 type output interface {
 	io.Writer
+	Seal() error
 	Commit() error
 	Discard()
 }
 
-type standardOutput struct{ io.Writer }
+type standardOutput struct{ *bufio.Writer }
 
-func (standardOutput) Commit() error { return nil }
-func (standardOutput) Discard()      {}
+func (o standardOutput) Seal() error   { return o.Flush() }
+func (o standardOutput) Commit() error { return o.Flush() }
+func (standardOutput) Discard()        {}
+
+// nowhere is the output that nobody asked for.
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) Seal() error                 { return nil }
+func (nowhere) Commit() error               { return nil }
+func (nowhere) Discard()                    {}
 
 func (a *app) output(path string, mode os.FileMode) (output, error) {
 	if path == "" || path == "-" {
 		return standardOutput{a.out}, nil
 	}
 	return files.Create(path, mode)
+}
+
+// besideOutput is a result that is written only where a path asks for it.
+func (a *app) besideOutput(path string, mode os.FileMode) (output, error) {
+	if path == "" {
+		return nowhere{}, nil
+	}
+	return a.output(path, mode)
+}
+
+// commitAll makes results appear together: none before all are on the disk.
+func commitAll(results ...output) error {
+	for _, result := range results {
+		if err := result.Seal(); err != nil {
+			return err
+		}
+	}
+	for _, result := range results {
+		if err := result.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeOut writes a whole result.
@@ -167,6 +222,38 @@ func (a *app) writeOut(path string, data []byte, mode os.FileMode) error {
 		return err
 	}
 	return w.Commit()
+}
+
+// place is a path with the flag or argument that names it.
+type place struct{ flag, path string }
+
+// keepApart refuses outputs that are the same file as one another or as an
+// input, which they would replace.
+func keepApart(outputs, inputs []place) error {
+	for i, out := range outputs {
+		for _, other := range slices.Concat(outputs[i+1:], inputs) {
+			if out.path != "" && other.path != "" && samePath(out.path, other.path) {
+				return usage("same_file", out.flag, other.flag)
+			}
+		}
+	}
+	return nil
+}
+
+// samePath reports whether two paths lead to one file, links followed. Standard
+// output is one file, a device any number.
+func samePath(x, y string) bool {
+	if x == "-" || y == "-" {
+		return x == y
+	}
+	infoX, errX := os.Stat(x)
+	infoY, errY := os.Stat(y)
+	if errX == nil && errY == nil {
+		return os.SameFile(infoX, infoY) && (infoX.Mode().IsRegular() || infoX.IsDir())
+	}
+	ax, errX := filepath.Abs(x)
+	ay, errY := filepath.Abs(y)
+	return errX == nil && errY == nil && ax == ay
 }
 
 // csvList splits a flag's value at commas.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -116,9 +117,14 @@ type explanation struct {
 	key    string
 }
 
+// selfContained are the explanations that say all there is to say; every other
+// message takes the path, or what else is known, as its one argument.
+var selfContained = []string{
+	"registry_full", "output_lost", "other_records", "qr_too_long", "pipe_closed",
+}
+
 // explanations are the errors of libraries and of the system that have a message
-// of their own. The first that matches is taken. Each message takes the path, or
-// what else is known, as its one argument.
+// of their own. The first that matches is taken.
 var explanations = []explanation{
 	{keys.ErrWrongPassphrase, "wrong_passphrase"},
 	{keys.ErrPermissions, "key_permissions"},
@@ -130,7 +136,9 @@ var explanations = []explanation{
 	{registry.ErrNotARegistry, "not_a_registry"},
 	{registry.ErrNewerSchema, "newer_registry"},
 	{registry.ErrFull, "registry_full"},
+	{registry.ErrDamaged, "registry_damaged"},
 	{batch.ErrOutputLost, "output_lost"},
+	{batch.ErrOtherRecords, "other_records"},
 	{qr.ErrTooLong, "qr_too_long"},
 	{files.ErrNoFolder, "out_folder_missing"},
 	{files.ErrFolder, "file_is_folder"},
@@ -166,9 +174,13 @@ func (a *app) explain(err error) (string, int) {
 		return message, statusFailed
 	}
 	for _, e := range explanations {
-		if errors.Is(err, e.target) {
-			return a.lang.Say(e.key, subject(err)), statusFailed
+		if !errors.Is(err, e.target) {
+			continue
 		}
+		if slices.Contains(selfContained, e.key) {
+			return a.lang.Say(e.key), statusFailed
+		}
+		return a.lang.Say(e.key, subject(err)), statusFailed
 	}
 	return a.lang.Say("failed", err), statusFailed
 }

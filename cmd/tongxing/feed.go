@@ -10,6 +10,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/issuer/feed"
+	"github.com/tongxing/tongxing/spec"
 )
 
 func (a *app) feedCommand() *cobra.Command { return a.group("feed", a.feedImportCommand()) }
@@ -34,34 +35,17 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 	if err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"--region": f.region, "--out": f.out} {
-		if value == "" {
-			return usage("flag_required", name)
-		}
-	}
-	info, err := os.Stat(folder)
-	if err != nil {
-		return aboutFile(folder, errors.Unwrap(err))
-	}
-	if !info.IsDir() {
-		return fail("not_a_folder", folder)
-	}
-	if f.out == "-" && a.json {
-		return usage("json_and_stdout")
-	}
-	if f.rejects != "" && samePath(f.out, f.rejects) {
-		return usage("same_file", "--out", "--rejects")
+	if err := f.check(a, folder); err != nil {
+		return err
 	}
 	records, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
 	}
 	defer records.Discard()
-	var rejects output = standardOutput{discard{}}
-	if f.rejects != "" {
-		if rejects, err = a.output(f.rejects, 0o600); err != nil {
-			return err
-		}
+	rejects, err := a.besideOutput(f.rejects, 0o600)
+	if err != nil {
+		return err
 	}
 	defer rejects.Discard()
 	bar := a.progress("progress_import")
@@ -74,10 +58,7 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 	if err != nil {
 		return a.feedError(folder, err)
 	}
-	if err := rejects.Commit(); err != nil {
-		return err
-	}
-	if err := records.Commit(); err != nil {
+	if err := commitAll(records, rejects); err != nil {
 		return err
 	}
 	if summary.Rejected > 0 {
@@ -86,17 +67,53 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 	return a.feedSummary(f, summary)
 }
 
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-
-func samePath(x, y string) bool {
-	if x == "-" || y == "-" {
-		return x == y
+// check holds the flags to what an import needs, before any of it is read.
+func (f *feedFlags) check(a *app, folder string) error {
+	_, province := spec.ProvinceByNumber(f.region)
+	switch {
+	case f.region == "":
+		return usage("flag_required", "--region")
+	case !province:
+		return usage("region_form", f.region)
+	case f.out == "":
+		return usage("flag_required", "--out")
+	case f.out == "-" && a.json:
+		return usage("json_and_stdout")
 	}
-	ax, errX := filepath.Abs(x)
-	ay, errY := filepath.Abs(y)
-	return errX == nil && errY == nil && ax == ay
+	if err := isFolder(folder); err != nil {
+		return err
+	}
+	if f.temp != "" {
+		if err := isFolder(f.temp); err != nil {
+			return err
+		}
+	}
+	outputs := []place{{"--out", f.out}, {"--rejects", f.rejects}}
+	return keepApart(outputs, feedsIn(folder))
+}
+
+func isFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return aboutFile(path, errors.Unwrap(err))
+	}
+	if !info.IsDir() {
+		return fail("not_a_folder", path)
+	}
+	return nil
+}
+
+// feedsIn returns the files that an import of the folder reads, and those that
+// it would take for a feed if they were there.
+func feedsIn(folder string) []place {
+	var feeds []place
+	for _, name := range []string{"people", "tests", "vaccinations", "status"} {
+		for _, suffix := range []string{".csv", ".jsonl", ".ndjson"} {
+			path := filepath.Join(folder, name+suffix)
+			feeds = append(feeds, place{path, path})
+		}
+	}
+	return feeds
 }
 
 func (a *app) feedSummary(f feedFlags, s feed.Summary) error {

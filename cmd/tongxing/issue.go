@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,8 +18,10 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 type issueFlags struct {
@@ -54,18 +58,8 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	if err != nil {
 		return err
 	}
-	for _, required := range []struct{ name, value string }{
-		{"--region", f.region}, {"--registry", f.registry}, {"--out", f.out},
-	} {
-		if required.value == "" {
-			return usage("flag_required", required.name)
-		}
-	}
-	if len(f.keys) == 0 {
-		return usage("flag_required", "--key")
-	}
-	if f.out == "-" && a.json {
-		return usage("json_and_stdout")
+	if err := f.check(a, recordsPath); err != nil {
+		return err
 	}
 	records, err := files.Open(recordsPath)
 	if err != nil {
@@ -74,43 +68,40 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	defer records.Close()
 	job, lines, err := jobName(records, f, at)
 	if err != nil {
-		return aboutFile(recordsPath, err)
+		return recordsError(recordsPath, err)
 	}
 	iss, err := a.issuer(f, at)
 	if err != nil {
 		return err
 	}
-	reg, err := a.openRegistry(ctx, f.registry)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	return a.runBatch(ctx, f, batch.Options{
-		Issuer: iss, Registry: reg, At: at, Job: job, Parts: f.registry + ".parts",
+	err = a.runBatch(ctx, f, batch.Options{
+		Issuer: iss, At: at, Job: job, Parts: f.registry + ".parts",
 	}, records, lines)
+	return recordsError(recordsPath, err)
 }
 
-// jobName names a job by what goes into it, so that the same records issued for
-// the same time are one job however often they are fed, and counts their lines.
-// The reader is left at its start.
-func jobName(records io.ReadSeeker, f issueFlags, at time.Time) (job string, lines int64, err error) {
-	h := sha256.New()
-	counted := &lineCounter{}
-	size, err := io.Copy(io.MultiWriter(h, counted), records)
-	if err != nil {
-		return "", 0, err
+// check holds the flags to what issuing needs, before any file is opened.
+func (f *issueFlags) check(a *app, recordsPath string) error {
+	for _, required := range []place{{"--region", f.region}, {"--registry", f.registry}, {"--out", f.out}} {
+		if required.path == "" {
+			return usage("flag_required", required.flag)
+		}
 	}
-	if size == 0 {
-		return "", 0, files.ErrEmpty
+	switch {
+	case len(f.keys) == 0:
+		return usage("flag_required", "--key")
+	case f.out == "-" && a.json:
+		return usage("json_and_stdout")
+	case f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime:
+		return usage("lifetime_range", f.lifetime)
 	}
-	if _, err := records.Seek(0, io.SeekStart); err != nil {
-		return "", 0, err
+	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}}
+	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle},
+		{"--root", f.trust.root}, {"--passphrase-file", f.passphraseFile}}
+	for _, key := range f.keys {
+		inputs = append(inputs, place{"--key", key})
 	}
-	if f.job != "" {
-		return f.job, counted.lines, nil
-	}
-	fmt.Fprintf(h, "\x00%s\x00%d\x00%d", f.region, at.Unix(), f.lifetime)
-	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), counted.lines, nil
+	return keepApart(outputs, inputs)
 }
 
 // issuer makes the issuer from the published trust material and the keys at
@@ -130,6 +121,14 @@ func (a *app) issuer(f issueFlags, at time.Time) (*issuer.Issuer, error) {
 		if err != nil {
 			return nil, err
 		}
+		published, ok := region.Key(key.PublicKey().KeyID())
+		switch {
+		case region.Available() != nil: // said below
+		case !ok || !published.Public.Equal(key.PublicKey()):
+			return nil, fail("key_not_in_set", path, f.region)
+		case published.State != trustlist.Active:
+			return nil, fail("key_not_active", path)
+		}
 		signers = append(signers, key)
 	}
 	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime})
@@ -142,11 +141,15 @@ func (a *app) issuer(f issueFlags, at time.Time) (*issuer.Issuer, error) {
 // openRegistry opens the registry, or makes it when there is none yet.
 func (a *app) openRegistry(ctx context.Context, path string) (*sqlite.Registry, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		a.note("registry_made", path)
+		folder := filepath.Dir(path)
+		if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+			return nil, &files.PathError{Path: folder, Err: files.ErrNoFolder}
+		}
 		reg, err := sqlite.Create(ctx, path, registry.Plan{})
 		if err != nil {
 			return nil, aboutFile(path, err)
 		}
+		a.note("registry_made", path)
 		return reg, nil
 	}
 	reg, err := sqlite.Open(ctx, path)
@@ -176,6 +179,13 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 		return err
 	}
 	defer refused.Discard()
+	// The registry comes last: a run that cannot begin does not make one.
+	reg, err := a.openRegistry(ctx, f.registry)
+	if err != nil {
+		return err
+	}
+	defer reg.Close()
+	o.Registry = reg
 	bar := a.progress("progress_issue")
 	defer bar.end()
 	reasons := map[string]int{}
@@ -191,12 +201,9 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 	summary, err := batch.Run(ctx, o, records, codes)
 	bar.end()
 	if err != nil {
-		return err
+		return aboutRegistry(f.registry, err)
 	}
-	if err := refused.Commit(); err != nil {
-		return err
-	}
-	if err := codes.Commit(); err != nil {
+	if err := commitAll(codes, refused); err != nil {
 		return err
 	}
 	if summary.Refused > 0 {
@@ -210,13 +217,21 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 	return a.tellIssued(f, result)
 }
 
+// aboutRegistry names the registry in an error that names no file: it is the one
+// thing that a batch works on.
+func aboutRegistry(path string, err error) error {
+	var line *record.LineError
+	var file *fs.PathError
+	if errors.As(err, &line) || errors.As(err, &file) {
+		return err
+	}
+	return aboutFile(path, err)
+}
+
 // refusals is where the refused records are listed: line number and reason, and
 // nothing of the person.
 func (a *app) refusals(path string) (output, error) {
-	if path == "" {
-		return standardOutput{discard{}}, nil
-	}
-	w, err := a.output(path, 0o600)
+	w, err := a.besideOutput(path, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +248,11 @@ func (a *app) tellIssued(f issueFlags, r issueSummary) error {
 	if r.Reused > 0 {
 		say("issued_reused", r.Reused)
 	}
-	for reason, n := range r.RefusedByReason {
-		say("issue_refused", n, a.lang.Say("refusal_"+reason))
+	for _, reason := range slices.Sorted(maps.Keys(r.RefusedByReason)) {
+		say("issue_refused", r.RefusedByReason[reason], a.lang.Say("refusal_"+reason))
+	}
+	if r.Refused > 0 && f.refused == "" {
+		say("issue_refused_hint")
 	}
 	return nil
 }

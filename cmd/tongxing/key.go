@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -56,8 +58,8 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 	if err != nil {
 		return usage("algorithm_unknown", algorithmName)
 	}
-	if out == "" {
-		return usage("flag_required", "--out")
+	if err := a.newKeyFile(out); err != nil {
+		return err
 	}
 	passphrase, err := a.passphrase(passphraseFile, out, true)
 	if err != nil {
@@ -80,6 +82,7 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 		return aboutFile(out, err)
 	}
 	if err := files.Write(out+".pub", public, 0o644); err != nil {
+		os.Remove(out) // a pair is whole or not there: this key was never used
 		return err
 	}
 	a.remember(out, key)
@@ -88,6 +91,23 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 		return a.printJSON(view)
 	}
 	a.say("key_made", view.Algorithm, out, out+".pub", view.KeyID, view.Thumbprint)
+	return nil
+}
+
+// newKeyFile refuses a place where a key pair cannot be made. It is asked before
+// any passphrase is.
+func (a *app) newKeyFile(out string) error {
+	if out == "-" {
+		return usage("key_to_stdout")
+	}
+	if err := a.needOut(out); err != nil {
+		return err
+	}
+	for _, path := range []string{out, out + ".pub"} {
+		if _, err := os.Lstat(path); err == nil {
+			return &files.PathError{Path: path, Err: fs.ErrExist}
+		}
+	}
 	return nil
 }
 

@@ -60,7 +60,7 @@ func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 	}
 	anchor, err := trustlist.ParseAnchor(data)
 	if err != nil {
-		return trustlist.Anchor{}, failWith(err, "root_unreadable", f.root)
+		return trustlist.Anchor{}, failFor(err, "root_unreadable", f.root)
 	}
 	return anchor, nil
 }
@@ -73,11 +73,12 @@ func (a *app) trustError(path string, err error) error {
 	}{
 		{trustlist.ErrNotABundle, "not_a_bundle"},
 		{trustlist.ErrLaterVersion, "later_bundle"},
+		{trustlist.ErrNotAnchored, "not_anchored"},
 		{trustlist.ErrThreshold, "threshold_missed"},
 		{trustlist.ErrRollback, "rollback"},
 	} {
 		if errors.Is(err, known.target) {
-			return failWith(err, known.key, path)
+			return failFor(err, known.key, path)
 		}
 	}
 	return failWith(err, "bundle_refused", path)

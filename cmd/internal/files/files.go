@@ -100,6 +100,7 @@ type Writer struct {
 	file   *os.File
 	buffer *bufio.Writer
 	direct bool // a device or a pipe: written to as it stands
+	sealed bool
 	done   bool
 }
 
@@ -152,21 +153,38 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Commit makes the file appear. On error nothing is left behind.
-func (w *Writer) Commit() error {
-	if w.done {
+// Seal ends the writing: what was written is on stable storage and only the name
+// is missing. Several files that belong together are all sealed before the first
+// is committed, so that a full disk leaves none of them. On error nothing is left
+// behind.
+func (w *Writer) Seal() error {
+	if w.sealed || w.done {
 		return nil
 	}
 	err := w.buffer.Flush()
 	if !w.direct {
 		err = errors.Join(err, w.file.Sync())
 	}
-	err = errors.Join(err, w.file.Close())
-	if err == nil && !w.direct {
-		err = os.Rename(w.file.Name(), w.path)
+	if err = errors.Join(err, w.file.Close()); err != nil {
+		w.done = true
+		w.remove()
+		return &PathError{w.path, bare(err)}
+	}
+	w.sealed = true
+	return nil
+}
+
+// Commit makes the file appear, sealed if it was not. On error nothing is left
+// behind.
+func (w *Writer) Commit() error {
+	if err := w.Seal(); err != nil || w.done {
+		return err
 	}
 	w.done = true
-	if err != nil {
+	if w.direct {
+		return nil
+	}
+	if err := os.Rename(w.file.Name(), w.path); err != nil {
 		w.remove()
 		return &PathError{w.path, bare(err)}
 	}
@@ -179,7 +197,9 @@ func (w *Writer) Discard() {
 		return
 	}
 	w.done = true
-	w.file.Close()
+	if !w.sealed {
+		w.file.Close()
+	}
 	w.remove()
 }
 

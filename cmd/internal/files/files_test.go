@@ -114,6 +114,36 @@ func TestNothingAppearsBeforeCommit(t *testing.T) {
 	}
 }
 
+func TestASealedFileHasNoNameYet(t *testing.T) {
+	folder := t.TempDir()
+	for _, commit := range []bool{false, true} {
+		w, err := Create(filepath.Join(folder, "out"), 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte("new")); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Seal(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "out")); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("there before Commit: %v", err)
+		}
+		want := ""
+		if commit {
+			want = "out"
+			if err := w.Commit(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Discard()
+		if got := names(t, folder); got != want {
+			t.Fatalf("commit %v: %q", commit, got)
+		}
+	}
+}
+
 func TestDiscardKeepsWhatWasThere(t *testing.T) {
 	folder := t.TempDir()
 	path := put(t, filepath.Join(folder, "out"), "old")
