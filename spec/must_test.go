@@ -56,6 +56,24 @@ func named(t *testing.T) map[string]string {
 			places[r] = "vector " + v.Name
 		}
 	}
+	documents, err := vectors.LoadDocuments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range documents {
+		for _, r := range v.Requirement {
+			places[r] = "vector documents/" + v.Name
+		}
+	}
+	bundles, err := vectors.LoadBundles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range bundles {
+		for _, r := range v.Requirement {
+			places[r] = "vector bundles/" + v.Name
+		}
+	}
 	err = filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

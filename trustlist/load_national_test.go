@@ -54,6 +54,7 @@ func withField(payload []byte) []byte {
 	return cborx.AppendUint(cborx.AppendUint(payload, 200), 1)
 }
 
+// [TRUST-105]
 func TestAFaultOfANationalDocumentRefusesTheBundle(t *testing.T) {
 	tests := map[string]struct {
 		change func(*nation.Nation)
@@ -129,6 +130,7 @@ func TestSignersThatNobodyKnowsAreSkipped(t *testing.T) {
 	n.Load()
 }
 
+// [TRUST-33]
 func TestAnAddedGroupOfUnknownAlgorithmIsSkippedAndOfAKnownOneIsNot(t *testing.T) {
 	n := nation.New(t, "33")
 	n.Roots[0].Groups = append(n.Roots[0].Groups, trustlist.Group{
@@ -240,6 +242,7 @@ func TestAChainThatIsTooLongIsRefusedBeforeItIsVerified(t *testing.T) {
 	}
 }
 
+// [TRUST-104]
 func TestWithoutTheAnchoredRootNothingLoads(t *testing.T) {
 	n := nation.New(t, "33")
 	for name, anchor := range map[string]trustlist.Anchor{
@@ -334,6 +337,7 @@ func TestAnOmittedPolicyStays(t *testing.T) {
 	}
 }
 
+// [TRUST-107]
 func TestTheFloorIsTheNewestNationalIssueAndNeverFalls(t *testing.T) {
 	for name, change := range map[string]func(*nation.Nation) *int64{
 		"root":   func(n *nation.Nation) *int64 { return &n.Roots[0].Issued },

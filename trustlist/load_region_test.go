@@ -375,6 +375,7 @@ func TestARegionalDocumentOfTheFutureIsHeldAside(t *testing.T) {
 	}
 }
 
+// [TRUST-70]
 func TestAStolenSigningKeyDoesNotSignSnapshots(t *testing.T) {
 	tests := map[string]func(*nation.Nation){
 		"key without the usage": func(n *nation.Nation) {

@@ -25,6 +25,7 @@ func available(t *testing.T, trust *trustlist.Trust, code string) bool {
 	return region.Available() == nil
 }
 
+// [TRUST-114]
 func TestAKeyInTwoRegionsIsTheirsWhoPublishedItFirst(t *testing.T) {
 	tests := map[string]struct {
 		issued33, issued41 int64

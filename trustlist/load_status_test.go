@@ -53,6 +53,7 @@ func TestStatusListsLoadAndAreFoundByNumber(t *testing.T) {
 	}
 }
 
+// [TRUST-82] [TRUST-112]
 func TestAFaultOfAStatusListKeepsTheKnownOne(t *testing.T) {
 	tests := map[string]struct {
 		change func(*nation.Nation)
@@ -96,6 +97,7 @@ func TestAFaultOfAStatusListKeepsTheKnownOne(t *testing.T) {
 	}
 }
 
+// [TRUST-83]
 func TestAListDropsAfterItsMonth(t *testing.T) {
 	end := nation.New(t, "33")
 	region := region33(t, withLists(t, status(august, 1, "a")).Load())
@@ -120,6 +122,7 @@ func TestAListDropsAfterItsMonth(t *testing.T) {
 	}
 }
 
+// [TRUST-113]
 func TestListsAreKeptWhereAVenueLeavesThemOut(t *testing.T) {
 	previous := withLists(t, status(august, 5, "known")).Load()
 	n := withLists(t, status(august, 5, "known"))
@@ -140,6 +143,7 @@ func delta(counter uint32, base, result [32]byte) *trustlist.StatusDelta {
 	return d
 }
 
+// [TRUST-82]
 func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 	build := func() *nation.Nation { return withLists(t, status(august, 5, "known")) }
 	base := *build().Regions["33"].Snapshot.Status
@@ -173,6 +177,7 @@ func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// [TRUST-84]
 func TestTheSnapshotNamesTheListsWithTheirDeltas(t *testing.T) {
 	n := withLists(t, status(august, 5, "known"))
 	base, result := *n.Regions["33"].Snapshot.Status, sha256.Sum256([]byte("result"))
@@ -187,6 +192,7 @@ func TestTheSnapshotNamesTheListsWithTheirDeltas(t *testing.T) {
 	}
 }
 
+// [TRUST-103]
 func TestDeltasAreNotTakenBack(t *testing.T) {
 	build := func(counter uint32) *nation.Nation {
 		n := withLists(t, status(august, 5, "known"))

@@ -82,6 +82,7 @@ func TestAChangedByteOfABundleNeverGivesAnotherTrust(t *testing.T) {
 	}
 }
 
+// [TRUST-106]
 func TestLoadingKeepsNothingOfItsInput(t *testing.T) {
 	n := nation.New(t, "33")
 	bundle := n.Bundle()

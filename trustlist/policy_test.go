@@ -18,6 +18,7 @@ func TestTheEditionInForceIsTheLatestThatHasTakenEffect(t *testing.T) {
 	}
 }
 
+// [TRUST-51]
 func TestWithoutAWordOfThePolicyTheDefaultsHold(t *testing.T) {
 	policy := samplePolicy(t)
 	policy.Editions[0].Ladder.Fresh = 1
@@ -49,6 +50,7 @@ func TestRulesAndNamesAreFoundByNumber(t *testing.T) {
 	}
 }
 
+// [TRUST-61]
 func TestDaysAreThoseOfUTC8(t *testing.T) {
 	if trustlist.Day(0) != 1577808000 {
 		t.Errorf("day 0 begins at %d", trustlist.Day(0))

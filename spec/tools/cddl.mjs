@@ -45,6 +45,7 @@ const isInteger = (v) => typeof v === 'bigint' || Number.isSafeInteger(v)
 
 const named = {
   uint: (v) => isInteger(v) && v >= 0,
+  int: isInteger,
   bstr: (v) => Buffer.isBuffer(v),
   tstr: (v) => typeof v === 'string',
 }

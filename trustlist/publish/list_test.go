@@ -37,6 +37,7 @@ func request(t *testing.T, code string, signers ...sig.Signer) []byte {
 	return data
 }
 
+// [TRUST-90]
 func TestARegionIsAdmittedAsItAsks(t *testing.T) {
 	n := nation.New(t, "41")
 	before := len(n.List.Regions)
@@ -53,6 +54,7 @@ func TestARegionIsAdmittedAsItAsks(t *testing.T) {
 	}
 }
 
+// [TRUST-91]
 func TestWhatMustNotBeAdmittedIsNot(t *testing.T) {
 	n := nation.New(t, "41")
 	keys := authority("a", "b")
