@@ -97,10 +97,13 @@ func normaliseNumber(number string) string {
 		return number
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+		switch {
+		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r):
 			return -1
+		case 'a' <= r && r <= 'z': // and no others: languages disagree on ß and ı
+			return r - 'a' + 'A'
 		}
-		return unicode.ToUpper(r)
+		return r
 	}, norm.NFKC.String(number))
 }
 
