@@ -22,6 +22,7 @@ const (
 	holderMask   = "廖*然"
 	holderNumber = "339999196001058363"
 	day          = 86400
+	adverseUsage = trustlist.UsageStatus | trustlist.UsageAdverse
 )
 
 // scene is everything that a verdict depends on, and is good until a test
