@@ -153,4 +153,6 @@ func asJSON(t testing.TB, v verifier.Verdict) string {
 	return string(text)
 }
 
-func at(s *scene) time.Time { return time.Unix(s.at, 0) }
+func at(s *scene) time.Time { return unix(s.at) }
+
+func unix(seconds int64) time.Time { return time.Unix(seconds, 0) }
