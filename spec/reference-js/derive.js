@@ -12,7 +12,7 @@ const FULL_WIDTH_LETTERS = /[\uFF21-\uFF3A\uFF41-\uFF5A]/g
 
 /** Gives the normalised number and the last two characters (CRED-81 to CRED-84). */
 export function deriveNumber (documentClass, number) {
-  let normal = number.normalize('NFKC').replace(/[\p{White_Space}\p{Pd}]/gu, '').replace(/[a-z]/g, (c) => c.toUpperCase())
+  let normal = number.normalize('NFKC').replace(/[\p{White_Space}\p{Pd}]/gu, '').replace(/[a-z]/g, c => c.toUpperCase())
   need(normal !== '' && [...normal].length <= 32 && isOfNumberCharacters(normal), 'claims')
   if (documentClass === 1) {
     if (/^[0-9]{15}$/.test(normal)) normal = withCheckCharacter(normal.slice(0, 6) + '19' + normal.slice(6))
