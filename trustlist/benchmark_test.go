@@ -57,3 +57,18 @@ func benchmarkLoad(b *testing.B, keys int) {
 
 func BenchmarkLoad1000Keys(b *testing.B)  { benchmarkLoad(b, 1000) }
 func BenchmarkLoad10000Keys(b *testing.B) { benchmarkLoad(b, 10000) }
+
+// A country with a thousand signing keys fits into what a venue loads over a
+// poor line, or from a few dozen QR codes.
+func TestACountryWithAThousandKeysFitsInto80000Bytes(t *testing.T) {
+	n := country(t, 1000)
+	keys := 0
+	for _, region := range n.Load().Regions() {
+		keys += len(region.Keys())
+	}
+	parts := n.Parts()
+	if size := len(n.Bundle()); len(n.Regions) != 34 || keys != 1000 || size >= 80000 {
+		t.Errorf("%d regions, %d keys, %d bytes", len(n.Regions), keys, size)
+	}
+	t.Logf("bundle %d bytes: root %d, list %d, policy %d", len(n.Bundle()), len(parts.Roots[0]), len(parts.List), len(parts.Policy))
+}

@@ -173,28 +173,28 @@ func (r *Region) MarshalJSON() ([]byte, error) {
 	return json.Marshal(j)
 }
 
-type stateJSON struct {
-	Version Version  `json:"version"`
-	Issued  stamp    `json:"issued"`
-	Due     stamp    `json:"due,omitzero"`
-	Hash    hexBytes `json:"hash"`
-}
-
-func (s *documentState) json() *stateJSON {
-	if s.version.IsZero() {
-		return nil
+// MarshalJSON returns the document's identity for people to read, null for the
+// zero DocumentInfo.
+func (d DocumentInfo) MarshalJSON() ([]byte, error) {
+	if d.Version.IsZero() {
+		return []byte("null"), nil
 	}
-	return &stateJSON{s.version, stamp(s.issued), stamp(s.due), s.hash[:]}
+	return json.Marshal(struct {
+		Version Version  `json:"version"`
+		Issued  stamp    `json:"issued"`
+		Due     stamp    `json:"due,omitzero"`
+		Hash    hexBytes `json:"hash"`
+	}{d.Version, stamp(d.Issued), stamp(d.Due), d.Hash[:]})
 }
 
 // MarshalJSON returns everything in force for people to read.
 func (t *Trust) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Root         *stateJSON `json:"root"`
-		List         *stateJSON `json:"list"`
-		Policy       *stateJSON `json:"policy,omitempty"`
-		Floor        stamp      `json:"floor"`
-		ProgrammeEnd stamp      `json:"programme_end,omitzero"`
-		Regions      []*Region  `json:"regions"`
-	}{t.root.json(), t.list.json(), t.policy.json(), stamp(t.floor), stamp(t.end), t.sorted})
+		Root         DocumentInfo `json:"root"`
+		List         DocumentInfo `json:"list"`
+		Policy       DocumentInfo `json:"policy"`
+		Floor        stamp        `json:"floor"`
+		ProgrammeEnd stamp        `json:"programme_end,omitzero"`
+		Regions      []*Region    `json:"regions"`
+	}{t.Root(), t.List(), t.PolicyInfo(), stamp(t.floor), stamp(t.end), t.sorted})
 }

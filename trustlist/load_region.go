@@ -138,8 +138,9 @@ func (l *loader) openByKey(entry *Entry, region *Region, usage Usage, raw []byte
 		return documentState{}, err
 	}
 	var keys []*sig.PublicKey
-	for _, key := range region.keys {
-		if key.Usage.Has(usage) && key.State != Compromised {
+	for _, signature := range u.message.Signatures() {
+		key, ok := region.keys[[sig.KeyIDSize]byte(signature.KeyID[:])]
+		if ok && key.Usage.Has(usage) && key.State != Compromised {
 			keys = append(keys, key.Public)
 		}
 	}
@@ -187,7 +188,7 @@ func (l *loader) read(entry *Entry, u *Unverified, raw []byte, d regional) (docu
 // checkKnown holds a regional document to the effective time, unless it has been
 // taken before, and to what was known of it.
 func (l *loader) checkKnown(known, next documentState) error {
-	if next.issued > l.effective()+HoldAside && next.hash != known.hash {
+	if next.issued-HoldAside > l.effective() && next.hash != known.hash {
 		return &heldAsideError{next.issued}
 	}
 	return checkSuccessor(known, next)

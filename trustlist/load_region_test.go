@@ -423,6 +423,39 @@ func TestAStolenSigningKeyDoesNotSignSnapshots(t *testing.T) {
 	}
 }
 
+func TestAClockBeyondAllTimeHoldsNothingAside(t *testing.T) {
+	n := nation.New(t, "33")
+	for _, clock := range []int64{1<<63 - 1, -1 << 63} {
+		trust, report, err := trustlist.Load(n.Bundle(), n.Anchor(), trustlist.LoadOptions{Clock: clock, Previous: n.Load()})
+		if region, _ := trust.Region("33"); err != nil || !report.Clean() || region.Available() != nil {
+			t.Errorf("clock %d: %v, %v", clock, report, err)
+		}
+	}
+}
+
+func TestWhatIsInForceIsTold(t *testing.T) {
+	n := nation.New(t, "33", "41")
+	n.Regions["33"].KeySet.Due = now + 5
+	n.Replacements["41/keyset"] = []byte{0}
+	trust, _, err := load(n, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	region, _ := trust.Region("33")
+	if set, ok := region.KeySet(); !ok || set.Version != region.KeySetVersion || set.Due != now+5 || set.Hash != n.Sign(n.Regions["33"].KeySet).Hash() {
+		t.Errorf("%+v", set)
+	}
+	if region, _ = trust.Region("41"); region.Available() == nil {
+		t.Fatal("region 41 is available")
+	}
+	if _, ok := region.KeySet(); ok {
+		t.Error("an unavailable region has a key set")
+	}
+	if trust.Root().Version != trust.RootVersion() || trust.List().Hash != trust.ListHash() || trust.PolicyInfo().Issued != n.Policy.Issued {
+		t.Error("root, list or policy is another")
+	}
+}
+
 func TestASnapshotMayFollowTheKeySet(t *testing.T) {
 	n := nation.New(t, "33")
 	previous := n.Load()

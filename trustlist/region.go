@@ -86,6 +86,14 @@ func (r *Region) Laboratories() []Laboratory {
 // not be changed.
 func (r *Region) Overlay() *Overlay { return r.overlay }
 
+// KeySet returns which key set is in force, and false when there is none.
+func (r *Region) KeySet() (DocumentInfo, bool) {
+	if r.unavailable != nil || r.record == nil {
+		return DocumentInfo{}, false
+	}
+	return r.record.keySet.info(), true
+}
+
 // Snapshot returns the region's snapshot, nil when there is none. It must not
 // be changed.
 func (r *Region) Snapshot() *Snapshot { return r.snapshot }

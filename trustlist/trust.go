@@ -25,6 +25,28 @@ type documentState struct {
 	raw     []byte
 }
 
+// DocumentInfo identifies one issue of a document.
+type DocumentInfo struct {
+	Version Version
+	Hash    [32]byte
+	Issued  int64 // unix seconds
+	Due     int64 // when the next one is due, unix seconds; 0: not said
+}
+
+func (s *documentState) info() DocumentInfo {
+	return DocumentInfo{s.version, s.hash, s.issued, s.due}
+}
+
+// Root returns which root is in force.
+func (t *Trust) Root() DocumentInfo { return t.root.info() }
+
+// List returns which trust list is in force.
+func (t *Trust) List() DocumentInfo { return t.list.info() }
+
+// PolicyInfo returns which policy is in force, the zero DocumentInfo when there
+// is none.
+func (t *Trust) PolicyInfo() DocumentInfo { return t.policy.info() }
+
 // Region returns the region with the given code, "33", or false when the trust
 // list does not name it.
 func (t *Trust) Region(code string) (*Region, bool) {
