@@ -14,7 +14,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/transport"
-	"github.com/tongxing/tongxing/internal/ratio"
+	"github.com/tongxing/tongxing/internal/ratiotest"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/record"
@@ -84,7 +84,7 @@ func BenchmarkIssue(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.Run(algorithm.String(), func(b *testing.B) {
-			ratio.Compare(b, issueText(b, iss), bareSign(b, algorithm))
+			ratiotest.Compare(b, issueText(b, iss), bareSign(b, algorithm))
 		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/format/transport"
-	"github.com/tongxing/tongxing/internal/ratio"
+	"github.com/tongxing/tongxing/internal/ratiotest"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/trusttest"
 	"github.com/tongxing/tongxing/verifier"
@@ -79,7 +79,7 @@ func BenchmarkVerify(b *testing.B) {
 			}
 		}
 		b.Run(algorithm.String(), func(b *testing.B) {
-			ratio.Compare(b, verdict, bareVerify(b, algorithm))
+			ratiotest.Compare(b, verdict, bareVerify(b, algorithm))
 			b.ReportMetric(testing.AllocsPerRun(100, verdict), "ours-allocs")
 		})
 	}

@@ -1,12 +1,12 @@
-// Package ratio compares two pieces of work in one benchmark, turn by turn, so
+// Package ratiotest compares two pieces of work in one benchmark, turn by turn, so
 // that a machine whose speed drifts slows both alike.
 //
 //	func BenchmarkVerify(b *testing.B) {
-//		ratio.Compare(b, verifyCode, verifySignature)
+//		ratiotest.Compare(b, verifyCode, verifySignature)
 //	}
 //
 // prints the median of each in nanoseconds and the median of the ratios.
-package ratio
+package ratiotest
 
 import (
 	"slices"
