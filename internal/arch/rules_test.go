@@ -18,6 +18,7 @@ var layers = []struct {
 	{"spec/gen", -1, "a program that writes the vectors without a line of the code they test"},
 	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
 	{"internal/arch", 0, "tests alone"},
+	{"internal/ratiotest", 0, "benchmarks' comparisons"},
 	{"format", 1, "what is on the wire"},
 	{"trustlist", 2, "whose keys count"},
 	{"issuer", 3, "records to credentials"},    // of one level:
