@@ -34,10 +34,9 @@ func questions(t testing.TB) []question {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := verifiers{}
 	var list []question
 	for i := 0; i < len(all); i += 5 {
-		v := cache.get(t, all[i].Trust)
+		v := verifierFor(t, all[i].Trust)
 		for _, context := range []verifier.Context{{}, {Name: "王芳"}} {
 			q := question{verifier: v, text: all[i].Text, at: all[i].Time, context: context}
 			q.answer = q.ask(t)

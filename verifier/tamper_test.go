@@ -89,7 +89,7 @@ func FuzzVerify(f *testing.F) {
 		f.Add(vector.Text, vector.Time.Unix(), "")
 	}
 	f.Add(all[usual].Text, all[usual].Time.Unix(), "王芳")
-	v := verifiers{}.get(f, all[usual].Trust)
+	v := verifierFor(f, all[usual].Trust)
 	f.Fuzz(func(t *testing.T, text string, clock int64, name string) {
 		context := verifier.Context{Name: name}
 		verdict := v.Verify(text, unix(clock), context)

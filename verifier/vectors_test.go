@@ -1,7 +1,6 @@
 package verifier_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
@@ -58,28 +57,10 @@ func key(t testing.TB, k vectors.Key) trustlist.Key {
 	return out
 }
 
-// verifiers makes a verifier for the facts of a vector, once for equal facts.
-type verifiers map[string]*verifier.Verifier
-
-func (cache verifiers) get(t testing.TB, facts vectors.Trust) *verifier.Verifier {
+// verifierFor returns a verifier for the facts of a vector.
+func verifierFor(t testing.TB, facts vectors.Trust) *verifier.Verifier {
 	t.Helper()
-	id, err := json.Marshal(facts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v, ok := cache[string(id)]; ok {
-		return v
-	}
-	trust, err := material(t, facts).Load()
-	if err != nil {
-		t.Fatalf("trust material: %v", err)
-	}
-	v, err := verifier.New(trust, verifier.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache[string(id)] = v
-	return v
+	return verifierOf(t, *material(t, facts))
 }
 
 // The vectors are written from the specification by a program that shares no
@@ -89,10 +70,9 @@ func TestEveryVectorGivesItsReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := verifiers{}
 	for _, vector := range all {
 		t.Run(vector.Name, func(t *testing.T) {
-			verdict := cache.get(t, vector.Trust).Verify(vector.Text, vector.Time, verifier.Context{})
+			verdict := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, verifier.Context{})
 			if verdict.Reason() != vector.Expect {
 				t.Errorf("reason %s (%v), want %s: %s", verdict.Reason(), verdict.Err(), vector.Expect, vector.Comment)
 			}
