@@ -62,12 +62,18 @@ func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
 }
 
 // looksLikeCode tells an argument that is no file apart: what a scanner gives is
-// a text with a colon (a code, a link), digits alone, or long. Anything else was
-// meant as a path.
+// a text with a colon (a code, a link), the number of a barcode, or long. Anything
+// else was meant as a path.
 func looksLikeCode(arg string) bool {
 	trimmed := strings.TrimSpace(arg)
-	return strings.Contains(trimmed, ":") || strings.Trim(trimmed, "0123456789") == "" || len(trimmed) > 255
+	number := len(trimmed) >= barcodeDigits && strings.Trim(trimmed, "0123456789") == ""
+	return number || strings.Contains(trimmed, ":") || len(trimmed) > maxFileName
 }
+
+const (
+	barcodeDigits = 8   // of the shortest barcode on goods (EAN-8)
+	maxFileName   = 255 // bytes, on the usual file systems
+)
 
 // beginsCode finds the beginning of a code, or of a line as issue writes it.
 var beginsCode = regexp.MustCompile(`^\s*(?i:TX\d:|\{)`)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,7 @@ func (a *app) keyNewCommand() *cobra.Command {
 // keyNew makes a key pair: the private key encrypted in out, the public one
 // beside it in out.pub. Neither file may be there before.
 func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
-	algorithm, err := sig.ParseAlgorithm(algorithmName)
+	algorithm, err := sig.ParseAlgorithm(strings.ToUpper(algorithmName))
 	if err != nil {
 		return usage("algorithm_unknown", algorithmName)
 	}
