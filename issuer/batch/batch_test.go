@@ -49,6 +49,7 @@ func all(n int) (holders map[int]int, order []int) {
 }
 
 func TestTheSameJobTwiceSignsOnceAndGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	var signed atomic.Int64
 	iss, err := newIssuer(func(s sig.Signer) sig.Signer { return counting{s, func() { signed.Add(1) }} })
@@ -76,6 +77,7 @@ func TestTheSameJobTwiceSignsOnceAndGivesTheSameBytes(t *testing.T) {
 }
 
 func TestReferencesNeverRepeatAcrossJobs(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	used := map[format.Ref]string{}
 	for _, job := range []string{"a", "b", "c"} {
@@ -93,6 +95,7 @@ func TestReferencesNeverRepeatAcrossJobs(t *testing.T) {
 }
 
 func TestBadLinesAreRefusedWithTheirNumberAndTheRunGoesOn(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	good := strings.SplitAfter(string(people(4)), "\n")
 	file := good[0] + "not json\n" + "\n" + good[1] + `{"name":"` + evidence + `","secret":1}` + "\n" +
@@ -121,6 +124,7 @@ func TestBadLinesAreRefusedWithTheirNumberAndTheRunGoesOn(t *testing.T) {
 }
 
 func TestAdverseWithoutRuleOrEvidenceIsRefusedByName(t *testing.T) {
+	t.Parallel()
 	file := strings.Replace(string(people(1)), `"rule":101`, `"rule":0`, 1) + strings.Replace(string(people(1)), evidence, "", 1)
 	var refusals []issuer.Refusal
 	o := newWorkshop(t).options()
@@ -137,6 +141,7 @@ func TestAdverseWithoutRuleOrEvidenceIsRefusedByName(t *testing.T) {
 }
 
 func TestWhatCannotBeEncodedIsRefusedAndTheRunGoesOn(t *testing.T) {
+	t.Parallel()
 	file := strings.Replace(string(people(1)), `"status":`, `"exemptions":[{"kind":0,"until":"2022-09-10T08:00:00+08:00"}],"status":`, 1) + string(people(1))
 	_, summary := run(t, newWorkshop(t).options(), []byte(file))
 	if summary.Refused != 1 || summary.Issued != 1 {
@@ -145,6 +150,7 @@ func TestWhatCannotBeEncodedIsRefusedAndTheRunGoesOn(t *testing.T) {
 }
 
 func TestNothingInGivesNothingOut(t *testing.T) {
+	t.Parallel()
 	for _, input := range []string{"", "\n\n \n"} {
 		if out, summary := run(t, newWorkshop(t).options(), []byte(input)); len(out) != 0 || summary != (batch.Summary{}) {
 			t.Errorf("%q gave %q, %+v", input, out, summary)
@@ -153,6 +159,7 @@ func TestNothingInGivesNothingOut(t *testing.T) {
 }
 
 func TestAChunkOfRefusalsIsSettledToo(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	input := append(bytes.Repeat([]byte("{}\n"), 10), people(1)...)
 	for range 2 {
@@ -165,6 +172,7 @@ func TestAChunkOfRefusalsIsSettledToo(t *testing.T) {
 }
 
 func TestALineOf10MegabytesEndsTheRunWithItsNumber(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	input := slices.Concat(people(12), bytes.Repeat([]byte("x"), 10<<20), []byte("\n"), people(1))
 	err := fails(t, w.options(), input)
@@ -175,6 +183,7 @@ func TestALineOf10MegabytesEndsTheRunWithItsNumber(t *testing.T) {
 }
 
 func TestProgressRisesToTheNumberOfRecords(t *testing.T) {
+	t.Parallel()
 	o := newWorkshop(t).options()
 	var told []int
 	o.Progress = func(n int) { told = append(told, n) }
@@ -185,6 +194,7 @@ func TestProgressRisesToTheNumberOfRecords(t *testing.T) {
 }
 
 func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	for name, fault := range map[string]func(*batch.Options){
 		"no issuer":       func(o *batch.Options) { o.Issuer = nil },
@@ -208,6 +218,7 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 }
 
 func TestASignerThatFailsEndsTheRun(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	broken := errors.New("the token was pulled out")
 	var err error
@@ -233,6 +244,7 @@ type failing struct {
 func (f failing) Sign([]byte) ([]byte, error) { return nil, f.err }
 
 func TestACanceledRunStopsAndResumes(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	o := w.options()
@@ -255,6 +267,7 @@ func TestACanceledRunStopsAndResumes(t *testing.T) {
 
 // A name used again would otherwise answer new records with old codes.
 func TestAJobNameUsedForOtherRecordsIsRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	run(t, w.options(), people(25))
 	swapped := strings.SplitAfter(string(people(25)), "\n")

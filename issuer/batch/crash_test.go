@@ -39,6 +39,7 @@ func (c crashing) Commit(ctx context.Context, chunk registry.Chunk) (registry.Re
 }
 
 func TestAJobThatDiedIsResumedExactlyOnce(t *testing.T) {
+	t.Parallel()
 	holders, order := all(35)
 	for _, test := range []struct {
 		at     uint32
@@ -86,6 +87,7 @@ func requireIssued(t *testing.T, w *workshop, n int) {
 
 // The output is on a disk that fills up: everything is committed, nothing lost.
 func TestAnOutputThatCannotBeWrittenLosesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	full := &limited{room: 1000}
 	summary, err := batch.Run(t.Context(), w.options(), bytes.NewReader(people(35)), full)
@@ -116,6 +118,7 @@ func (l *limited) Write(data []byte) (int, error) {
 
 // A part that cannot be written is not committed.
 func TestAPartThatCannotBeWrittenIsNotCommitted(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	o := w.options()
 	o.Refused = func(int, error) {}
@@ -154,6 +157,7 @@ func parts(t *testing.T, w *workshop) []string {
 }
 
 func TestALostOrChangedPartIsReported(t *testing.T) {
+	t.Parallel()
 	for name, harm := range map[string]func(content []byte) []byte{
 		"deleted":           nil,
 		"empty":             func([]byte) []byte { return []byte{} },
@@ -196,6 +200,7 @@ func TestALostOrChangedPartIsReported(t *testing.T) {
 
 // Two runs at once, in two processes as far as the registry can tell.
 func TestTwoRunsOfOneJobGiveOneResult(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	other := open(t, w.folder)
 	var group sync.WaitGroup
@@ -224,6 +229,7 @@ func TestTwoRunsOfOneJobGiveOneResult(t *testing.T) {
 
 // Parts and output are bearer items; the registry has nothing of a person.
 func TestFilesAreTheirOwnersAloneAndHoldNoPersonalData(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	out, _ := run(t, w.options(), people(35))
 	requirePrivate(t, "the output", out)
@@ -264,6 +270,7 @@ func requirePrivate(t *testing.T, what string, content []byte) {
 
 // What a code carries, as far as it shows: the mask.
 func TestTheCodeShowsTheMaskedNameAlone(t *testing.T) {
+	t.Parallel()
 	out, _ := run(t, newWorkshop(t).options(), people(3))
 	for _, line := range lines(t, out) {
 		c, data := parse(t, line.Code)

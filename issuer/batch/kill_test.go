@@ -53,11 +53,15 @@ func child(folder string) error {
 	o := (&workshop{folder, iss, reg}).options()
 	o.Progress = func(n int) { fmt.Println(n) }
 	fmt.Println(0)
-	_, err = batch.Run(ctx, o, bytes.NewReader(people(killedRecords)), io.Discard)
-	return err
+	if _, err = batch.Run(ctx, o, bytes.NewReader(people(killedRecords)), io.Discard); err != nil {
+		return err
+	}
+	time.Sleep(time.Hour) // to be killed even if the parent was slow
+	return nil
 }
 
 func TestAKilledRunIsResumedExactlyOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorkshop(t)
 	for round := range 4 {
 		runAndKill(t, w.folder, 100*round+10*rand.IntN(10))
