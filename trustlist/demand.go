@@ -89,14 +89,17 @@ func (d Demand) canonical() Demand {
 
 func (d *Demand) validate(field string) error {
 	seen := map[uint16]bool{}
-	for name, states := range map[string][]uint16{"pass": d.Pass, "check": d.Check, "restrict": d.Restrict} {
-		if err := checkCount(field+"."+name, len(states), 0, maxStates); err != nil {
+	for _, outcome := range []struct {
+		name   string
+		states []uint16
+	}{{"pass", d.Pass}, {"check", d.Check}, {"restrict", d.Restrict}} {
+		if err := checkCount(field+"."+outcome.name, len(outcome.states), 0, maxStates); err != nil {
 			return err
 		}
-		if err := checkAscending(field+"."+name, states, cmp.Compare[uint16]); err != nil {
+		if err := checkAscending(field+"."+outcome.name, outcome.states, cmp.Compare[uint16]); err != nil {
 			return err
 		}
-		for _, state := range states {
+		for _, state := range outcome.states {
 			if seen[state] {
 				return invalid(field, "state %d has two outcomes", state)
 			}

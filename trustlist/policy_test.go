@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
 func TestTheEditionInForceIsTheLatestThatHasTakenEffect(t *testing.T) {
@@ -101,5 +102,45 @@ func TestJSONSaysTimesAndKeysInWords(t *testing.T) {
 				t.Errorf("%s does not say %s: %s", kind.Kind(), want, text)
 			}
 		}
+	}
+}
+
+func TestJSONOfWhatADeviceBelieves(t *testing.T) {
+	n := nation.New(t, "33", "41", "46")
+	n.Replacements["33/keyset"] = []byte{0}
+	n.Regions["41"].KeySet.Issued = now + trustlist.HoldAside + 1
+	n.List.ProgrammeEnd = now + 86400
+	trust, report, err := load(n, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, wants := range map[any][]string{
+		trust:  {`"floor":"2022-08-05T08:00:00+08:00"`, `"programme_end":"2022-08-11T08:00:00+08:00"`, `"unavailable":"region 33: keyset`, `"keyset":"1.1"`, `"root":{"version":"1.1"`},
+		report: {`"faults":[{"region":"33","error":"keyset`, `"held_aside":[{"region":"41","kind":"keyset","issued":"2022-08-11T08:00:01+08:00"}]`},
+	} {
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s is missing: %s", want, text)
+			}
+		}
+	}
+	n.Policy = nil
+	if trust, _, err = load(n, nil); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := json.Marshal(trust); err != nil || !strings.Contains(string(text), `"policy":null`) {
+		t.Errorf("no policy: %s, %v", text, err)
+	}
+}
+
+func TestAKeyIsLimitedToItsLaboratories(t *testing.T) {
+	limited := trustlist.Key{Laboratories: []uint32{33<<16 + 3}}
+	free := trustlist.Key{}
+	if !limited.AdmitsLaboratory(33<<16+3) || limited.AdmitsLaboratory(3) || !free.AdmitsLaboratory(3) {
+		t.Error("the limit is another")
 	}
 }
