@@ -176,25 +176,24 @@ func (s *Sign) Hash() [sha256.Size]byte {
 // not be able to spoil the others with it.
 func (s *Sign) Signers(keys []*sig.PublicKey) []*sig.PublicKey {
 	var signers []*sig.PublicKey
-	for _, key := range keys {
-		if key == nil {
+	for i, key := range keys {
+		// A key that is given twice is tried once: else sixteen bad signatures
+		// that all name one key would cost sixteen times sixteen checks.
+		if key == nil || slices.ContainsFunc(keys[:i], key.Equal) {
 			continue
 		}
-		signed := slices.ContainsFunc(signers, key.Equal)
-		for _, signature := range s.signatures {
-			if signed {
-				break
-			}
-			if signature.KeyID != key.Thumbprint() || signature.Algorithm != key.Algorithm() {
-				continue
-			}
-			if key.Verify(s.structure(headerFor(key)), signature.Value) == nil {
-				signers = append(signers, key)
-				signed = true
-			}
+		if s.signedBy(key) {
+			signers = append(signers, key)
 		}
 	}
 	return signers
+}
+
+func (s *Sign) signedBy(key *sig.PublicKey) bool {
+	return slices.ContainsFunc(s.signatures, func(signature Signature) bool {
+		return signature.KeyID == key.Thumbprint() && signature.Algorithm == key.Algorithm() &&
+			key.Verify(s.structure(headerFor(key)), signature.Value) == nil
+	})
 }
 
 // ToBeSigned returns the Sig_structure that key has to sign: what an HSM, or a
