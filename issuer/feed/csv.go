@@ -34,8 +34,10 @@ func newCSVReader(lines *lineReader, columns *columnSet) (*csvReader, error) {
 		return nil, &FileError{Err: ErrEmpty}
 	case err != nil:
 		return nil, &FileError{Err: err}
-	case header.tooLong || isBlank(header.text):
+	case header.tooLong:
 		return nil, &FileError{Line: 1, Err: ErrHeader}
+	case isBlank(header.text):
+		return nil, blankHeader(lines)
 	case strings.ContainsRune(header.text, 0):
 		return nil, &FileError{Line: 1, Err: ErrEncoding}
 	}
@@ -48,6 +50,19 @@ func newCSVReader(lines *lineReader, columns *columnSet) (*csvReader, error) {
 		return nil, &FileError{Line: 1, Err: ErrHeader}
 	}
 	return c, c.mapHeader(cells)
+}
+
+// blankHeader tells a file that has nothing, as a lone byte order mark, from one
+// whose header has been lost.
+func blankHeader(lines *lineReader) error {
+	_, err := lines.next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return &FileError{Err: ErrEmpty}
+	case err != nil:
+		return &FileError{Err: err}
+	}
+	return &FileError{Line: 1, Err: ErrHeader}
 }
 
 func delimiterOf(header string) byte {

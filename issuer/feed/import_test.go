@@ -36,7 +36,8 @@ func TestFaultOfAFileIsOneTypedError(t *testing.T) {
 	}{
 		"no people":         {func(f fstest.MapFS) { delete(f, "people.csv") }, feed.ErrNoPeople, "no people file"},
 		"empty people":      {set("people.csv", ""), feed.ErrEmpty, "people.csv: "},
-		"only a mark":       {set("people.csv", "\ufeff"), feed.ErrHeader, "people.csv: line 1: "},
+		"only a mark":       {set("people.csv", "\ufeff"), feed.ErrEmpty, "people.csv: the file is empty"},
+		"mark of tests":     {set("tests.csv", "\ufeff\r\n"), feed.ErrEmpty, "tests.csv: the file is empty"},
 		"people header":     {set("people.csv", peopleHeader+"\n"), feed.ErrEmpty, "people.csv: "},
 		"empty tests":       {set("tests.csv", ""), feed.ErrEmpty, "tests.csv: "},
 		"blank header":      {set("tests.csv", "  \n"+chenTest), feed.ErrHeader, "tests.csv: line 1: "},
