@@ -14,6 +14,10 @@ const (
 	codeCorrupt = 11
 	codeFull    = 13
 	codeNotADB  = 26
+
+	// The extended code of a disk too full for the index of the write-ahead log,
+	// which SQLite reports as a fault of input and output.
+	codeIndexSize = 4874
 )
 
 // classify gives an error of the driver the type that a caller acts on.
@@ -21,6 +25,9 @@ func classify(err error) error {
 	var failure *driver.Error
 	if !errors.As(err, &failure) {
 		return err
+	}
+	if failure.Code() == codeIndexSize {
+		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	}
 	switch failure.Code() & 0xff {
 	case codeCorrupt:

@@ -64,13 +64,17 @@ func Create(ctx context.Context, path string, plan registry.Plan) (*Registry, er
 	if err == nil {
 		err = syncFolder(path)
 	}
+	var made *Registry
+	if err == nil {
+		made, err = Open(ctx, path)
+	}
 	if err != nil {
 		for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
 			os.Remove(path + suffix)
 		}
 		return nil, fmt.Errorf("create registry: %w", err)
 	}
-	return Open(ctx, path)
+	return made, nil
 }
 
 // initialise writes the schema in rollback mode, so that the application id is
