@@ -146,10 +146,25 @@ func (d *demo) command(ctx context.Context, args ...string) ([]byte, error) {
 		getenv: d.app.getenv, clock: d.app.clock, opened: d.app.opened,
 	}
 	args = append(args, "--lang", string(d.app.lang), "--json")
-	if status := inner.run(ctx, args); status != statusOK && status != statusRejects {
-		return nil, fail("demo_step_failed", strings.Join(args[:2], " "), strings.TrimSpace(stderr.String()))
+	switch status := inner.run(ctx, args); status {
+	case statusOK, statusRejects:
+		return stdout.Bytes(), nil
+	case statusCanceled:
+		return nil, context.Canceled
 	}
-	return stdout.Bytes(), nil
+	return nil, fail("demo_step_failed", strings.Join(args[:2], " "), said(stderr.Bytes()))
+}
+
+// said returns the sentence of an error that a command reported as JSON.
+func said(report []byte) string {
+	var last struct {
+		Error string `json:"error"`
+	}
+	lines := bytes.Split(bytes.TrimSpace(report), []byte("\n"))
+	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil {
+		return string(report)
+	}
+	return last.Error
 }
 
 // result runs a command and reads the JSON object that it prints.

@@ -105,9 +105,12 @@ func (d *demo) verifyOffline(ctx context.Context, offline []string, path string)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == statusNotPass) {
-		return nil, fail("demo_step_failed", "verify", strings.TrimSpace(stderr.String()))
+		return nil, fail("demo_step_failed", "verify", said(stderr.Bytes()))
 	}
 	var sum verifySummary
 	if err := json.Unmarshal(out, &sum); err != nil {
@@ -235,6 +238,9 @@ func (d *demo) pictures(ctx context.Context, codes []string, offline []string, r
 		}
 		r.Pictures++
 		out, err := exec.CommandContext(ctx, "zbarimg", "--nodbus", "-q", "--raw", path).Output()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			return failWith(err, "demo_zbarimg")
 		}
