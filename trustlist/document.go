@@ -112,10 +112,28 @@ func FromMessage(message *cose.Sign) (*Unverified, error) {
 	if !known {
 		return nil, fmt.Errorf("%w: media type %q", ErrWrongKind, message.Type())
 	}
+	if namesKeyTwice(message) {
+		return nil, &cose.EnvelopeError{Problem: "two signatures name one key"}
+	}
 	if n := len(message.UnverifiedPayload()); n > kinds[kind].maximum {
 		return nil, &DocumentError{kind, fmt.Errorf("%w: %d bytes", ErrTooLarge, n)}
 	}
 	return &Unverified{message, kind}, nil
+}
+
+// namesKeyTwice reports whether two signatures name one key. None of the right
+// ones does, and sixteen bad signatures that name the same key would cost
+// sixteen checks.
+func namesKeyTwice(message *cose.Sign) bool {
+	signatures := message.Signatures()
+	for i := range signatures {
+		for j := range i {
+			if signatures[i].KeyID == signatures[j].KeyID {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // openAs is Open for a document that has to be of one kind.

@@ -45,6 +45,9 @@ var (
 	// ErrSharedKey reports a key that has two places: two groups, two regions,
 	// or two roles.
 	ErrSharedKey = errors.New("trustlist: one key in two places")
+	// ErrTooManyFaults reports documents that are refused unread, because too
+	// many before them were faulty.
+	ErrTooManyFaults = errors.New("trustlist: too many faulty documents before it")
 	// ErrNoSigner reports a regional document that no key with the usage for it
 	// has signed.
 	ErrNoSigner = errors.New("trustlist: signed by no key with the usage for it")

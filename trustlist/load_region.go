@@ -137,6 +137,11 @@ func (l *loader) openByKey(entry *Entry, region *Region, usage Usage, raw []byte
 	if err != nil {
 		return documentState{}, err
 	}
+	return l.readByKey(entry, region, usage, u, raw, d)
+}
+
+// readByKey is openByKey for a document that is opened already.
+func (l *loader) readByKey(entry *Entry, region *Region, usage Usage, u *Unverified, raw []byte, d regional) (documentState, error) {
 	var keys []*sig.PublicKey
 	for _, signature := range u.message.Signatures() {
 		key, ok := region.keys[[sig.KeyIDSize]byte(signature.KeyID[:])]

@@ -15,11 +15,7 @@ func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, bef
 		region.record.lists = map[uint32]documentState{}
 	}
 	region.lists = map[uint32]*StatusList{}
-	for _, raw := range parts.StatusLists {
-		if err := l.addList(entry, region, raw); err != nil {
-			l.refuse(entry.Code, KindStatusList, err)
-		}
-	}
+	l.addLists(entry, region, parts.StatusLists)
 	for _, number := range slices.Sorted(maps.Keys(before.lists)) {
 		if region.lists[number] != nil {
 			continue
@@ -38,9 +34,48 @@ func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, bef
 		*region.snapshot.Status != region.statusHash()
 }
 
+// maxListFaults is how many status lists of a region may be refused before the
+// rest is refused unread.
+const maxListFaults = 32
+
+// addLists takes the status lists that the bundle gives. A bundle may come from
+// anybody, and may hold as much as a file can: one document is looked at once,
+// and after too many faults no further one.
+func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
+	seen := map[[32]byte]bool{}
+	faults := 0
+	for _, raw := range given {
+		if faults == maxListFaults {
+			l.refuse(entry.Code, KindStatusList, ErrTooManyFaults)
+			return
+		}
+		u, err := openAs(KindStatusList, raw)
+		if err == nil {
+			hash := u.Hash()
+			if seen[hash] {
+				continue
+			}
+			seen[hash] = true
+			err = l.addOpenList(entry, region, u, raw)
+		}
+		if err != nil {
+			faults++
+			l.refuse(entry.Code, KindStatusList, err)
+		}
+	}
+}
+
 func (l *loader) addList(entry *Entry, region *Region, raw []byte) error {
+	u, err := openAs(KindStatusList, raw)
+	if err != nil {
+		return err
+	}
+	return l.addOpenList(entry, region, u, raw)
+}
+
+func (l *loader) addOpenList(entry *Entry, region *Region, u *Unverified, raw []byte) error {
 	list := new(StatusList)
-	state, err := l.openByKey(entry, region, UsageStatusList, raw, list)
+	state, err := l.readByKey(entry, region, UsageStatusList, u, raw, list)
 	if err != nil {
 		return err
 	}

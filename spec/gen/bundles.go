@@ -206,10 +206,10 @@ func refusedBundles() []*bundleVector {
 		refuse("region-twice", "not_a_bundle", "One region twice.", func(n *nation) { n.regions[1] = n.regions[0] }, "TRUST-101"),
 		refuse("list-five-signers", "threshold", "Two of three in one group, three of three in the other.", listBy(signers[1:]...), "TRUST-15"),
 		refuse("list-one-group", "threshold", "Five SM2 keys and no ES256 key.", listBy(keysOf("root", algSM2, 5)...), "TRUST-15"),
-		refuse("list-one-key-twice", "threshold", "A signature twice in the place of two.", func(n *nation) {
+		refuse("list-one-key-twice", "envelope", "A signature twice in the place of two.", func(n *nation) {
 			listBy(signers[1:]...)(n)
 			n.list.signatures = append(n.list.signatures, n.list.signature(signers[1]))
-		}, "TRUST-15"),
+		}, "TRUST-10"),
 		refuse("list-by-others", "threshold", "Signed by keys of nobody.", listBy(other...), "TRUST-15"),
 		refuse("list-by-authority", "threshold", "Signed by the authority of a region.", listBy(authority("33")...), "TRUST-15"),
 		refuse("policy-as-list", "kind", "A policy in the place of the list.", func(n *nation) { n.list = n.policy }, "TRUST-11"),
