@@ -18,6 +18,9 @@ const (
 	bundleMagicStart = "tongxing/bundle/"
 	maxRegionLists   = 4096
 	maxRegionDeltas  = 64
+	// maxItems bounds what a bundle takes in memory before its counts are held
+	// to theirs: above the parts of maxRegions full regions.
+	maxItems = maxRegions*(maxRegionLists+maxRegionDeltas+32) + 64
 )
 
 // Parts is what a bundle holds: signed documents as bytes, each signed on its
@@ -73,8 +76,14 @@ func ParseBundle(data []byte) (*Parts, error) {
 	if err := checkMagic(data); err != nil {
 		return nil, err
 	}
+	if err := cborx.Check(data); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotABundle, err)
+	}
+	if n := cborx.CountItems(data); n > maxItems {
+		return nil, fmt.Errorf("%w: %d data items", ErrTooLarge, n)
+	}
 	var w wireBundle
-	if err := cborx.Unmarshal(data, &w); err != nil {
+	if err := cborx.UnmarshalChecked(data, &w); err != nil {
 		if cborx.UnknownField(err) {
 			return nil, fmt.Errorf("%w (%w)", ErrLaterVersion, err)
 		}

@@ -164,6 +164,23 @@ func readHead(data []byte, offset int) (major byte, argument uint64, next int, f
 	return major, argument, next + size, ""
 }
 
+// CountItems returns the number of data items in data, which has passed [Check]:
+// every array, map, key, string and integer is one, at any depth. What is decoded
+// takes memory by items as much as by bytes, and an empty string is one byte.
+func CountItems(data []byte) int {
+	count := 0
+	for offset := 0; offset < len(data); count++ {
+		major, argument, next, fault := readHead(data, offset)
+		if fault != "" {
+			return count
+		}
+		if offset = next; major == majorBytes || major == majorText {
+			offset += int(min(argument, uint64(len(data)-next)))
+		}
+	}
+	return count
+}
+
 // CutTag splits a tagged data item into its tag number and its content, which
 // may be any bytes yet. Errors are *[EncodingError]: no tag at all is reported
 // with ok false and no error.
