@@ -92,7 +92,7 @@ func parse(line []byte) (*Record, error) {
 	decoder.DisallowUnknownFields()
 	record := &Record{}
 	if err := decoder.Decode(record); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return nil, fmt.Errorf("%w: %s", ErrInvalid, jsonProblem(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: more than one value", ErrInvalid)
@@ -101,4 +101,21 @@ func parse(line []byte) (*Record, error) {
 		return nil, err
 	}
 	return record, nil
+}
+
+// jsonProblem says what is wrong with a line without a word of it: the errors of
+// the decoder quote values, such as a document number that stands in the place
+// of a time, and an error goes into logs and lists of rejects.
+func jsonProblem(err error) string {
+	var value *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &value):
+		return fmt.Sprintf("the value of %q has another type or is too large", value.Field)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("not JSON (at byte %d)", syntax.Offset)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "the line ends inside the record"
+	}
+	return "a field is unknown, or a time is not in RFC 3339"
 }

@@ -155,3 +155,32 @@ func ExampleAppendJSON() {
 	// {"name":"陈梓","document_type":"01","document_number":"469999198104010408","birth_date":"1981-04-01","status":{"state":0,"rule":0,"determined":"2022-08-09T20:00:00+08:00","until":"2022-08-16T20:00:00+08:00"}}
 	// <nil>
 }
+
+// An error goes into logs: nothing of a person is in it, whatever stood in the
+// wrong place.
+func TestAnErrorQuotesNothingOfTheLine(t *testing.T) {
+	const secret = "330106199001011234"
+	for _, line := range []string{
+		`{"name":"王明","document_type":"01","document_number":` + secret + `}`,
+		`{"name":"王明","document_type":"01","document_number":"x","status":{"state":` + secret + `}}`,
+		`{"name":"王明","document_type":"01","document_number":"x","status":{"state":"` + secret + `"}}`,
+		`{"name":"王明","document_type":"01","document_number":"x","status":{"determined":"` + secret + `"}}`,
+		`{"name":"王明","document_type":"01","` + secret + `":"x"}`,
+		`{"name":"王明","document_number":"` + secret + `"`,
+		`{"name":"王明","document_number":"` + secret + `",}`,
+		`{"name":"王明","document_type":"01","document_number":"` + secret + `","birth_date":"` + secret + `"}`,
+		`{"name":"王明","document_type":"01","document_number":"` + secret + `","vaccinations":[{"product":1,"dose":1,"course":1,"day":"` + secret + `"}]}`,
+		`"` + secret + `"`, secret, secret + " 王明",
+	} {
+		_, err := record.NewReader(strings.NewReader(line)).Read()
+		if !errors.Is(err, record.ErrInvalid) {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		for _, private := range []string{secret, secret[:6], secret[6:14], "王", "明"} {
+			if strings.Contains(err.Error(), private) {
+				t.Errorf("%s is told in %q", private, err)
+			}
+		}
+	}
+}
