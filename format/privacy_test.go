@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -189,6 +190,25 @@ func TestErrorsNameNoHolder(t *testing.T) {
 		ch.change(c)
 		if _, err := Parse(signed(t, unsignedPayload(c))); err != nil && strings.Contains(err.Error(), "王") {
 			t.Errorf("%s: %v", ch.name, err)
+		}
+	}
+}
+
+// Whoever makes a code that is refused must not choose what a guard reads of
+// somebody's health.
+func TestErrorsTellNoState(t *testing.T) {
+	for _, status := range []Status{{State: 2}, {State: 0, Rule: 4711}, {State: 4711}} {
+		c := whole()
+		c.Status = &status
+		_, err := Parse(signed(t, unsignedPayload(c)))
+		var claim *ClaimError
+		if !errors.As(err, &claim) {
+			t.Fatalf("%+v: %v", status, err)
+		}
+		for _, told := range []string{"state 2", "4711"} {
+			if strings.Contains(err.Error(), told) {
+				t.Errorf("%+v: %v", status, err)
+			}
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (c *Credential) validateStatus() error {
 	case s == nil:
 		return nil
 	case (s.State == 0) != (s.Rule == 0):
-		return claimError("status", "state %d with rule %d: the rule is 0 exactly for state 0", s.State, s.Rule)
+		return claimError("status", "the rule is 0 exactly for state 0") // no number: what is refused is not told
 	case s.Minutes > MaxMinutes:
 		return claimError("status", "determined %d minutes before iat, at most %d", s.Minutes, MaxMinutes)
 	}
