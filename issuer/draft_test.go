@@ -1,6 +1,8 @@
 package issuer_test
 
 import (
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -220,5 +222,24 @@ func TestTimesAtTheEdgeAreKept(t *testing.T) {
 	c := claims(t, sign(t, newIssuer(t, usual(t), greenSigner), r, 1))
 	if c.Status == nil || c.Status.Minutes != 0 || len(c.Tests) != 1 || c.Tests[0].Minutes != format.MaxMinutes || int64(c.Vaccinations[0].Day) != format.Day(issuedAt) {
 		t.Errorf("claims are %+v, status %+v", c, c.Status)
+	}
+}
+
+// A draft has the whole name and number: no verb of fmt tells them.
+func TestPrintingADraftShowsNobody(t *testing.T) {
+	r := person()
+	draft, err := newIssuer(t, usual(t), greenSigner).Draft(r, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%t"} {
+		for _, value := range []any{draft, *draft} {
+			text := fmt.Sprintf(verb, value)
+			for _, private := range []string{r.Name, r.DocumentNumber, hex.EncodeToString([]byte(r.Name)), hex.EncodeToString([]byte(r.DocumentNumber))} {
+				if strings.Contains(strings.ToLower(text), strings.ToLower(private)) {
+					t.Errorf("%s shows %q: %s", verb, private, text)
+				}
+			}
+		}
 	}
 }

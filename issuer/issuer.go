@@ -96,6 +96,11 @@ type Draft struct {
 	key        signingKey
 }
 
+// Format implements [fmt.Formatter] for every verb, without the person.
+func (d Draft) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "draft of region %s until %d", d.credential.Issuer, d.credential.Expires)
+}
+
 // Expires returns when the credential will expire, in Unix seconds. Its month at
 // UTC+8 decides which lists its reference may be in.
 func (d *Draft) Expires() int64 { return d.credential.Expires }
