@@ -82,8 +82,7 @@ func (j *jsonReader) parse(text string) error {
 func (j *jsonReader) assign(key string, value json.RawMessage, ranks map[int]int) error {
 	place, rank, ok := j.columns.find(key)
 	if !ok {
-		j.row.extra = append(j.row.extra, key+":"+string(value))
-		return nil
+		return j.keep(key, value)
 	}
 	if before, twice := ranks[place]; twice && before <= rank {
 		return nil // the preferred name of the column has been read
@@ -98,6 +97,26 @@ func (j *jsonReader) assign(key string, value json.RawMessage, ranks map[int]int
 		j.row.values[place] = ""
 	default:
 		return errNotAnObject
+	}
+	return nil
+}
+
+// keep takes in what nobody asked for, as it tells one row from another. A text
+// is kept without the blanks and escapes that are only the way it was written,
+// and an empty value like an absent key.
+func (j *jsonReader) keep(key string, value json.RawMessage) error {
+	text := string(value)
+	switch {
+	case value[0] == '"':
+		if err := json.Unmarshal(value, &text); err != nil {
+			return err
+		}
+		text = foldText(text)
+	case text == "null":
+		text = ""
+	}
+	if text != "" {
+		j.row.extra = append(j.row.extra, foldText(key)+":"+text)
 	}
 	return nil
 }

@@ -220,6 +220,18 @@ func TestRowSentTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+func TestJSONRowSentTwiceInAnotherFormCountsOnce(t *testing.T) {
+	row := `{"证件类型":"01","证件号码":"ZZ1","疫苗名称":"x","生产企业":"y","剂次":"1","接种日期":"2021-02-07"`
+	r := importFS(t, fstest.MapFS{
+		"people.csv": {Data: []byte(peopleHeader + "\n" + chenPerson + "\n")},
+		"vaccinations.jsonl": {Data: []byte(row + `,"接种单位":"接种点1"}` + "\n" + row + `,"接种单位":" \u63a5种点１　","备注":""}` + "\n" +
+			row + `,"接种单位":"接种点2"}` + "\n")},
+	})
+	if want := "vaccinations.jsonl,1,查无此人\nvaccinations.jsonl,3,查无此人\n"; r.rejects != want || r.summary.Files[2].Repeated != 1 {
+		t.Errorf("%d repeated, rejects:\n%s", r.summary.Files[2].Repeated, r.rejects)
+	}
+}
+
 func TestContradictingRowsOfOneDocumentAreAllRefused(t *testing.T) {
 	r := importFS(t, files{
 		people: []string{chenPerson, "李四,03,A1,1990-01-01", "陈子,02,469999198104010408,1981-04-01", chenPerson},
