@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // MaxLineBytes bounds one line of a file of records.
@@ -97,10 +99,45 @@ func parse(line []byte) (*Record, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: more than one value", ErrInvalid)
 	}
+	if !exactNames(line) {
+		return nil, fmt.Errorf("%w: a field occurs twice, or its name is written in another way", ErrInvalid)
+	}
 	if err := record.Validate(); err != nil {
 		return nil, err
 	}
 	return record, nil
+}
+
+// exactNames reports whether the names of line, which is JSON, are in small
+// letters and without escapes, and none occurs twice in its object. The decoder
+// takes "STATUS" and "\u017ftatus" for "status", and of two it merges the fields:
+// whoever looked at the line before may have seen another state.
+func exactNames(line []byte) bool {
+	var objects [][]string // names so far, of each object that is open
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '{':
+			objects = append(objects, nil)
+		case '}':
+			objects = objects[:len(objects)-1]
+		case '"':
+			start := i + 1
+			for i = start; line[i] != '"'; i++ {
+				if line[i] == '\\' {
+					i++
+				}
+			}
+			if after := bytes.TrimLeft(line[i+1:], " \t\r"); len(after) == 0 || after[0] != ':' {
+				continue // a value
+			}
+			name, last := string(line[start:i]), len(objects)-1
+			if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" || slices.Contains(objects[last], name) {
+				return false
+			}
+			objects[last] = append(objects[last], name)
+		}
+	}
+	return true
 }
 
 // jsonProblem says what is wrong with a line without a word of it: the errors of

@@ -184,3 +184,26 @@ func TestAnErrorQuotesNothingOfTheLine(t *testing.T) {
 		}
 	}
 }
+
+func TestAFieldHasOneNameAndOccursOnce(t *testing.T) {
+	const before, status = `{"name":"王明","document_type":"01","document_number":"339999196001058363",`,
+		`"status":{"state":0,"rule":0,"determined":"2022-08-09T20:00:00+08:00","until":"2022-08-16T20:00:00+08:00"`
+	for text, good := range map[string]bool{
+		before + status + `}}`:                                     true,
+		before + status + `,"evidence":"\"STATUS\":{ \\"}}`:        true,
+		before + status + "} , \"tests\"\t: [ ] }":                 true,
+		before + `"name":"李红",` + status + `}}`:                    false,
+		before + `"NAME":"李红",` + status + `}}`:                    false,
+		before + status + `},"status":{"state":2,"rule":201}}`:     false,
+		before + status + `},"Status":{"state":2,"rule":201}}`:     false,
+		before + status + `},"ſtatuſ":{"state":2,"rule":201}}`:     false,
+		before + status + `,"state":2,"rule":201}}`:                false,
+		before + status + `,"\u0073tate":2,"rule":201}}`:           false,
+		before + strings.Replace(status, "rule", "RULE", 1) + `}}`: false,
+	} {
+		_, err := record.NewReader(strings.NewReader(text)).Read()
+		if good != (err == nil) || err != nil && !errors.Is(err, record.ErrInvalid) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
