@@ -11,6 +11,6 @@ func (a *app) tellReport(report *trustlist.Report) {
 		a.note("region_fault", fault.Region, fault.Err)
 	}
 	for _, held := range report.HeldAside {
-		a.note("region_held", held.Region, held.Kind, clock(held.Issued))
+		a.note("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued))
 	}
 }
