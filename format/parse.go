@@ -14,13 +14,19 @@ import (
 // claims about a person is out of reach until [Unverified.Verify] has succeeded;
 // the methods beside it give only what is needed to find the key.
 type Unverified struct {
-	message    *cose.Sign1
-	credential Credential
+	message *cose.Sign1
+	// credential is behind a pointer: %p passes over Format, and prints the
+	// fields of a value, but follows no pointer in them.
+	credential *Credential
 }
 
 // Format implements [fmt.Formatter] for every verb: a log line or an error text
 // must not carry claims that nobody has verified, nor a person's at all.
 func (u Unverified) Format(f fmt.State, _ rune) {
+	if u.credential == nil { // the zero value
+		io.WriteString(f, "no credential")
+		return
+	}
 	io.WriteString(f, "unverified credential of region "+u.credential.Issuer)
 }
 
@@ -48,11 +54,11 @@ func Parse(data []byte) (*Unverified, error) {
 	if err != nil {
 		return nil, &ParseError{FaultClaims, fmt.Errorf("payload: %w", err)}
 	}
-	u := &Unverified{message, p.credential()}
-	if err := u.credential.Validate(); err != nil {
+	credential := p.credential()
+	if err := credential.Validate(); err != nil {
 		return nil, &ParseError{FaultClaims, err}
 	}
-	return u, nil
+	return &Unverified{message, &credential}, nil
 }
 
 // Issuer returns the region that the credential claims to be from.

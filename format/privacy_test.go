@@ -152,7 +152,7 @@ func TestPrintingAnUnverifiedShowsNoClaim(t *testing.T) {
 	}
 	name := c.Holder.Name
 	for _, v := range []any{u, *u, []*Unverified{u}, map[string]any{"code": u}, struct{ Code *Unverified }{u}} {
-		text := printed(t, v)
+		text := printed(t, v) + fmt.Sprintf("%p", v) // which passes over Format
 		for _, claim := range []string{"王", hex.EncodeToString([]byte(name)), strings.ToUpper(hex.EncodeToString([]byte(name))), "号", "3456789012", "CE075F94", "ce075f94", "1660089600", "101"} {
 			if strings.Contains(text, claim) {
 				t.Errorf("%T shows %s:\n%s", v, claim, text)
@@ -160,6 +160,9 @@ func TestPrintingAnUnverifiedShowsNoClaim(t *testing.T) {
 		}
 	}
 	if got, want := fmt.Sprint(u), "unverified credential of region 33"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := fmt.Sprint(Unverified{}), "no credential"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if !strings.Contains(printed(t, c), "王") {
