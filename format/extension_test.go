@@ -165,3 +165,13 @@ func insert(data []byte, offset int, parts ...[]byte) []byte {
 	out := append([]byte{0xa5}, data[1:offset]...)
 	return append(append(out, bytes.Join(parts, nil)...), data[offset:]...)
 }
+
+func TestOfTwoFaultyExtensionsTheSameIsAlwaysTold(t *testing.T) {
+	data := signed(t, patched(t, whole(), map[any]any{-1: 1, 64: "text", 65: []int{}, 70000: 1}))
+	_, first := Parse(data)
+	for range 50 {
+		if _, err := Parse(data); err == nil || err.Error() != first.Error() {
+			t.Fatalf("%v, and before %v", err, first)
+		}
+	}
+}

@@ -2,6 +2,8 @@ package format
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -152,7 +154,8 @@ func decodeWithExtensions(data []byte) (*payload, error) {
 	}
 	size := 0 // of the known pairs, which sort before the extensions
 	known := 0
-	for key, value := range *pairs {
+	for _, key := range slices.Sorted(maps.Keys(*pairs)) { // of two faults always the same is told
+		value := (*pairs)[key]
 		if key < 0 {
 			return nil, claimError("claims", "key %d", key)
 		}
