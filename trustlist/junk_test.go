@@ -54,3 +54,29 @@ func TestTwoSignaturesThatNameOneKeyAreRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Copies of a document have one hash, whatever their signatures: a bad copy that
+// comes first takes nothing away from the good one.
+func TestABadlySignedCopyDoesNotKeepTheGoodOneOut(t *testing.T) {
+	n := withLists(t, status(august, 1, "good"))
+	online := n.Regions["33"].Signers[1].PublicKey()
+	parts := n.Parts()
+	bad, err := n.Sign(status(august, 1, "good")).With(cose.Signature{
+		Algorithm: online.Algorithm(), KeyID: online.Thumbprint(), Value: bytes.Repeat([]byte{1}, 64),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts.Regions[0].StatusLists = append([][]byte{n.Marshal(bad)}, parts.Regions[0].StatusLists...)
+	bundle, err := parts.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, report, err := trustlist.Load(bundle, n.Anchor(), trustlist.LoadOptions{Clock: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := region33(t, trust).StatusList(august); !ok || len(report.Faults) != 1 {
+		t.Errorf("the good list is there: %t, %d faults", ok, len(report.Faults))
+	}
+}

@@ -55,8 +55,10 @@ func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
 			if seen[hash] {
 				continue
 			}
-			seen[hash] = true
 			err = l.addOpenList(entry, region, u, raw)
+			// A hash is not of the signatures: a copy with a bad one must not
+			// keep the right one out.
+			seen[hash] = err == nil
 		}
 		if err != nil {
 			faults++
