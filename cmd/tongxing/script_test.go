@@ -19,21 +19,35 @@ import (
 // a folder of its own with what fixture made: keys/, whose passphrase is in
 // keys/pass, and the finished documents of trust/.
 
+// TestMain builds the program as it is shipped and puts it on the path. It is
+// built without the race detector, under which deriving the key of a private key
+// file takes ten times as long; what runs side by side in it is tested in the
+// packages that do it.
 func TestMain(m *testing.M) {
-	testscript.Main(cleaning{m}, map[string]func(){
-		"tongxing": func() { os.Exit(mainStatus()) },
-	})
+	folder, err := os.MkdirTemp("", "tongxing-test-*")
+	if err == nil {
+		err = buildProgram(filepath.Join(folder, "tongxing"))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the program under test cannot be built:", err)
+		os.Exit(1)
+	}
+	os.Setenv("PATH", folder+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	status := m.Run()
+	for _, path := range []string{folder, made} {
+		if path != "" {
+			os.RemoveAll(path)
+		}
+	}
+	os.Exit(status)
 }
 
-// cleaning removes the fixture when all tests have run.
-type cleaning struct{ *testing.M }
-
-func (c cleaning) Run() int {
-	status := c.M.Run()
-	if made != "" {
-		os.RemoveAll(made)
+func buildProgram(path string) error {
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
 	}
-	return status
+	return nil
 }
 
 // made is the folder of the fixture, once there is one.
