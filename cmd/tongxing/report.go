@@ -8,7 +8,8 @@ func (a *app) tellReport(report *trustlist.Report) {
 		return
 	}
 	for _, fault := range report.Faults {
-		a.note("region_fault", fault.Region, fault.Err)
+		sentence, _ := a.explain(a.documentError(a.lang.Say("region_material", fault.Region), fault.Err))
+		a.note("region_fault", sentence)
 	}
 	for _, held := range report.HeldAside {
 		a.note("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued))
