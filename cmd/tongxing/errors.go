@@ -139,6 +139,7 @@ var explanations = []explanation{
 	{registry.ErrDamaged, "registry_damaged"},
 	{batch.ErrOutputLost, "output_lost"},
 	{batch.ErrOtherRecords, "other_records"},
+	{errJobKey, "job_key_damaged"},
 	{qr.ErrTooLong, "qr_too_long"},
 	{files.ErrNoFolder, "out_folder_missing"},
 	{files.ErrFolder, "file_is_folder"},

@@ -66,7 +66,7 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 		return err
 	}
 	defer records.Close()
-	job, lines, err := jobName(records, f, at)
+	hash, lines, err := scanRecords(records)
 	if err != nil {
 		return recordsError(recordsPath, err)
 	}
@@ -74,9 +74,7 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	if err != nil {
 		return err
 	}
-	err = a.runBatch(ctx, f, batch.Options{
-		Issuer: iss, At: at, Job: job, Parts: f.registry + ".parts",
-	}, records, lines)
+	err = a.runBatch(ctx, f, batch.Options{Issuer: iss, At: at, Parts: f.registry + partsSuffix}, records, hash, lines)
 	return recordsError(recordsPath, err)
 }
 
@@ -168,7 +166,7 @@ type issueSummary struct {
 	RefusedByReason map[string]int `json:"refused_by_reason,omitempty"`
 }
 
-func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader, lines int64) error {
+func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader, hash []byte, lines int64) error {
 	codes, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
@@ -186,6 +184,9 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 	}
 	defer reg.Close()
 	o.Registry = reg
+	if o.Job, err = jobName(f, hash, o.At); err != nil {
+		return err
+	}
 	bar := a.progress("progress_issue")
 	defer bar.end()
 	reasons := map[string]int{}

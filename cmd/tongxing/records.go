@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -19,40 +21,80 @@ var (
 	errNotAFile = errors.New("not a regular file")
 	// errNoRecords reports a file without a single line that could be a record.
 	errNoRecords = errors.New("no line is a JSON object")
+	// errJobKey reports a file of another length in the place of the job key.
+	errJobKey = errors.New("not the key of the jobs' names")
 )
 
-// jobName names a job by what goes into it, so that the same records issued for
-// the same time are one job however often they are fed, and counts their lines.
-// A file that cannot be one of records is refused here, before anything is
-// signed. The reader is left at its start.
-func jobName(records *os.File, f issueFlags, at time.Time) (job string, lines int64, err error) {
+// scanRecords returns the SHA-256 hash of a file of records and how many lines it
+// has. A file that cannot be one of records is refused here, before anything is
+// signed or made. The reader is left at its start.
+func scanRecords(records *os.File) (hash []byte, lines int64, err error) {
 	info, err := records.Stat()
 	if err != nil {
-		return "", 0, err
+		return nil, 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return "", 0, errNotAFile
+		return nil, 0, errNotAFile
 	}
 	h, look := sha256.New(), &recordScan{}
 	size, err := io.Copy(io.MultiWriter(h, look), records)
 	switch {
 	case err != nil:
-		return "", 0, err
+		return nil, 0, err
 	case size == 0:
-		return "", 0, files.ErrEmpty
+		return nil, 0, files.ErrEmpty
 	case look.tooLong > 0:
-		return "", 0, &record.LineError{Line: look.tooLong, Err: record.ErrLineTooLong}
+		return nil, 0, &record.LineError{Line: look.tooLong, Err: record.ErrLineTooLong}
 	case !look.object:
-		return "", 0, errNoRecords
+		return nil, 0, errNoRecords
 	}
 	if _, err := records.Seek(0, io.SeekStart); err != nil {
-		return "", 0, err
+		return nil, 0, err
 	}
+	return h.Sum(nil), look.lines, nil
+}
+
+// jobName names a job by what goes into it, so that the same records issued for
+// the same time are one job however often they are fed. The name is a keyed
+// hash: the registry keeps it for good, and a bare hash over the record of one
+// person could be tried out.
+func jobName(f issueFlags, records []byte, at time.Time) (string, error) {
 	if f.job != "" {
-		return f.job, look.lines, nil
+		return f.job, nil
 	}
-	fmt.Fprintf(h, "\x00%s\x00%d\x00%d", f.region, at.Unix(), f.lifetime)
-	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), look.lines, nil
+	key, err := jobKey(f.registry + jobKeySuffix)
+	if err != nil {
+		return "", err
+	}
+	h := hmac.New(sha256.New, key)
+	fmt.Fprintf(h, "%x %s %d %d", records, f.region, at.Unix(), f.lifetime)
+	return f.region + "-" + hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+// What lies beside a registry under its name: the folder with the codes of its
+// jobs, and the key of the jobs' names. The key is apart from the registry, which
+// must not hold what could be tried out, and from the codes, which may get lost.
+const (
+	partsSuffix  = ".parts"
+	jobKeySuffix = ".job-key"
+	jobKeySize   = 32
+)
+
+// jobKey returns the key of the jobs' names, which is made when there is none.
+// Without it the same records would be another job.
+func jobKey(path string) ([]byte, error) {
+	key, err := files.Read(path, jobKeySize)
+	if err == nil && len(key) != jobKeySize || errors.Is(err, files.ErrTooLarge) || errors.Is(err, files.ErrEmpty) {
+		return nil, &files.PathError{Path: path, Err: errJobKey}
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return key, err
+	}
+	key = make([]byte, jobKeySize)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	return key, files.Write(path, key, 0o600)
 }
 
 // recordScan looks at the lines of a file that is written to it.

@@ -12,7 +12,7 @@
 // that finds a chunk committed takes the part whose credentials have the
 // registry's hashes, and signs nothing. The same job run again therefore gives
 // the same output byte for byte, whether it was interrupted or not, and parts
-// that no commit names are garbage.
+// that no commit names are removed when the job is done.
 //
 // A line of the output:
 //
@@ -117,6 +117,9 @@ func Run(ctx context.Context, options Options, records io.Reader, out io.Writer)
 		}
 	}
 	if err := r.parts.join(r.names, out); err != nil {
+		return Summary{}, err
+	}
+	if err := r.parts.tidy(r.names); err != nil {
 		return Summary{}, err
 	}
 	return r.sum, nil

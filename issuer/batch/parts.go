@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/transport"
@@ -169,6 +170,24 @@ func (p partStore) join(names []string, out io.Writer) error {
 		_, err = io.Copy(out, f)
 		if err := errors.Join(err, f.Close()); err != nil {
 			return fmt.Errorf("batch: write output: %w", err)
+		}
+	}
+	return nil
+}
+
+// tidy removes the parts that no commit names: runs that died, or that another
+// was faster than, leave credentials there that are signed and in no registry.
+func (p partStore) tidy(names []string) error {
+	paths, err := filepath.Glob(filepath.Join(p.folder, "[0-9]*.jsonl"))
+	if err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	for _, path := range paths {
+		if slices.Contains(names, filepath.Base(path)) {
+			continue
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("batch: remove a part that was not committed: %w", err)
 		}
 	}
 	return nil

@@ -135,8 +135,10 @@ type Entry struct {
 // Chunk is a part of a job's entries. Job and number together are its identity.
 type Chunk struct {
 	// Job is 1 to 64 of the characters 0-9 A-Z a-z . _ : and -. A job over a
-	// file of records is best named by the file's hash: the same file fed twice
-	// is then one job. A name must not carry personal data.
+	// file of records is best named by a keyed hash of the file, the key kept
+	// apart from the registry: the same file fed twice is then one job. A name
+	// must not carry personal data, and a bare hash of one person's record is
+	// that.
 	Job    string
 	Number uint32
 	// Entries are 0 to MaxChunk in any order. A chunk may be empty: all of its

@@ -1,0 +1,35 @@
+package batch_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A run that died between part and commit, or that another was faster than,
+// leaves credentials that are signed and in no registry.
+func TestPartsThatNoCommitNamesAreRemoved(t *testing.T) {
+	w := newWorkshop(t)
+	records := people(3)
+	first, _ := run(t, w.options(), records)
+	parts, err := filepath.Glob(filepath.Join(w.options().Parts, "*", "*.jsonl"))
+	if err != nil || len(parts) == 0 {
+		t.Fatalf("no parts: %v", err)
+	}
+	left := filepath.Join(filepath.Dir(parts[0]), "00000000-0123456789abcdef.jsonl")
+	if err := os.WriteFile(left, first, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, _ := run(t, w.options(), records)
+	if string(again) != string(first) {
+		t.Error("the same job gave another output")
+	}
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("the part that no commit names is still there: %v", err)
+	}
+	for _, part := range parts {
+		if _, err := os.Stat(part); err != nil {
+			t.Errorf("a committed part is gone: %v", err)
+		}
+	}
+}
