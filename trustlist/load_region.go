@@ -219,26 +219,38 @@ func (l *loader) checkKeySet(entry *Entry, set *KeySet, state documentState, bef
 	return checkKeyStates(set, before)
 }
 
-// checkKeyStates reports a key whose state went back, or that was compromised
-// and is no longer named.
+// checkKeyStates reports a key whose state went back, or that was retired or
+// compromised and is no longer named. A retired key that could leave the set
+// could come back active, on devices alone that have seen the set without it;
+// an active key may go, and nothing is remembered of it.
 func checkKeyStates(set *KeySet, before *regionRecord) error {
 	now := make(map[[sig.KeyIDSize]byte]*Key, len(set.Keys))
 	for i := range set.Keys {
 		now[set.Keys[i].Public.KeyID()] = &set.Keys[i]
 	}
+	var fault error
+	var lowest [sig.KeyIDSize]byte // of several faults always the same is told
 	for kid, old := range before.keys {
-		key := now[kid]
-		switch {
-		case key == nil && old.State == Compromised:
-			return fmt.Errorf("%w: compromised key %x is no longer named", ErrKeyState, kid)
-		case key == nil:
-		case !key.Public.Equal(old.Public):
-			return fmt.Errorf("%w: key identifier %x names another key", ErrKeyState, kid)
-		case key.State < old.State:
-			return fmt.Errorf("%w: key %x from %s to %s", ErrKeyState, kid, old.State, key.State)
-		case key.State == Retired && old.State == Retired && key.Since > old.Since:
-			return fmt.Errorf("%w: key %x is retired later than before", ErrKeyState, kid)
+		err := checkKeyState(kid, old, now[kid])
+		if err != nil && (fault == nil || bytes.Compare(kid[:], lowest[:]) < 0) {
+			fault, lowest = err, kid
 		}
+	}
+	return fault
+}
+
+// checkKeyState holds key, nil if it is not named, to what was known of it.
+func checkKeyState(kid [sig.KeyIDSize]byte, old, key *Key) error {
+	switch {
+	case key == nil && old.State != Active:
+		return fmt.Errorf("%w: %s key %x is no longer named", ErrKeyState, old.State, kid)
+	case key == nil:
+	case !key.Public.Equal(old.Public):
+		return fmt.Errorf("%w: key identifier %x names another key", ErrKeyState, kid)
+	case key.State < old.State:
+		return fmt.Errorf("%w: key %x from %s to %s", ErrKeyState, kid, old.State, key.State)
+	case key.State == Retired && old.State == Retired && key.Since > old.Since:
+		return fmt.Errorf("%w: key %x is retired later than before", ErrKeyState, kid)
 	}
 	return nil
 }

@@ -270,6 +270,7 @@ func TestANewEpochOvercomesAStolenAuthority(t *testing.T) {
 	}
 }
 
+// [TRUST-66]
 func TestKeyStatesMoveInOneDirection(t *testing.T) {
 	state := func(key *trustlist.Key, state trustlist.KeyState, since int64) { key.State, key.Since = state, since }
 	tests := map[string]struct {
@@ -281,7 +282,7 @@ func TestKeyStatesMoveInOneDirection(t *testing.T) {
 		"active and gone":        {nil, func(s *trustlist.KeySet) { s.Keys = s.Keys[1:] }, true},
 		"retired to compromised": {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Compromised, now) }, true},
 		"retired earlier":        {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now-1) }, true},
-		"retired and gone":       {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, func(s *trustlist.KeySet) { s.Keys = s.Keys[1:] }, true},
+		"retired and gone":       {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, func(s *trustlist.KeySet) { s.Keys = s.Keys[1:] }, false},
 		"retired to active":      {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, nil, false},
 		"retired later":          {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now+1) }, false},
 		"compromised to retired": {func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Compromised, now) }, func(s *trustlist.KeySet) { state(&s.Keys[0], trustlist.Retired, now) }, false},

@@ -52,7 +52,12 @@ type claim struct {
 // not known before it is published; at equal times nobody.
 func (l *loader) sharedKeys() map[string]error {
 	holders := map[[32]byte]*Region{}
-	refused := map[string]error{}
+	refused := map[string]string{} // with the lowest code of those that it shares with
+	refuse := func(region, with *Region) {
+		if lowest, ok := refused[region.Code]; !ok || with.Code < lowest {
+			refused[region.Code] = with.Code
+		}
+	}
 	for _, region := range l.trust.sorted {
 		for _, key := range region.keys {
 			thumbprint := key.Public.Thumbprint()
@@ -66,14 +71,18 @@ func (l *loader) sharedKeys() map[string]error {
 			if order > 0 {
 				a, b = b, a
 			}
-			refused[b.region.Code] = fmt.Errorf("%w: %s has a key of region %s", ErrSharedKey, b.region.Code, a.region.Code)
+			refuse(b.region, a.region)
 			if order == 0 {
-				refused[a.region.Code] = fmt.Errorf("%w: %s has a key of region %s", ErrSharedKey, a.region.Code, b.region.Code)
+				refuse(a.region, b.region)
 			}
 			holders[thumbprint] = a.region
 		}
 	}
-	return refused
+	faults := make(map[string]error, len(refused))
+	for code, with := range refused {
+		faults[code] = fmt.Errorf("%w: %s has a key of region %s", ErrSharedKey, code, with)
+	}
+	return faults
 }
 
 func (l *loader) claimOf(region *Region, key *Key) claim {

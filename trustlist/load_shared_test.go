@@ -2,6 +2,7 @@ package trustlist_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/trustlist"
@@ -70,5 +71,26 @@ func TestAKeyThatIsKnownIsNotTakenOver(t *testing.T) {
 	region, _ := trust.Region("41")
 	if region.KeySetVersion.Counter != 1 || !errors.Is(faultsOf(report, "41"), trustlist.ErrSharedKey) {
 		t.Errorf("region 41 has key set %s: %v", region.KeySetVersion, faultsOf(report, "41"))
+	}
+}
+
+// A region that shares keys with two others is told the lower of them, not the
+// one that a map happens to give last.
+func TestTheFaultOfSharedKeysIsAlwaysTheSame(t *testing.T) {
+	n := nation.New(t, "33", "41", "46")
+	r := n.Regions["46"]
+	r.KeySet.Issued += 10
+	for _, code := range []string{"41", "33"} {
+		r.KeySet.Keys = append(r.KeySet.Keys, n.Regions[code].KeySet.Keys[0])
+	}
+	bundle, anchor := n.Bundle(), n.Anchor()
+	for range 20 {
+		_, report, err := trustlist.Load(bundle, anchor, trustlist.LoadOptions{Clock: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fault := faultsOf(report, "46"); fault == nil || !strings.HasSuffix(fault.Error(), "46 has a key of region 33") {
+			t.Fatalf("%v", fault)
+		}
 	}
 }

@@ -246,10 +246,11 @@ func regionBundles() []*bundleVector {
 		return changed(change).loads(name, comment, []bundleRegion{goodRegion("33", "1.2"), goodRegion("41", "1.1")}, requirement...).
 			after(changed(func(n *nation) { n.regions[0].publish(2) }))
 	}
-	compromised := changed(func(n *nation) {
-		n.regions[0].keySet = document("keyset", keySetFields("33", 1).with(uintOf(7), arrayOf(arrayOf(bytesOf(signingKey("33", 0).kid()), uintOf(documentTime)))), authority("33")[:2]...)
-		n.regions[0].snapshot = nil
-	})
+	// withState is a nation that knows the first signing key of 33 as retired (6) or compromised (7).
+	withState := func(state uint64) *nation {
+		return changed(keySetBy(keySetFields("33", 1).with(uintOf(state), arrayOf(arrayOf(bytesOf(signingKey("33", 0).kid()), uintOf(documentTime)))), authority("33")[:2]...))
+	}
+	known := []bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}
 	return []*bundleVector{
 		region33("region-one-signer", "threshold", "A key set by one key of the authority.", keySetBy(keySetFields("33", 1), authority("33")[0]), "TRUST-110"),
 		region33("region-by-another", "threshold", "A key set by the authority of another region.", keySetBy(keySetFields("33", 1), authority("41")...), "TRUST-110"),
@@ -268,7 +269,11 @@ func regionBundles() []*bundleVector {
 		kept("kept-broken", "A key set that too few signed leaves the known one in force.", keySetBy(keySetFields("33", 3), authority("33")[0]), "TRUST-112"),
 		kept("kept-future", "A key set of the future leaves the known one in force.", keySetBy(keySetFields("33", 3).with(uintOf(2), uintOf(bundleClock+86401)).with(uintOf(3), uintOf(bundleClock+2*86400)), authority("33")...), "TRUST-111"),
 		changed(func(n *nation) { n.regions[0].publish(2) }).loads("kept-compromised", "A key that was compromised is active again: the known key set stays.",
-			[]bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}, "TRUST-66").after(compromised),
+			known, "TRUST-66").after(withState(7)),
+		changed(func(n *nation) { n.regions[0].publish(2) }).loads("kept-retired", "A key that was retired is active again: the known key set stays.",
+			known, "TRUST-66").after(withState(6)),
+		changed(keySetBy(keySetFields("33", 2).with(uintOf(5), arrayOf(batch(useCredentials, signingKey("33", 1)), batch(useStatusList|useSnapshot, onlineKey("33")))), authority("33")[:2]...)).
+			loads("kept-retired-omitted", "A key that was retired is no longer named: the known key set stays.", known, "TRUST-66").after(withState(6)),
 		changed(func(n *nation) {
 			n.regions[0].snapshot = document("snapshot", snapshotFields("33", 1, 1, n.regions[0].keySet), signingKey("33", 0))
 		}).loads("snapshot-wrong-key", "A snapshot by a key without the usage is refused; the region stands.",
