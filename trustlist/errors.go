@@ -48,6 +48,9 @@ var (
 	// ErrTooManyFaults reports documents that are refused unread, because too
 	// many before them were faulty.
 	ErrTooManyFaults = errors.New("trustlist: too many faulty documents before it")
+	// ErrListAhead reports a status list of a month that is so far away that no
+	// credential can name it yet.
+	ErrListAhead = errors.New("trustlist: status list of a month that is too far away")
 	// ErrNoSigner reports a regional document that no key with the usage for it
 	// has signed.
 	ErrNoSigner = errors.New("trustlist: signed by no key with the usage for it")

@@ -77,6 +77,7 @@ type loader struct {
 	rootDoc  *Root
 	listDoc  *List
 	roles    map[[32]byte]bool // thumbprints of root and authority keys
+	known    map[string]*regionRecord
 }
 
 // effective is the time that everything is judged at: the later of clock and
@@ -257,6 +258,7 @@ func (l *loader) openPolicy(raw []byte) (documentState, *Policy, error) {
 // loadRegions loads every region that the list names, each on its own, and then
 // settles keys that two of them claim.
 func (l *loader) loadRegions(parts []RegionParts) {
+	l.remember()
 	given := make(map[string]*RegionParts, len(parts))
 	for i := range parts {
 		given[parts[i].Code] = &parts[i]
@@ -270,8 +272,9 @@ func (l *loader) loadRegions(parts []RegionParts) {
 		l.trust.regions[region.Code] = region
 	}
 	l.settleSharedKeys()
+	l.boundAll()
 	l.trust.records = map[string]*regionRecord{}
-	maps.Copy(l.trust.records, l.previous.records)
+	maps.Copy(l.trust.records, l.known)
 	for _, region := range l.trust.sorted {
 		l.trust.records[region.Code] = region.record
 	}

@@ -44,7 +44,7 @@ func (l *loader) loadRegion(entry *Entry, given *RegionParts) *Region {
 }
 
 func (l *loader) recordOf(code string) *regionRecord {
-	if record, ok := l.previous.records[code]; ok {
+	if record, ok := l.known[code]; ok {
 		return record
 	}
 	return &regionRecord{parts: RegionParts{Code: code}}

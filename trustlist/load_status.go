@@ -17,21 +17,29 @@ func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, bef
 	region.lists = map[uint32]*StatusList{}
 	l.addLists(entry, region, parts.StatusLists)
 	for _, number := range slices.Sorted(maps.Keys(before.lists)) {
-		if region.lists[number] != nil {
+		state := before.lists[number]
+		if region.lists[number] != nil || state.raw == nil {
 			continue
 		}
-		if raw := before.lists[number].raw; raw != nil {
-			if err := l.addList(entry, region, raw); err != nil {
-				l.refuse(entry.Code, KindStatusList, err)
-			}
+		if err := l.addList(entry, region, state.raw); err != nil {
+			l.refuse(entry.Code, KindStatusList, err)
+			state.raw = nil // it takes no room from what holds; its version stays known
+			region.record.lists[number] = state
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(region.lists)) {
 		region.record.parts.StatusLists = append(region.record.parts.StatusLists, region.record.lists[number].raw)
 	}
+	l.boundRegion(region)
 	l.addDeltas(entry, region, parts, before)
-	region.listsBehind = len(region.lists) != 0 && region.snapshot != nil && region.snapshot.Status != nil &&
-		*region.snapshot.Status != region.statusHash()
+	l.boundRegion(region)
+	region.compareLists()
+}
+
+// compareLists notes whether the snapshot names the lists that are there.
+func (r *Region) compareLists() {
+	r.listsBehind = len(r.lists) != 0 && r.snapshot != nil && r.snapshot.Status != nil &&
+		*r.snapshot.Status != r.statusHash()
 }
 
 // maxListFaults is how many status lists of a region may be refused before the
@@ -81,12 +89,16 @@ func (l *loader) addOpenList(entry *Entry, region *Region, u *Unverified, raw []
 	if err != nil {
 		return err
 	}
-	if list.over(l.effective()) {
+	if listOver(list.List, l.effective()) {
 		delete(region.record.lists, list.List)
 		return nil // a list drops whole after its month
 	}
-	if err := l.checkKnown(region.record.lists[list.List], state); err != nil {
+	known := region.record.lists[list.List]
+	if err := l.checkKnown(known, state); err != nil {
 		return fmt.Errorf("list %d: %w", list.List, err)
+	}
+	if listAhead(list.List, l.effective()) && state.hash != known.hash { // taken before the clock fell back, it stays
+		return fmt.Errorf("list %d: %w", list.List, ErrListAhead)
 	}
 	region.lists[list.List], region.record.lists[list.List] = list, state
 	return nil

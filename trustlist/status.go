@@ -214,11 +214,3 @@ func (d *StatusDelta) decode(payload []byte) error {
 	*d = StatusDelta{RegionalHead: w.RegionalHead, Base: w.Base, Result: w.Result, Changes: changes}
 	return nil
 }
-
-// over reports whether the month of the list has ended at t (unix seconds): the
-// credentials that name it have expired.
-func (s *StatusList) over(t int64) bool {
-	months := int(s.List >> 8)
-	end := time.Date(2020, time.Month(months+2), 1, 0, 0, 0, 0, chinaTime)
-	return t >= end.Unix()
-}

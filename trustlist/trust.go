@@ -86,8 +86,15 @@ func (t *Trust) Policy() *Policy { return t.rules }
 
 // Bundle returns the bundle of everything in force. It differs from the bundle
 // that was loaded where parts of it were refused or came from before; it is
-// what a device stores, and loads when it starts again.
+// what a device stores, and loads when it starts again. It fits into [MaxBundle],
+// since [Load] leaves status lists out that do not; an [ErrTooLarge] would mean
+// that the key sets alone do not.
 func (t *Trust) Bundle() ([]byte, error) {
+	parts := t.parts()
+	return parts.Encode()
+}
+
+func (t *Trust) parts() Parts {
 	parts := Parts{Roots: t.chain, List: t.list.raw, Policy: t.policy.raw}
 	for _, region := range t.sorted {
 		p := region.record.parts
@@ -95,5 +102,5 @@ func (t *Trust) Bundle() ([]byte, error) {
 			parts.Regions = append(parts.Regions, p)
 		}
 	}
-	return parts.Encode()
+	return parts
 }
