@@ -19,6 +19,8 @@ require (
 	github.com/spf13/cobra v1.10.2
 	// Second opinion on SM2: independent code, checks documents before release and is an oracle of the tests; never linked into the verifier. Last release 2021-07-09.
 	github.com/tjfoc/gmsm v1.4.1
+	// Second opinion of the tests on COSE_Sign1 with ES256, linked into no program. Last release 2024-07-19; v1.3.0 is the newest, the format is final.
+	github.com/veraison/go-cose v1.3.0
 	// Passphrases without echo, and whether standard error is a terminal. By the Go project.
 	golang.org/x/term v0.47.0
 	// Unicode normal forms and GB18030. By the Go project.
