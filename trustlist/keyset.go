@@ -44,6 +44,16 @@ type KeySet struct {
 	Keys         []Key // sorted by period, usage and point when parsed
 	Foreign      []ForeignKey
 	Laboratories []Laboratory
+
+	// What the set says of keys that are not among Keys: one of Foreign may be
+	// meant, whose identifier cannot be told. It is kept, so that the set is
+	// written as it was read.
+	strange strangeKeys
+}
+
+type strangeKeys struct {
+	retired, compromised []wireState
+	limits               []wireLimit
 }
 
 // ForeignKey is a signing key of an algorithm that is unknown here.
@@ -112,6 +122,9 @@ func (s *KeySet) validate() error {
 	if err := s.validateForeign(); err != nil {
 		return err
 	}
+	if err := s.strange.validate(); err != nil {
+		return err
+	}
 	return s.validateLaboratories()
 }
 
@@ -130,6 +143,22 @@ func (s *KeySet) validateForeign() error {
 			return invalid(field, "occurs twice")
 		}
 		seen[identity] = true
+	}
+	return nil
+}
+
+func (k *strangeKeys) validate() error {
+	for _, states := range [][]wireState{k.retired, k.compromised} {
+		for _, state := range states {
+			if err := checkTime(fmt.Sprintf("key %x since", state.KeyID), state.Since); err != nil {
+				return err
+			}
+		}
+	}
+	for _, limit := range k.limits {
+		if err := checkLimit(fmt.Sprintf("key %x laboratories", limit.KeyID), limit.Laboratories); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -156,14 +185,18 @@ func (k *Key) validate(field string) error {
 	if k.Laboratories == nil {
 		return nil
 	}
-	if err := checkCount(field+".laboratories", len(k.Laboratories), 1, maxKeyLimits); err != nil {
+	return checkLimit(field+".laboratories", k.Laboratories)
+}
+
+func checkLimit(field string, laboratories []uint32) error {
+	if err := checkCount(field, len(laboratories), 1, maxKeyLimits); err != nil {
 		return err
 	}
-	if err := checkAscending(field+".laboratories", k.Laboratories, cmp.Compare[uint32]); err != nil {
+	if err := checkAscending(field, laboratories, cmp.Compare[uint32]); err != nil {
 		return err
 	}
-	if last := k.Laboratories[len(k.Laboratories)-1]; last > MaxLaboratory {
-		return invalid(field+".laboratories", "%d is above %d", last, MaxLaboratory)
+	if last := laboratories[len(laboratories)-1]; last > MaxLaboratory {
+		return invalid(field, "%d is above %d", last, MaxLaboratory)
 	}
 	return nil
 }

@@ -61,7 +61,12 @@ func compareLimits(a, b wireLimit) int { return bytes.Compare(a.KeyID[:], b.KeyI
 
 // encode writes the key set, which is canonical and valid.
 func (s *KeySet) encode() ([]byte, error) {
-	w := wireKeySet{RegionalHead: s.RegionalHead}
+	w := wireKeySet{
+		RegionalHead: s.RegionalHead,
+		Retired:      slices.Clone(s.strange.retired),
+		Compromised:  slices.Clone(s.strange.compromised),
+		Limits:       slices.Clone(s.strange.limits),
+	}
 	for i := range s.Keys {
 		k := &s.Keys[i]
 		w.add(k.Public.Algorithm(), k.SignFrom, k.SignUntil, k.Usage, k.Public.Compressed())
@@ -169,47 +174,46 @@ func (s *KeySet) addBatch(b *wireBatch, field string) error {
 
 // applyStates gives keys their state and their limit. An identifier without a
 // key is a fault, unless the set has keys of unknown type, one of which may be
-// meant.
+// meant: what is said of it is kept.
 func (s *KeySet) applyStates(w *wireKeySet) error {
 	keys := make(map[[sig.KeyIDSize]byte]*Key, len(s.Keys))
 	for i := range s.Keys {
 		keys[s.Keys[i].Public.KeyID()] = &s.Keys[i]
 	}
-	find := func(field string, kid [sig.KeyIDSize]byte) (*Key, error) {
-		k := keys[kid]
-		if k == nil && len(s.Foreign) == 0 {
-			return nil, invalid(field, "no key %x", kid)
-		}
-		return k, nil
-	}
+	retiredToo := make(map[[sig.KeyIDSize]byte]bool, len(w.Retired))
 	for _, retired := range w.Retired {
-		k, err := find("retired", retired.KeyID)
-		if err != nil {
-			return err
-		}
-		if k != nil {
+		k := keys[retired.KeyID]
+		switch retiredToo[retired.KeyID] = true; {
+		case k != nil:
 			k.State, k.Since = Retired, retired.Since
+		case len(s.Foreign) == 0:
+			return invalid("retired", "no key %x", retired.KeyID)
+		default:
+			s.strange.retired = append(s.strange.retired, retired)
 		}
 	}
 	for _, compromised := range w.Compromised {
-		k, err := find("compromised", compromised.KeyID)
-		if err != nil {
-			return err
-		}
-		if k != nil && k.State == Retired {
+		k := keys[compromised.KeyID]
+		switch {
+		case retiredToo[compromised.KeyID]:
 			return invalid("compromised", "key %x is in retired too", compromised.KeyID)
-		}
-		if k != nil {
+		case k != nil:
 			k.State, k.Since = Compromised, compromised.Since
+		case len(s.Foreign) == 0:
+			return invalid("compromised", "no key %x", compromised.KeyID)
+		default:
+			s.strange.compromised = append(s.strange.compromised, compromised)
 		}
 	}
 	for _, limit := range w.Limits {
-		k, err := find("limits", limit.KeyID)
-		if err != nil {
-			return err
-		}
-		if k != nil {
+		k := keys[limit.KeyID]
+		switch {
+		case k != nil:
 			k.Laboratories = append([]uint32{}, limit.Laboratories...)
+		case len(s.Foreign) == 0:
+			return invalid("limits", "no key %x", limit.KeyID)
+		default:
+			s.strange.limits = append(s.strange.limits, limit)
 		}
 	}
 	return nil
