@@ -2,10 +2,11 @@
 // that a machine whose speed drifts slows both alike.
 //
 //	func BenchmarkVerify(b *testing.B) {
-//		ratiotest.Compare(b, verifyCode, verifySignature)
+//		ratiotest.Compare(b, verifyCode, verifySignature, 1.25)
 //	}
 //
-// prints the median of each in nanoseconds and the median of the ratios.
+// prints the median of each in nanoseconds and the median of the ratios, and
+// fails when that is above the limit.
 package ratiotest
 
 import (
@@ -17,8 +18,9 @@ import (
 // Compare runs ours and baseline in turn, once each for every iteration of b,
 // and reports three metrics: "ours-ns" and "base-ns", the medians, and "x-base",
 // the median of ours divided by baseline, pair by pair. The benchmark's own
-// ns/op, which would be the sum of both, is left out.
-func Compare(b *testing.B, ours, baseline func()) {
+// ns/op, which would be the sum of both, is left out. It fails b when the median
+// ratio of at least minPairs pairs is above limit.
+func Compare(b *testing.B, ours, baseline func(), limit float64) {
 	b.Helper()
 	var mine, base, ratios []float64
 	for i := 0; b.Loop(); i++ {
@@ -39,8 +41,15 @@ func Compare(b *testing.B, ours, baseline func()) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(median(mine), "ours-ns")
 	b.ReportMetric(median(base), "base-ns")
-	b.ReportMetric(median(ratios), "x-base")
+	ratio := median(ratios)
+	b.ReportMetric(ratio, "x-base")
+	if len(ratios) >= minPairs && ratio > limit {
+		b.Errorf("%.3f times the baseline, at most %.3f", ratio, limit)
+	}
 }
+
+// minPairs is how many pairs make a median that is worth a failure.
+const minPairs = 200
 
 func median(values []float64) float64 {
 	slices.Sort(values)

@@ -35,7 +35,10 @@ func timeVectors() []*vector {
 		end("programme-ended-by-clock", "programme_ended", "The clock has reached the programme's end.", iat+60, iat-day, iat+60),
 		end("programme-not-ended", "ok", "A second before the programme's end.", iat+61, iat-day, iat+60),
 		end("programme-ended-clock-back", "programme_ended", "The clock was set back before the programme's end, the floor was not.", iat-day, iat-day, iat-2*day),
-		floor("trust-two-years-old", "trust_stale", "Nobody has brought new trust material for two years.", iat-730*day, iat+3600, "VERIFY-1"),
+		floor("trust-seven-days-old", "ok", "The trust material is as old as it may be for a status.", iat+3600-7*day, iat+3600, "VERIFY-43"),
+		floor("trust-over-seven-days-old", "trust_stale", "A second older: verified, and left to the venue.", iat+3600-7*day-1, iat+3600, "VERIFY-43"),
+		floor("trust-over-hundred-days-old", "trust_stale", "A second older than any credential may be judged by.", iat+3600-100*day-1, iat+3600, "VERIFY-44"),
+		floor("trust-two-years-old", "trust_stale", "Nobody has brought new trust material for two years.", iat-730*day, iat+3600, "VERIFY-44"),
 	}
 }
 

@@ -36,8 +36,8 @@ export function verify (text, clock, trust) {
     checkPeriod(key, credential.iat)
     checkUsage(key, region, credential)
     checkOrigin(trust, credential.origin)
-    checkTime(trust, clock, credential)
-    return stateReason(credential.status)
+    const age = checkTime(trust, clock, credential)
+    return stateReason(credential.status, age)
   } catch (error) {
     if (error instanceof Refusal) return error.reason
     throw error
@@ -115,11 +115,12 @@ function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
   need(now <= floor + TOO_OLD, 'trust_stale')
   need(now >= iat - TOLERANCE, 'from_the_future')
   need(now < exp, 'expired')
+  return now - floor
 }
 
-function stateReason (status) { // VERIFY-50 to VERIFY-52, with no rule published
+function stateReason (status, age) { // VERIFY-43, VERIFY-50 to VERIFY-52, with no rule published
   if (!status) return 'no_status'
-  if (status.state === 0) return 'ok'
+  if (status.state === 0) return age > 7 * DAY ? 'trust_stale' : 'ok'
   return ADVERSE.includes(status.state) ? 'adverse_without_rule' : 'state_unknown'
 }
 

@@ -20,12 +20,13 @@
 package vectors
 
 import (
+	"bytes"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"io/fs"
 	"time"
 
 	"github.com/tongxing/tongxing/spec"
@@ -54,18 +55,18 @@ func (v Vector) Good() bool {
 // Trust is trust material as plain facts. A test builds from it whatever its
 // verifier loads. No status lists are given, and none are to be asked for.
 type Trust struct {
-	Issued       time.Time `json:"issued"`        // of every national document
-	ProgrammeEnd time.Time `json:"programme_end"` // zero: none is set
-	Regions      []Region  `json:"regions"`       // of the trust list
+	Issued       time.Time `json:"issued"`                 // of every national document
+	ProgrammeEnd time.Time `json:"programme_end,omitzero"` // zero: none is set
+	Regions      []Region  `json:"regions"`                // of the trust list
 }
 
 // Region is a region of the trust list with its key set.
 type Region struct {
-	Region       string       `json:"region"`      // GB/T 2260, two digits, or "00"
-	Usage        uint64       `json:"usage"`       // granted by the trust list
-	Unavailable  bool         `json:"unavailable"` // the list names it, its key set is missing
+	Region       string       `json:"region"`                // GB/T 2260, two digits, or "00"
+	Usage        uint64       `json:"usage"`                 // granted by the trust list
+	Unavailable  bool         `json:"unavailable,omitempty"` // the list names it, its key set is missing
 	Keys         []Key        `json:"keys"`
-	Laboratories []Laboratory `json:"laboratories"`
+	Laboratories []Laboratory `json:"laboratories,omitempty"`
 }
 
 // Key is a signing key of a region.
@@ -75,18 +76,18 @@ type Key struct {
 	X            Bytes     `json:"x"`         // 32 bytes
 	Y            Bytes     `json:"y"`         // 32 bytes
 	State        string    `json:"state"`     // active, retired or compromised
-	RetiredAt    time.Time `json:"retired_at"`
+	RetiredAt    time.Time `json:"retired_at,omitzero"`
 	SignFrom     time.Time `json:"sign_from"`
 	SignUntil    time.Time `json:"sign_until"`
 	Usage        uint64    `json:"usage"`
-	Laboratories []uint64  `json:"laboratories"` // region x 65536 + n; empty: no limit
+	Laboratories []uint64  `json:"laboratories,omitempty"` // region x 65536 + n; empty: no limit
 }
 
 // Laboratory is a laboratory that a key set lists.
 type Laboratory struct {
 	N         uint64    `json:"n"` // within the region
 	Admitted  time.Time `json:"admitted"`
-	Withdrawn time.Time `json:"withdrawn"` // zero: it is not
+	Withdrawn time.Time `json:"withdrawn,omitzero"` // zero: it is not
 }
 
 // Bytes are written in hexadecimal.
@@ -102,26 +103,34 @@ func (b *Bytes) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// MarshalText writes hexadecimal digits.
+func (b Bytes) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, b), nil }
+
 // ErrNone says that there are no vectors: a test that runs none proves nothing.
 var ErrNone = errors.New("no test vectors")
 
 // Load returns all vectors in the order of their names.
-func Load() ([]Vector, error) {
-	entries, err := files.ReadDir(".")
+func Load() ([]Vector, error) { return LoadFrom(files) }
+
+// LoadFrom is Load for the *.json of another folder, which may be somebody else's
+// own vectors or another version of these. Folders in it are passed over. Errors
+// are [ErrNone] and those of reading, which name the file.
+func LoadFrom(folder fs.FS) ([]Vector, error) {
+	names, err := fs.Glob(folder, "*.json")
 	if err != nil {
 		return nil, err
 	}
 	var all []Vector
-	for _, entry := range entries {
-		if entry.IsDir() {
-			continue
-		}
+	for _, name := range names {
 		var v Vector
-		if err := read(entry.Name(), &v); err != nil {
+		if err := readFrom(folder, name, &v); err != nil {
 			return nil, err
 		}
-		if v.Name+".json" != entry.Name() {
-			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), v.Name)
+		if v.Name+".json" != name {
+			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
+		}
+		if v.Expect == spec.ReasonNotChecked {
+			return nil, fmt.Errorf("%s: expects nothing", name)
 		}
 		all = append(all, v)
 	}
@@ -131,13 +140,15 @@ func Load() ([]Vector, error) {
 	return all, nil
 }
 
-// read decodes a file strictly: a misspelt field would silently test nothing.
-func read(name string, into any) error {
-	content, err := files.ReadFile(name)
+func read(name string, into any) error { return readFrom(files, name, into) }
+
+// readFrom decodes a file strictly: a misspelt field would silently test nothing.
+func readFrom(folder fs.FS, name string, into any) error {
+	content, err := fs.ReadFile(folder, name)
 	if err != nil {
 		return err
 	}
-	decoder := json.NewDecoder(strings.NewReader(string(content)))
+	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
