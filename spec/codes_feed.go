@@ -169,7 +169,7 @@ func (r Reject) String() string { return r.Name() }
 func (r Reject) Text(lang string) string {
 	t := codes()
 	row, ok := at(t.rejects, t.rejectByNumber, r)
-	return named(row.label, ok, "原因", "Reason", uint16(r), lang)
+	return named(row.label, ok, "原因", "reason", uint16(r), lang)
 }
 
 // MarshalText returns Name, so that JSON holds the stable name.

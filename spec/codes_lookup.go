@@ -14,13 +14,14 @@ func at[K comparable, R any](rows []R, m map[K]int, key K) (row R, ok bool) {
 	return rows[i], true
 }
 
-// named returns label in lang, or a name made of the number when the table
-// does not have it: numbers are open, and a newer issuer may use more.
+// named returns label in lang, or when the table does not have the number that
+// it is an unknown code of the kind that zh and en name: numbers are open, and
+// a newer issuer may use more (CRED-75).
 func named(label Label, ok bool, zh, en string, number uint16, lang string) string {
 	if ok {
 		return label.In(lang)
 	}
-	return Label{zh, en}.In(lang) + " " + strconv.Itoa(int(number))
+	return Label{"未知" + zh + "代码 ", "unknown " + en + " code "}.In(lang) + strconv.Itoa(int(number))
 }
 
 // Provinces returns all provinces in the order of their numbers.
@@ -74,7 +75,7 @@ func ProductByNameAndMaker(name, maker string) (Product, bool) {
 // ProductName returns the short name of a vaccine for display.
 func ProductName(number uint16, lang string) string {
 	p, ok := ProductByNumber(number)
-	return named(p.Label, ok, "疫苗", "Vaccine", number, lang)
+	return named(p.Label, ok, "疫苗", "vaccine", number, lang)
 }
 
 // TestKinds returns all kinds of test in the order of their numbers.
@@ -95,7 +96,7 @@ func TestKindByName(name string) (TestKind, bool) {
 // TestKindName returns the name of a kind of test for display.
 func TestKindName(number uint16, lang string) string {
 	k, ok := TestKindByNumber(number)
-	return named(k.Label, ok, "检测方法", "Test kind", number, lang)
+	return named(k.Label, ok, "检测方法", "test kind", number, lang)
 }
 
 // Results returns all test results in the order of their numbers.
@@ -116,7 +117,7 @@ func ResultByName(name string) (Result, bool) {
 // ResultName returns the name of a test result for display.
 func ResultName(number uint16, lang string) string {
 	r, ok := ResultByNumber(number)
-	return named(r.Label, ok, "检测结果", "Result", number, lang)
+	return named(r.Label, ok, "检测结果", "result", number, lang)
 }
 
 // States returns all states in the order of their numbers.
@@ -137,7 +138,7 @@ func StateByName(name string) (State, bool) {
 // StateName returns the name of a state for display.
 func StateName(number uint16, lang string) string {
 	s, ok := StateByNumber(number)
-	return named(s.Label, ok, "状态", "State", number, lang)
+	return named(s.Label, ok, "状态", "state", number, lang)
 }
 
 // Exemptions returns all kinds of exemption in the order of their numbers.
@@ -152,5 +153,5 @@ func ExemptionByNumber(number uint16) (Exemption, bool) {
 // ExemptionName returns the name of a kind of exemption for display.
 func ExemptionName(number uint16, lang string) string {
 	e, ok := ExemptionByNumber(number)
-	return named(e.Label, ok, "豁免", "Exemption", number, lang)
+	return named(e.Label, ok, "豁免", "exemption", number, lang)
 }

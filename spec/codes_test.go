@@ -114,9 +114,12 @@ func TestRuleNumberAndNameAreInverse(t *testing.T) {
 
 func TestUnknownNumbersHaveANameInBothLanguages(t *testing.T) {
 	for _, c := range [][2]string{
-		{ProductName(999, "zh"), "疫苗 999"}, {ProductName(999, "en"), "Vaccine 999"},
-		{StateName(9, "en"), "State 9"}, {ResultName(9, "zh"), "检测结果 9"},
-		{TestKindName(9, "en"), "Test kind 9"}, {ExemptionName(9, "en"), "Exemption 9"},
+		{ProductName(999, "zh"), "未知疫苗代码 999"}, {ProductName(999, "en"), "unknown vaccine code 999"},
+		{StateName(9, "zh"), "未知状态代码 9"}, {StateName(9, "en"), "unknown state code 9"},
+		{ResultName(9, "zh"), "未知检测结果代码 9"}, {ResultName(9, "en"), "unknown result code 9"},
+		{TestKindName(9, "zh"), "未知检测方法代码 9"}, {TestKindName(9, "en"), "unknown test kind code 9"},
+		{ExemptionName(9, "zh"), "未知豁免代码 9"}, {ExemptionName(9, "en"), "unknown exemption code 9"},
+		{Reject(250).Text("zh"), "未知原因代码 250"}, {Reject(250).Text("en"), "unknown reason code 250"},
 		{StateName(1, "en-GB"), "Yellow"}, {StateName(1, "zh-CN"), "黄码"}, {Reject(250).Name(), "reject_250"},
 	} {
 		if c[0] != c[1] {
@@ -132,7 +135,7 @@ func TestRejectReasonsFitABitSetInOrder(t *testing.T) {
 	place := map[Reject]int{}
 	for i, r := range Rejects() {
 		place[r] = i
-		if strings.HasPrefix(r.Name(), "reject_") || strings.HasPrefix(r.Text("zh"), "原因") {
+		if strings.HasPrefix(r.Name(), "reject_") || strings.HasPrefix(r.Text("zh"), "未知原因代码") {
 			t.Errorf("reason %d has no name", r)
 		}
 	}

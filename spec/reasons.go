@@ -170,15 +170,7 @@ func (r Reason) String() string { return r.Name() }
 // guard what was found. lang is a BCP 47 tag: English, or else Chinese.
 func (r Reason) Text(lang string) string {
 	row, ok := r.row()
-	switch {
-	case !ok && english(lang):
-		return "Unknown reason " + strconv.Itoa(int(r))
-	case !ok:
-		return "未知原因 " + strconv.Itoa(int(r))
-	case english(lang):
-		return row.en
-	}
-	return row.zh
+	return named(Label{row.zh, row.en}, ok, "原因", "reason", uint16(r), lang)
 }
 
 // NextStep returns what the guard does next. For every reason but ReasonOK it
