@@ -40,14 +40,16 @@ type DocumentType struct {
 
 // Product is a row of products.csv: a vaccine by name and maker together.
 type Product struct {
-	Number     uint16
-	Label      Label // short, for a screen
-	Vaccine    Label // the name on the vaccination record
-	Maker      Label
-	Course     uint8  // doses in the primary course
-	EU         string // vaccines-covid-19-names, or ""
-	ICD11      string // ICD-11 extension code, or ""
-	ICD11Exact bool   // whether ICD11 names this product and not only its group
+	Number        uint16
+	Label         Label // short, for a screen
+	Vaccine       Label // the name on the vaccination record
+	Maker         Label
+	Course        uint8  // doses in the primary course
+	EU            string // vaccines-covid-19-names, or ""
+	EUMaker       string // vaccines-covid-19-auth-holders, or ""
+	EUProphylaxis string // SNOMED CT code of the EU value set sct-vaccines-covid-19, or ""
+	ICD11         string // ICD-11 extension code, or ""
+	ICD11Exact    bool   // whether ICD11 names this product and not only its group
 }
 
 // TestKind is a row of test_kinds.csv.

@@ -36,12 +36,13 @@ func parseDocumentTypes(t *codeTables, read func(string) ([]byte, error)) error 
 
 func parseProducts(t *codeTables, read func(string) ([]byte, error)) error {
 	header := "number,zh,en,course,vaccine_zh,vaccine_en,maker_zh,maker_en," +
-		"eu,icd11,icd11_match,vaccine_aliases,maker_aliases"
+		"eu,eu_maker,eu_prophylaxis,icd11,icd11_match,vaccine_aliases,maker_aliases"
 	return codeRows(read, "products.csv", header, func(r *codeRow) {
 		p := Product{
 			Number: uint16(r.uint(16)), Label: r.label(), Course: uint8(r.uint(8)),
 			Vaccine: r.label(), Maker: r.label(),
-			EU: r.next(), ICD11: r.next(), ICD11Exact: r.choice("exact", "wider"),
+			EU: r.next(), EUMaker: r.next(), EUProphylaxis: r.next(),
+			ICD11: r.next(), ICD11Exact: r.choice("exact", "wider"),
 		}
 		if p.Number == 0 || p.Course == 0 {
 			r.fail("numbers and courses begin at 1")
