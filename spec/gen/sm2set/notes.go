@@ -1,0 +1,32 @@
+package main
+
+// notes say what the flags mean.
+var notes = map[string]note{
+	"Normal": {"BASIC", "A signature as any signer makes it.", ""},
+	"MessageLength": {"BASIC", "Lengths of the message around the blocks of SM3: ZA fills half of the first block, so that its edges are at 23, 24, 32, 87, 88 and 96 bytes of message.",
+		"An implementation that pads or chains wrongly refuses right signatures."},
+	"Arithmetic": {"EDGE_CASE", "Values of r, s, t = (r + s) mod n, e or x1 that are short, long, or need a reduction or none.",
+		"An implementation that strips leading zeros, drops a carry or does not reduce refuses right signatures."},
+	"HashBeyondOrder": {"EDGE_CASE", "The hash e is not below n (1 message in 2^32), or has 32 leading zero bits.",
+		"e is reduced with x1, not refused, not truncated."},
+	"RangeCheck": {"AUTH_BYPASS", "r or s is 0, n or beyond, or one of the values next to them.",
+		"GB/T 32918.2 section 7.1 steps B1 and B2 refuse them."},
+	"SumIsOrder": {"AUTH_BYPASS", "r + s = n, so that t = 0 (step B5).", "tQ is the point at infinity and the key no longer matters."},
+	"ModifiedSignature": {"AUTH_BYPASS", "A right signature whose halves are negated, exchanged, repeated or reversed.",
+		"SM2 has no second signature r, n-s beside r, s: ECDSA has."},
+	"BitFlip": {"BASIC", "One bit of a right signature or of its message is changed.", ""},
+	"PointAtInfinity": {"AUTH_BYPASS", "sG = -tQ. The sum has no x1; the signature is made so that it is accepted where x1 is taken for 0 or 1, or simply has such s and t.",
+		"The holder of a key can make a signature for any message without a nonce. See the disagreements in the README."},
+	"PointDuplication": {"EDGE_CASE", "sG = tQ, so that an addition formula that does not double fails. The signature is made so that it is accepted where the failed sum has x1 = 0 or 1, or simply has such s and t. With the right x1 it is refused.",
+		"No valid signature of this kind can be made: ZA binds e to the key."},
+	"SmallMultiple":     {"EDGE_CASE", "The public key is a small multiple of G, so that tables of multiples of G and Q meet.", ""},
+	"EdgeCasePublicKey": {"EDGE_CASE", "The private key, or a coordinate of the public key, is special.", ""},
+	"WrongIdentity": {"AUTH_BYPASS", "The signature is over another identity than userId, over ZA of another key, or over no ZA.",
+		"The signature is not of this signer."},
+	"OtherIdentity": {"BASIC", "The signature is over userId, which is not the default 1234567812345678.", ""},
+	"EmptyIdentity": {"CAN_OF_WORMS", "userId is empty. ENTL is then 0; some implementations take the default instead. See the README.", ""},
+	"WrongScheme": {"AUTH_BYPASS", "ECDSA over the same curve, or a formula next to that of SM2.",
+		"A key of SM2 that is kept in the type of ECDSA keys is verified by the wrong algorithm."},
+	"SignatureEncoding": {"SIGNATURE_MALLEABILITY", "r and s are right (or n more than right) and the bytes are not r || s of 32 bytes each: DER, missing or added zeros, trailing bytes.",
+		"A second encoding is a second signature."},
+}
