@@ -43,10 +43,10 @@ const (
 
 // check returns the first fault of the options.
 func (o *Options) check() error {
-	_, known := spec.ProvinceByNumber(o.Region)
+	_, known := spec.RegionByNumber(o.Region)
 	switch {
 	case !known:
-		return fmt.Errorf("%w: region %q is not the two digits of a province in GB/T 2260", ErrOptions, o.Region)
+		return fmt.Errorf("%w: region %q is neither the two digits of a province in GB/T 2260 nor 00", ErrOptions, o.Region)
 	case o.At.IsZero():
 		return fmt.Errorf("%w: no time", ErrOptions)
 	case o.Records == nil:

@@ -79,7 +79,6 @@ func TestFaultyOptionsAreRefused(t *testing.T) {
 	for name, edit := range map[string]func(*feed.Options){
 		"no region":      func(o *feed.Options) { o.Region = "" },
 		"unknown region": func(o *feed.Options) { o.Region = "99" },
-		"national":       func(o *feed.Options) { o.Region = "00" },
 		"no time":        func(o *feed.Options) { o.At = time.Time{} },
 		"no records":     func(o *feed.Options) { o.Records = nil },
 		"buffer":         func(o *feed.Options) { o.BufferBytes = 2 << 30 },

@@ -44,14 +44,14 @@ func (j *judge) test() {
 }
 
 // parseLaboratory reads a laboratory code: the six digits of the province in
-// GB/T 2260 ("330000") and three of the laboratory's number there. The result
+// GB/T 2260 ("330000"; "000000" for the national platform) and three of the laboratory's number there. The result
 // is region x 65536 + number.
 func parseLaboratory(code string) (laboratory int64, ok bool) {
 	const digits, regionDigits, numberDigits = 9, 2, 3
 	if len(code) != digits || code[regionDigits:digits-numberDigits] != "0000" {
 		return 0, false
 	}
-	if _, ok := spec.ProvinceByNumber(code[:regionDigits]); !ok {
+	if _, ok := spec.RegionByNumber(code[:regionDigits]); !ok {
 		return 0, false
 	}
 	region, err := strconv.ParseUint(code[:regionDigits], 10, 8)
