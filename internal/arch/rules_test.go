@@ -125,6 +125,13 @@ func isProgram(folder string) bool { return within(folder, "cmd") || within(fold
 // in "test" as httptest's does.
 var testOnly = []string{"spec/vectors", "trustlist/internal/nation"}
 
+// mayUse are the packages that import one of testOnly outside their tests, and
+// why.
+var mayUse = map[string]struct{ imports, why string }{
+	"cmd/internal/conformance": {"spec/vectors", "tongxing conformance runs them against implementations that are not in Go"},
+	"trustlist/publish/facts":  {"spec/vectors", "their trust facts become material there, for that command and for tests"},
+}
+
 // forTests tells whether folder holds a package that only tests import.
 func forTests(folder string) bool {
 	return slices.Contains(testOnly, folder) || strings.HasSuffix(folder, "test")

@@ -4,166 +4,35 @@
 package trusttest
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/trustlist"
-	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/trustlist/publish/facts"
 )
 
 // Region is a region of the list with its key set.
-type Region struct {
-	Code         string
-	Usage        trustlist.Usage // granted by the list
-	Keys         []trustlist.Key
-	Laboratories []trustlist.Laboratory
-	Unavailable  bool // the list names it, and there is no key set
-}
+type Region = facts.Region
 
 // Material is what a bundle is made of. Times are unix seconds.
-type Material struct {
-	Issued       int64 // of root, list and key sets
-	ProgrammeEnd int64 // 0: none
-	Regions      []Region
-	// WithdrawnUsage is what the list takes from regions; Policy, if set, is
-	// issued with the list.
-	WithdrawnUsage []trustlist.UsageWithdrawal
-	Policy         *trustlist.Policy
-}
+type Material facts.Material
 
 // Every shape of root has both required groups; one key each keeps tests fast.
-func rootSigners() []sig.Signer {
-	return []sig.Signer{sigtest.New(sig.SM2, "root SM2"), sigtest.New(sig.ES256, "root ES256")}
+// Regions sign with ES256, because every signature with SM2 is checked by a
+// second library, which is slow.
+func signers() facts.Signers {
+	return facts.Signers{
+		Root: []sig.Signer{sigtest.New(sig.SM2, "root SM2"), sigtest.New(sig.ES256, "root ES256")},
+		Authority: func(code string) (sig.Signer, error) {
+			return sigtest.New(sig.ES256, "authority "+code), nil
+		},
+	}
 }
 
 // Bundle returns the packed material and the anchor that it starts from.
 func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {
-	root, err := m.root()
-	if err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	rootDocument, err := signed(root, rootSigners()...)
-	if err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	list, err := m.list(root)
-	if err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	parts := trustlist.Parts{Roots: [][]byte{rootDocument}}
-	if parts.List, err = signed(list, rootSigners()...); err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	if m.Policy != nil {
-		policy, err := publish.NewPolicy(nil, m.Policy, root, m.Issued)
-		if err != nil {
-			return nil, trustlist.Anchor{}, err
-		}
-		if parts.Policy, err = signed(policy, rootSigners()...); err != nil {
-			return nil, trustlist.Anchor{}, err
-		}
-	}
-	if parts.Regions, err = m.keySets(list); err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	anchor, err := trustlist.ParseAnchor(rootDocument)
-	if err != nil {
-		return nil, trustlist.Anchor{}, err
-	}
-	bundle, err := publish.PackBundle(parts)
-	return bundle, anchor, err
-}
-
-// keySets returns the documents of the regions that have a key set, in the order
-// of the bundle.
-func (m *Material) keySets(list *trustlist.List) ([]trustlist.RegionParts, error) {
-	var all []trustlist.RegionParts
-	for i := range m.Regions {
-		region := &m.Regions[i]
-		if region.Unavailable {
-			continue
-		}
-		keySet, err := m.keySet(region, list)
-		if err != nil {
-			return nil, fmt.Errorf("region %s: %w", region.Code, err)
-		}
-		all = append(all, trustlist.RegionParts{Code: region.Code, KeySet: keySet})
-	}
-	slices.SortFunc(all, func(a, b trustlist.RegionParts) int { return strings.Compare(a.Code, b.Code) })
-	return all, nil
+	return (*facts.Material)(m).Bundle(signers())
 }
 
 // Load returns the material as a device has it that loads it at its time of
 // issue.
-func (m *Material) Load() (*trustlist.Trust, error) {
-	bundle, anchor, err := m.Bundle()
-	if err != nil {
-		return nil, err
-	}
-	trust, _, err := trustlist.Load(bundle, anchor, trustlist.LoadOptions{Clock: m.Issued})
-	return trust, err
-}
-
-func (m *Material) root() (*trustlist.Root, error) {
-	var groups []publish.Group
-	for _, signer := range rootSigners() {
-		groups = append(groups, publish.Group{Need: trustlist.Required, Threshold: 1, Keys: []*sig.PublicKey{signer.PublicKey()}})
-	}
-	return publish.NewRoot(nil, publish.RootPlan{Issued: m.Issued, Groups: groups})
-}
-
-func (m *Material) list(root *trustlist.Root) (*trustlist.List, error) {
-	list, err := publish.NewList(nil, root, m.Issued)
-	if err != nil {
-		return nil, err
-	}
-	for _, region := range slices.SortedFunc(slices.Values(m.Regions), func(a, b Region) int { return strings.Compare(a.Code, b.Code) }) {
-		request, err := publish.NewAdmission(publish.AdmissionPlan{
-			Region: region.Code, Name: "地区" + region.Code, Authority: "卫生健康委员会", Appeal: "12345",
-			Usage: region.Usage & trustlist.UsageKnown, Threshold: 1, Issued: m.Issued,
-		}, authority(region.Code))
-		if err != nil {
-			return nil, fmt.Errorf("region %s: %w", region.Code, err)
-		}
-		if list, err = publish.Admit(list, request, 1); err != nil {
-			return nil, fmt.Errorf("region %s: %w", region.Code, err)
-		}
-	}
-	list.ProgrammeEnd, list.WithdrawnUsage = m.ProgrammeEnd, m.WithdrawnUsage
-	return list, nil
-}
-
-// ES256, because every signature with SM2 is checked by a second library, which
-// is slow.
-func authority(code string) sig.Signer { return sigtest.New(sig.ES256, "authority "+code) }
-
-func (m *Material) keySet(region *Region, list *trustlist.List) ([]byte, error) {
-	for i := range list.Regions {
-		if list.Regions[i].Code != region.Code {
-			continue
-		}
-		set, err := publish.NewKeySet(nil, &list.Regions[i], m.Issued)
-		if err != nil {
-			return nil, err
-		}
-		set.Keys, set.Laboratories = region.Keys, region.Laboratories
-		return signed(set, authority(region.Code))
-	}
-	return nil, fmt.Errorf("region %s is not in the list", region.Code)
-}
-
-func signed(document trustlist.Document, signers ...sig.Signer) ([]byte, error) {
-	message, err := publish.NewDraft(document)
-	if err != nil {
-		return nil, err
-	}
-	var complete *cose.Sign
-	if complete, err = publish.Sign(message, signers...); err != nil {
-		return nil, err
-	}
-	return complete.Marshal()
-}
+func (m *Material) Load() (*trustlist.Trust, error) { return (*facts.Material)(m).Load(signers()) }
