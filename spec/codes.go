@@ -29,6 +29,16 @@ type Province struct {
 	Label  Label
 }
 
+// Region is what a credential's issuer is: a province, or a row of regions.csv.
+type Region struct {
+	Number string // two digits: "33", or "00"
+	Label  Label
+}
+
+// NationalPlatform is the number of the national platform, a region as any
+// other that is no province.
+const NationalPlatform = "00"
+
 // DocumentType is a row of document_types.csv: a kind of identity document.
 type DocumentType struct {
 	Number        string // as in feeds and records, two digits: "01"
@@ -82,8 +92,12 @@ type State struct {
 	Label  Label
 }
 
-// StateGreen is the one state that restricts nobody and has no rule.
-const StateGreen uint16 = 0
+// The states that have a meaning in code.
+const (
+	StateGreen  uint16 = 0 // restricts nobody and has no rule
+	StateYellow uint16 = 1
+	StateRed    uint16 = 2
+)
 
 // rulesPerState is the factor between a state and the numbers of its rules.
 const rulesPerState = 100

@@ -33,6 +33,16 @@ func ProvinceByNumber(number string) (Province, bool) {
 	return at(t.provinces, t.provinceByNumber, number)
 }
 
+// Regions returns everything that may issue: all provinces in the order of
+// their numbers, then the national platform.
+func Regions() []Region { return slices.Clone(codes().regions) }
+
+// RegionByNumber returns the region with that two-digit number.
+func RegionByNumber(number string) (Region, bool) {
+	t := codes()
+	return at(t.regions, t.regionByNumber, number)
+}
+
 // DocumentTypes returns all document types in the order of the table.
 func DocumentTypes() []DocumentType { return slices.Clone(codes().documentTypes) }
 

@@ -16,6 +16,7 @@ var errCodes = errors.New("code table")
 // codeTables holds all parsed tables. It is never changed after parseCodes.
 type codeTables struct {
 	provinces        []Province
+	regions          []Region // the provinces first
 	documentTypes    []DocumentType
 	products         []Product
 	testKinds        []TestKind
@@ -25,6 +26,7 @@ type codeTables struct {
 	feedColumns      []FeedColumn
 	rejects          []rejectRow
 	provinceByNumber map[string]int
+	regionByNumber   map[string]int
 	documentByNumber map[string]int
 	documentByName   map[string]int
 	productByNumber  map[uint16]int
@@ -47,7 +49,7 @@ type codeTables struct {
 func parseCodes(read func(string) ([]byte, error)) (*codeTables, error) {
 	t := &codeTables{}
 	for _, parse := range []func(*codeTables, func(string) ([]byte, error)) error{
-		parseProvinces, parseDocumentTypes, parseProducts, parseTestKinds, parseResults,
+		parseProvinces, parseRegions, parseDocumentTypes, parseProducts, parseTestKinds, parseResults,
 		parseStates, parseExemptions, parseFeedColumns, parseRejects,
 	} {
 		if err := parse(t, read); err != nil {

@@ -14,6 +14,23 @@ func parseProvinces(t *codeTables, read func(string) ([]byte, error)) error {
 	})
 }
 
+// parseRegions reads the regions that are no province; the provinces are read
+// already.
+func parseRegions(t *codeTables, read func(string) ([]byte, error)) error {
+	for i, p := range t.provinces {
+		t.regions = append(t.regions, Region{p.Number, p.Label})
+		index(&codeRow{}, &t.regionByNumber, p.Number, i)
+	}
+	return codeRows(read, "regions.csv", "number,zh,en", func(r *codeRow) {
+		region := Region{Number: r.text(), Label: r.label()}
+		if len(region.Number) != 2 {
+			r.fail("code of another length")
+		}
+		index(r, &t.regionByNumber, region.Number, len(t.regions))
+		t.regions = append(t.regions, region)
+	})
+}
+
 func parseDocumentTypes(t *codeTables, read func(string) ([]byte, error)) error {
 	header := "number,ws364_3,class,citizen_number,zh,en,aliases"
 	return codeRows(read, "document_types.csv", header, func(r *codeRow) {

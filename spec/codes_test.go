@@ -41,6 +41,25 @@ func TestProvincesAreThoseOfGB2260(t *testing.T) {
 	}
 }
 
+func TestRegionsAreTheProvincesAndTheNationalPlatform(t *testing.T) {
+	regions, provinces := Regions(), Provinces()
+	if len(regions) != len(provinces)+1 {
+		t.Fatalf("%d regions, %d provinces", len(regions), len(provinces))
+	}
+	for i, p := range provinces {
+		if regions[i] != (Region{p.Number, p.Label}) {
+			t.Errorf("region %+v, province %+v", regions[i], p)
+		}
+	}
+	r, ok := RegionByNumber(NationalPlatform)
+	if !ok || r.Label != (Label{"国家平台", "National platform"}) {
+		t.Errorf("00 is %+v", r)
+	}
+	if _, ok := RegionByNumber("99"); ok {
+		t.Error("99 is a region")
+	}
+}
+
 func TestProductNeedsNameAndMaker(t *testing.T) {
 	const inactivated = "新型冠状病毒灭活疫苗(Vero细胞)"
 	for _, c := range []struct {
@@ -93,6 +112,18 @@ func TestGreenHasTwoNames(t *testing.T) {
 	}
 	if _, ok := StateByName("蓝码"); ok {
 		t.Error("蓝码 is a state")
+	}
+}
+
+func TestStateConstantsAreThoseOfTheTable(t *testing.T) {
+	constants := map[uint16]string{StateGreen: "绿码", StateYellow: "黄码", StateRed: "红码"}
+	for _, s := range States() {
+		if constants[s.Number] != s.Label.ZH {
+			t.Errorf("state %d is %s, its constant is for %q", s.Number, s.Label.ZH, constants[s.Number])
+		}
+	}
+	if len(States()) != len(constants) {
+		t.Errorf("%d states, %d constants", len(States()), len(constants))
 	}
 }
 
@@ -183,7 +214,7 @@ func TestFaultyTableIsRefused(t *testing.T) {
 		"missing cell": func(s string) string { return s + "1\n" },
 		"not a number": func(s string) string { return strings.Replace(s, "\n", "\nx", 1) },
 	} {
-		for _, file := range []string{"products.csv", "states.csv", "results.csv", "test_kinds.csv", "reject_reasons.csv"} {
+		for _, file := range []string{"products.csv", "regions.csv", "states.csv", "results.csv", "test_kinds.csv", "reject_reasons.csv"} {
 			_, err := parseCodes(func(path string) ([]byte, error) {
 				data, err := codeFiles.ReadFile(path)
 				if strings.HasSuffix(path, "/"+file) {

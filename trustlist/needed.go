@@ -1,6 +1,9 @@
 package trustlist
 
-import "github.com/tongxing/tongxing/format"
+import (
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/spec"
+)
 
 // UsageNeeded returns what a key, and the trust list for its region, must allow
 // for a credential to be signed and accepted whole: every claim counts, and a
@@ -9,7 +12,7 @@ func UsageNeeded(c *format.Credential) Usage {
 	var usage Usage
 	if c.Status != nil {
 		usage |= UsageStatus
-		if c.Status.State != 0 {
+		if c.Status.State != spec.StateGreen {
 			usage |= UsageAdverse
 		}
 	}

@@ -9,13 +9,6 @@ import (
 	"github.com/tongxing/tongxing/trustlist"
 )
 
-// States that this version knows (spec/codes/states.csv).
-const (
-	stateGreen  = 0
-	stateYellow = 1
-	stateRed    = 2
-)
-
 var errNoRule = errors.New("the state rests on no rule that a policy publishes")
 
 // checkKeyTimes holds iat against the life of the key.
@@ -107,7 +100,7 @@ func (c *checking) checkTimes(credential *format.Credential) (spec.Reason, error
 //
 // The error names neither state nor rule: what does not count is not told.
 func checkState(status *format.Status) (spec.Reason, error) {
-	if status == nil || status.State != stateYellow && status.State != stateRed {
+	if status == nil || status.State != spec.StateYellow && status.State != spec.StateRed {
 		return 0, nil
 	}
 	return spec.ReasonAdverseWithoutRule, errNoRule

@@ -203,7 +203,7 @@ func (c *checking) accept(credential *format.Credential) Verdict {
 	switch {
 	case credential.Status == nil:
 		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatus
-	case credential.Status.State != stateGreen:
+	case credential.Status.State != spec.StateGreen:
 		verdict.outcome, verdict.reason = Check, spec.ReasonStateUnknown
 	case c.evidence.Freshness == TooOldForShortLived:
 		verdict.outcome, verdict.reason = Check, spec.ReasonTrustStale

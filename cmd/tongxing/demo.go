@@ -15,6 +15,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/spec"
 )
 
 // demoAt is when the exports end: codes are issued and verified as of then.
@@ -27,12 +28,12 @@ const demoMark = ".tongxing-demo"
 // demoPictures is how many codes are read back from their pictures.
 const demoPictures = 50
 
-type demoProvince struct{ code, name, algorithm string }
+type demoProvince struct{ code, algorithm string }
 
 var demoProvinces = []demoProvince{
-	{"33", "浙江省", "SM2"},
-	{"41", "河南省", "ES256"},
-	{"46", "海南省", "SM2"},
+	{"33", "SM2"},
+	{"41", "ES256"},
+	{"46", "SM2"},
 }
 
 // demo is one run of the demonstration. Every step is a command of this program,
@@ -110,13 +111,17 @@ func (d *demo) prepare() error {
 	return errors.Join(
 		files.Write(d.path(demoMark), []byte("tongxing demo\n"), 0o600),
 		files.Write(d.passphrase, []byte("a passphrase for the demo alone\n"), 0o600),
-		files.Write(d.path("trust", "rules.txt"), []byte(demoRules), 0o644),
+		files.Write(d.path("trust", "rules.txt"), []byte(demoRules()), 0o644),
 	)
 }
 
 // demoRules stands for the rules that a province publishes; the trust list has
 // its hash.
-const demoRules = "赋码规则（演示）\n绿码：无下列情形。\n黄码 Y01、Y02、Y03，红码 R01、R02：以本省公布的为准。\n"
+func demoRules() string {
+	name := func(state uint16) string { return spec.StateName(state, "zh") }
+	return fmt.Sprintf("赋码规则（演示）\n%s：无下列情形。\n%s Y01、Y02、Y03，%s R01、R02：以本省公布的为准。\n",
+		name(spec.StateGreen), name(spec.StateYellow), name(spec.StateRed))
+}
 
 func (d *demo) path(parts ...string) string {
 	return filepath.Join(append([]string{d.folder}, parts...)...)

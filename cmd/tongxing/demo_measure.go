@@ -120,7 +120,7 @@ func (d *demo) verifyOffline(ctx context.Context, offline []string, path string)
 }
 
 func (d *demo) province(ctx context.Context, p demoProvince, offline []string) (*provinceResult, []string, error) {
-	row := &provinceResult{Region: p.code, Name: p.name, Algorithm: p.algorithm}
+	row := &provinceResult{Region: p.code, Name: d.app.regionName(p.code, p.code), Algorithm: p.algorithm}
 	var imported struct{ People, Rejected int } // of feed.Summary
 	var issued issueSummary
 	if err := errors.Join(d.kept(p.code+"-import.json", &imported), d.kept(p.code+"-issue.json", &issued)); err != nil {

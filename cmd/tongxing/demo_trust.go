@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/tongxing/tongxing/spec"
 )
 
 // The documents of the demo's trust material are issued in this order on the
@@ -72,8 +74,9 @@ func (d *demo) admit(ctx context.Context) error {
 	admit := []string{"trust", "admit", "--root", d.path("trust", "root.cose"), "--yes",
 		"--at", demoListAt, "--out", d.path("trust", "list.draft")}
 	for _, p := range demoProvinces {
-		request := []string{"trust", "csr", "--region", p.code, "--name", p.name,
-			"--authority", p.name + "卫生健康委员会", "--appeal", "12345",
+		region, _ := spec.RegionByNumber(p.code) // the request has its name by itself
+		request := []string{"trust", "csr", "--region", p.code,
+			"--authority", region.Label.ZH + "卫生健康委员会", "--appeal", "12345",
 			"--rules", d.path("trust", "rules.txt"), "--threshold", "2",
 			"--usage", "status,adverse,test,vaccination,exemption,status-list,snapshot",
 			"--passphrase-file", d.passphrase, "--at", demoListAt, "--out", d.path("trust", p.code+".csr")}

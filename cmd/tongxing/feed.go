@@ -69,11 +69,11 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 
 // check holds the flags to what an import needs, before any of it is read.
 func (f *feedFlags) check(a *app, folder string) error {
-	_, province := spec.ProvinceByNumber(f.region)
+	_, known := spec.RegionByNumber(f.region)
 	switch {
 	case f.region == "":
 		return usage("flag_required", "--region")
-	case !province:
+	case !known:
 		return usage("region_form", f.region)
 	case f.out == "":
 		return usage("flag_required", "--out")

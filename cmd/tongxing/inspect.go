@@ -97,7 +97,7 @@ func inspected(code scanned, u *format.Unverified, data []byte, diag string) ins
 func (a *app) tellInspected(u *format.Unverified, data []byte) {
 	c := u.UnverifiedCredential()
 	province := c.Issuer
-	if p, ok := spec.ProvinceByNumber(c.Issuer); ok {
+	if p, ok := spec.RegionByNumber(c.Issuer); ok {
 		province += " " + p.Label.In(string(a.lang))
 	}
 	a.say("inspect_warning")

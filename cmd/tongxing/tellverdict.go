@@ -25,7 +25,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {
-		a.say("verdict_issuer", e.Issuer, e.IssuerName, e.Authority, e.Appeal)
+		a.say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
 	}
 	if v.Outcome() != verifier.Pass {
 		a.say("verdict_next", v.Reason().NextStep(lang))
@@ -35,6 +35,15 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 			fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
 		}
 	}
+}
+
+// regionName returns the name of a region in the language of the output, or
+// otherwise for one that the tables do not know.
+func (a *app) regionName(number, otherwise string) string {
+	if r, ok := spec.RegionByNumber(number); ok {
+		return r.Label.In(string(a.lang))
+	}
+	return otherwise
 }
 
 // tellClaims prints what a credential says, in words.

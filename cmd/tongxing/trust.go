@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -212,15 +213,11 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 	if err != nil {
 		return none, err
 	}
-	province, listed := spec.ProvinceByNumber(f.region)
-	switch {
-	case !listed && f.region != publish.NationalPlatform:
+	region, ok := spec.RegionByNumber(f.region)
+	if !ok {
 		return none, usage("region_form", f.region)
-	case f.name == "" && !listed:
-		return none, usage("flag_required", "--name")
-	case f.name == "":
-		f.name = province.Label.ZH
 	}
+	f.name = cmp.Or(f.name, region.Label.ZH)
 	rules, err := hashFile(f.rules)
 	if err != nil {
 		return none, err

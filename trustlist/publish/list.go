@@ -17,9 +17,6 @@ var (
 	ErrListed = errors.New("publish: region is in the trust list already")
 )
 
-// NationalPlatform is the region code of the national platform.
-const NationalPlatform = "00"
-
 // NewList returns the first trust list under root (previous nil), or the one
 // that follows on previous with the same regions. The result is free to be
 // changed.
@@ -87,7 +84,7 @@ func Admit(list *trustlist.List, request []byte, epoch uint32) (*trustlist.List,
 }
 
 func checkProvince(code string) error {
-	if _, ok := spec.ProvinceByNumber(code); !ok && code != NationalPlatform {
+	if _, ok := spec.RegionByNumber(code); !ok {
 		return fmt.Errorf("%w: %q", ErrNotAProvince, code)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -90,7 +91,7 @@ func TestWhatMustNotBeAdmittedIsNot(t *testing.T) {
 			t.Errorf("region %q: %v", code, err)
 		}
 	}
-	if _, err := publish.NewAdmission(plan(publish.NationalPlatform), keys...); err != nil {
+	if _, err := publish.NewAdmission(plan(spec.NationalPlatform), keys...); err != nil {
 		t.Errorf("national platform: %v", err)
 	}
 	short := plan("33")
