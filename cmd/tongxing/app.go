@@ -23,7 +23,7 @@ const (
 	statusFailed   = 1 // nothing done: bad input, or the system refused
 	statusUsage    = 2 // the command line is wrong
 	statusRejects  = 3 // done, but rows or records were refused
-	statusNotPass  = 4 // verified, and at least one code does not pass
+	statusNotPass  = 4 // verified, and at least one code does not pass; or an implementation disagrees
 	statusCanceled = 130
 )
 
@@ -147,6 +147,7 @@ func (a *app) commands() []*cobra.Command {
 		a.qrCommand(),
 		a.verifyCommand(),
 		a.inspectCommand(),
+		a.conformanceCommand(),
 		a.demoCommand(),
 		a.completionCommand(),
 		a.versionCommand(),

@@ -129,6 +129,7 @@ var testOnly = []string{"spec/vectors", "trustlist/internal/nation"}
 // why.
 var mayUse = map[string]struct{ imports, why string }{
 	"cmd/internal/conformance": {"spec/vectors", "tongxing conformance runs them against implementations that are not in Go"},
+	"cmd/tongxing":             {"spec/vectors", "the same"},
 	"trustlist/publish/facts":  {"spec/vectors", "their trust facts become material there, for that command and for tests"},
 }
 

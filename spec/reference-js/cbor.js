@@ -11,10 +11,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Writes deterministic CBOR. Map keys are integers or texts. */
 export const encodeCBOR = value => encode(value, rfc8949EncodeOptions)
 
-/**
- * Reads one item that obeys CRED-1 to CRED-7, or throws `encoding`.
- * Integers become numbers, or bigints beyond 2^53; maps become Map.
- */
+// Reads one item that obeys CRED-1 to CRED-7, or throws `encoding`. Integers become
+// numbers, or bigints beyond 2^53; maps become Map.
 export const decodeCBOR = bytes => orRefuse(() => wholeItem(new Tokenizer(bytes, OPTIONS), bytes))
 
 /** Reads a tag, or none, before one item: { tag, value }. */
@@ -42,9 +40,7 @@ function wholeItem (tokens, bytes) {
 function readItem (tokens, bytes, depth) {
   const token = tokens.next()
   switch (token.type.name) {
-    case 'uint':
-    case 'negint':
-    case 'bytes':
+    case 'uint': case 'negint': case 'bytes':
       return token.value
     case 'string':
       return utf8.decode(token.byteValue ?? new Uint8Array())

@@ -57,9 +57,7 @@ function parsePayload (payload) { // CRED-20 to CRED-24
   checkKeys(health)
   const today = Math.floor((iat + UTC8) / 86400) - FIRST_SECOND / 86400
   return {
-    iss,
-    exp,
-    iat,
+    ...{ iss, exp, iat },
     holder: parseHolder(health.get(1)),
     ref: parseRef(health.get(2), exp),
     status: parseStatus(health.get(3)),

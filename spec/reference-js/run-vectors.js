@@ -7,8 +7,7 @@ import { thumbprint, verify } from './verify.js'
 
 const folder = new URL('../vectors/', import.meta.url)
 const read = name => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
-let runs = 0
-let disagreements = 0
+let [runs, disagreements] = [0, 0]
 
 function expect (name, wanted, compute) {
   runs++

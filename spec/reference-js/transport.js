@@ -8,8 +8,7 @@ const isBlank = c => /^[\p{White_Space}\uFEFF]$/u.test(c)
 
 /** Drops the blanks around a text and none inside (TEXT-1). */
 function trim (text) {
-  let from = 0
-  let to = text.length
+  let [from, to] = [0, text.length]
   while (from < to && isBlank(text[from])) from++
   while (from < to && isBlank(text[to - 1])) to--
   return text.slice(from, to)
