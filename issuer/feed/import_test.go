@@ -75,6 +75,12 @@ func TestMissingFolderIsAnError(t *testing.T) {
 	}
 }
 
+func TestTheNationalPlatformImportsAsAnyRegion(t *testing.T) {
+	if _, err := tryImport(goodFolder(), func(o *feed.Options) { o.Region = "00" }); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFaultyOptionsAreRefused(t *testing.T) {
 	for name, edit := range map[string]func(*feed.Options){
 		"no region":      func(o *feed.Options) { o.Region = "" },
