@@ -97,9 +97,77 @@ func TestEveryMessageIsUsed(t *testing.T) {
 	}
 }
 
-// callsWithKey are the functions whose first or second argument is a key.
+// callsWithKey are the functions that take a key, and which argument it is; what
+// follows are the arguments of the message.
 var callsWithKey = map[string]int{
-	"say": 0, "note": 0, "Say": 0, "fail": 0, "usage": 0, "failWith": 1, "tell": 0, "progress": 0,
+	"say": 0, "note": 0, "Say": 0, "fail": 0, "usage": 0, "failWith": 1, "failFor": 1, "tell": 0,
+}
+
+// keysAlone are those whose other arguments are not the message's.
+var keysAlone = map[string]int{"progress": 0, "progressOf": 0, "ask": 1}
+
+// said is a message as a command says it.
+type said struct {
+	place     token.Position
+	key       string
+	arguments int // -1 where they cannot be counted
+}
+
+// messagesSaid returns the calls of the commands that name a message.
+func messagesSaid(t *testing.T) []said {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "tongxing", "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no sources: %v", err)
+	}
+	var all []said
+	files := token.NewFileSet()
+	for _, path := range paths {
+		file, err := parser.ParseFile(files, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if s, ok := saidBy(call); ok {
+					s.place = files.Position(call.Pos())
+					all = append(all, s)
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// saidBy reads one call.
+func saidBy(call *ast.CallExpr) (said, bool) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	at, known := callsWithKey[name]
+	alone := false
+	if !known {
+		at, alone = keysAlone[name]
+		known = alone
+	}
+	if !known || len(call.Args) <= at {
+		return said{}, false
+	}
+	literal, ok := call.Args[at].(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return said{}, false
+	}
+	key, err := strconv.Unquote(literal.Value)
+	arguments := len(call.Args) - at - 1
+	if alone || call.Ellipsis.IsValid() {
+		arguments = -1
+	}
+	return said{key: key, arguments: arguments}, err == nil
 }
 
 func TestEveryMessageThatIsSaidIsThere(t *testing.T) {
@@ -107,43 +175,33 @@ func TestEveryMessageThatIsSaidIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := filepath.Glob(filepath.Join("..", "..", "tongxing", "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no sources: %v", err)
-	}
-	for _, path := range paths {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
+	for _, s := range messagesSaid(t) {
+		if _, ok := catalogue[s.key]; !ok && !strings.HasSuffix(s.key, "_") {
+			t.Errorf("%s: says %q, which the table does not have", s.place, s.key)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			name := ""
-			switch f := call.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			}
-			at, known := callsWithKey[name]
-			if !known || len(call.Args) <= at {
-				return true
-			}
-			literal, ok := call.Args[at].(*ast.BasicLit)
-			if !ok || literal.Kind != token.STRING {
-				return true
-			}
-			key, err := strconv.Unquote(literal.Value)
-			if err == nil && !strings.HasSuffix(key, "_") {
-				if _, ok := catalogue[key]; !ok {
-					t.Errorf("%s says %q, which the table does not have", path, key)
-				}
-			}
-			return true
-		})
+	}
+}
+
+// An argument that the message does not take would show as %!(EXTRA ...), a
+// missing one as %!s(MISSING).
+func TestMessagesAreSaidWithTheArgumentsThatTheyTake(t *testing.T) {
+	catalogue, err := rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := 0
+	for _, s := range messagesSaid(t) {
+		row, ok := catalogue[s.key]
+		if !ok || s.arguments < 0 {
+			continue
+		}
+		counted++
+		if want := len(verbs(row.en)); s.arguments != want {
+			t.Errorf("%s: says %q with %d arguments, and it takes %d", s.place, s.key, s.arguments, want)
+		}
+	}
+	if counted < 100 {
+		t.Fatalf("only %d calls were found", counted)
 	}
 }
 
