@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ type app struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	bars   io.Writer // where progress is drawn: a terminal, or nil for nowhere
 	getenv func(string) string
 	clock  func() time.Time
 
@@ -206,9 +206,3 @@ func (a *app) localise(c *cobra.Command) {
 
 // deadline of a context that ended is told apart from a fault.
 func canceled(err error) bool { return errors.Is(err, context.Canceled) }
-
-// isTerminal reports whether w is a terminal.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && terminal(f)
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/verifier"
 )
 
 // bundleCommand is `tongxing bundle`: the one file with everything that a venue
@@ -213,6 +214,11 @@ type shownBundle struct {
 	Parts   []partView        `json:"parts"`
 	InForce *trustlist.Trust  `json:"in_force"`
 	Report  *trustlist.Report `json:"report"`
+	// Freshness is what the policy's ladder makes of the age.
+	Freshness  string  `json:"freshness"`
+	AgeSeconds float64 `json:"age_seconds"` // of the newest national document
+
+	evidence verifier.Evidence
 }
 
 // bundleShow loads a bundle as a device would at the given time, and says what
@@ -242,12 +248,41 @@ func (a *app) bundleShow(path, root, atText string) error {
 	if !report.Clean() {
 		a.status = statusRejects
 	}
-	shown := shownBundle{path, len(data), at, viewParts(path, parts, at), trust, report}
+	evidence, err := evidenceAt(trust, at)
+	if err != nil {
+		return err
+	}
+	shown := shownBundle{
+		File: path, Bytes: len(data), At: at, Parts: viewParts(path, parts, at), InForce: trust, Report: report,
+		Freshness: evidence.Freshness.String(), AgeSeconds: evidence.KnowledgeAge.Seconds(), evidence: evidence,
+	}
 	if a.json {
 		return a.printJSON(shown)
 	}
 	a.tellBundle(&shown)
 	return nil
+}
+
+// evidenceAt returns what a verifier would say of the trust material itself: it
+// says so of every text, also of none.
+func evidenceAt(trust *trustlist.Trust, at time.Time) (verifier.Evidence, error) {
+	v, err := verifier.New(trust, verifier.Options{})
+	if err != nil {
+		return verifier.Evidence{}, err
+	}
+	return v.Verify("", at, verifier.Context{}).Evidence(), nil
+}
+
+// outsidePeriod remarks that a key does not sign at a time, which its state does
+// not tell: what it signed before stays valid.
+func (a *app) outsidePeriod(k *trustlist.Key, at time.Time) string {
+	switch {
+	case at.Unix() < k.SignFrom:
+		return a.lang.Say("key_not_begun")
+	case at.Unix() >= k.SignUntil:
+		return a.lang.Say("key_period_over")
+	}
+	return ""
 }
 
 // viewParts describes every document of a bundle that can be read.
@@ -276,6 +311,7 @@ func viewParts(path string, parts *trustlist.Parts, at time.Time) []partView {
 
 func (a *app) tellBundle(b *shownBundle) {
 	a.say("bundle_head", b.File, b.Bytes, clock(b.At.Unix()), clock(b.InForce.Floor()))
+	a.say("bundle_freshness", a.freshness(b.evidence.Freshness), a.age(b.evidence.KnowledgeAge))
 	for _, p := range b.Parts {
 		name := a.lang.Say("kind_" + p.Kind)
 		if p.Region != "" {
@@ -294,7 +330,7 @@ func (a *app) tellBundle(b *shownBundle) {
 		}
 		keys := region.Keys()
 		for i := range keys {
-			a.tellKey(&keys[i])
+			a.tellKey(&keys[i], a.outsidePeriod(&keys[i], b.At))
 		}
 		a.say("bundle_laboratories", len(region.Laboratories()))
 	}

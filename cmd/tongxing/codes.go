@@ -21,9 +21,11 @@ import (
 
 // scanned is a code as it was found, or why none was.
 type scanned struct {
-	source string // file, or file and line; "" for an argument
-	text   string
-	err    error
+	source  string // file; "" for an argument or standard input
+	line    int    // from 1; 0 where the code is no line of a text
+	several bool   // more lines than this one hold codes
+	text    string
+	err     error
 }
 
 var pictureSuffixes = []string{".png", ".jpg", ".jpeg", ".gif"}
@@ -178,29 +180,37 @@ func picture(path string, r io.Reader, yield func(scanned) bool) bool {
 
 // lines goes through the lines of a text: codes, or JSON objects as issue writes
 // them. Empty lines are passed over. A line that is longer than any code is cut
-// there, which leaves it no code.
+// there, which leaves it no code. A code is given when the one after it is found,
+// so that it is known whether it is the only one.
 func lines(r io.Reader, source string, yield func(scanned) bool) bool {
 	reader := bufio.NewReaderSize(r, 1<<16)
-	found := false
-	for {
+	var last *scanned
+	for n := 1; ; n++ {
 		line, err := readLine(reader)
 		if text := strings.TrimSpace(line); text != "" {
-			found = true
-			if !yield(scanned{source: source, text: codeOfLine(text)}) {
-				return false
+			next := &scanned{source: source, line: n, several: last != nil, text: codeOfLine(text)}
+			if last != nil {
+				last.several = true
+				if !yield(*last) {
+					return false
+				}
 			}
+			last = next
 		}
-		if errors.Is(err, io.EOF) {
-			break
+		if err == nil {
+			continue
 		}
-		if err != nil {
-			return yield(scanned{source: source, err: err})
+		if last != nil && !yield(*last) {
+			return false
 		}
+		switch {
+		case !errors.Is(err, io.EOF):
+			return yield(scanned{source: source, line: n, several: true, err: err})
+		case last == nil:
+			return yield(scanned{source: source, err: fail("no_code_given")})
+		}
+		return true
 	}
-	if !found {
-		return yield(scanned{source: source, err: fail("no_code_given")})
-	}
-	return true
 }
 
 // readLine reads a line and keeps at most maxCodeText+1 bytes of it.

@@ -4,7 +4,34 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/spec"
 )
+
+// completeFlag gives a flag the values that a shell completes, each with its
+// meaning behind a tab where it has one.
+func completeFlag(c *cobra.Command, flag string, values ...string) {
+	fixed := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+	cobra.CheckErr(c.RegisterFlagCompletionFunc(flag, fixed))
+}
+
+// regions are the provincial divisions with their names.
+func (a *app) regions() []string {
+	var values []string
+	for _, p := range spec.Provinces() {
+		values = append(values, p.Number+"\t"+p.Label.In(string(a.lang)))
+	}
+	return values
+}
+
+// documentTypes are the types of documents with their names.
+func (a *app) documentTypes() []string {
+	var values []string
+	for _, d := range spec.DocumentTypes() {
+		values = append(values, d.Number+"\t"+d.Label.In(string(a.lang)))
+	}
+	return values
+}
 
 // completionCommand writes a script that completes commands and flags in a
 // shell. The scripts are cobra's own.

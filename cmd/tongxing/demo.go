@@ -147,7 +147,7 @@ func (d *demo) command(ctx context.Context, args ...string) ([]byte, error) {
 	}
 	var stdout, stderr bytes.Buffer
 	inner := &app{
-		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
+		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, bars: d.app.bars,
 		getenv: d.app.getenv, clock: d.app.clock, opened: d.app.opened,
 	}
 	args = append(args, "--lang", string(d.app.lang), "--json")

@@ -66,14 +66,22 @@ func (d *demo) measure(ctx context.Context) (*demoResults, error) {
 	r := &demoResults{Offline: how, Folder: d.folder}
 	var codes []string
 	d.tell("demo_verify")
+	bar, total, done := d.app.progressOf("progress_verify", "unit_codes"), int64(0), int64(0)
+	defer bar.end()
 	for _, p := range demoProvinces {
+		total += countLines(d.path(p.code + "-codes.jsonl"))
+	}
+	for _, p := range demoProvinces {
+		bar.set(done, total)
 		row, provinceCodes, err := d.province(ctx, p, offline)
 		if err != nil {
 			return nil, err
 		}
 		r.Provinces = append(r.Provinces, *row)
 		codes = append(codes, provinceCodes...)
+		done += int64(len(provinceCodes))
 	}
+	bar.end()
 	d.tell("demo_pictures")
 	if err := d.pictures(ctx, codes, offline, r); err != nil {
 		return nil, err
@@ -218,7 +226,10 @@ func (d *demo) tamper(ctx context.Context, row *provinceResult, codes []string, 
 // verifies what an independent reader makes of the PNGs.
 func (d *demo) pictures(ctx context.Context, codes []string, offline []string, r *demoResults) error {
 	var texts bytes.Buffer
+	bar := d.app.progressOf("progress_pictures", "unit_pictures")
+	defer bar.end()
 	for n := range demoPictures {
+		bar.set(int64(n), demoPictures)
 		text := codes[n*len(codes)/demoPictures]
 		if n%2 == 1 {
 			data, err := transport.Decode(text)

@@ -122,7 +122,7 @@ func (a *app) tellContent(content trustlist.Document) {
 		}
 	case *trustlist.KeySet:
 		for i := range d.Keys {
-			a.tellKey(&d.Keys[i])
+			a.tellKey(&d.Keys[i], "")
 		}
 		a.say("keyset_counts", len(d.Keys), len(d.Foreign), len(d.Laboratories))
 		for _, l := range d.Laboratories {
@@ -170,8 +170,8 @@ func (a *app) tellPublicKey(say func(string, ...any), ref trustlist.KeyRef) {
 	say("public_key", view.Algorithm, view.KeyID, view.Thumbprint)
 }
 
-// tellKey prints a signing key of a region.
-func (a *app) tellKey(k *trustlist.Key) {
+// tellKey prints a signing key of a region, with a remark behind it.
+func (a *app) tellKey(k *trustlist.Key, remark string) {
 	view := viewKey(k.Public)
 	state := a.lang.Say("keystate_" + k.State.String())
 	if k.State != trustlist.Active {
@@ -181,7 +181,7 @@ func (a *app) tellKey(k *trustlist.Key) {
 	if k.Laboratories != nil {
 		limits = a.lang.Say("key_laboratories", len(k.Laboratories))
 	}
-	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), k.Usage, limits)
+	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), k.Usage, limits+remark)
 }
 
 func (a *app) laboratoryTime(l trustlist.Laboratory) string {

@@ -87,6 +87,8 @@ type userError struct {
 	args []any
 	err  error // may be nil
 	told bool  // the message says all that err does
+
+	place string // where it is, or "": "codes.txt:3"
 }
 
 func (e *userError) Error() string {
@@ -171,6 +173,9 @@ func (a *app) explain(err error) (string, int) {
 		message := a.lang.Say(own.key, own.args...)
 		if own.err != nil && !own.told {
 			message += a.lang.Say("detail", own.err)
+		}
+		if own.place != "" {
+			message = own.place + ": " + message
 		}
 		return message, statusFailed
 	}

@@ -23,6 +23,7 @@ func (a *app) feedImportCommand() *cobra.Command {
 		return a.feedImport(ctx, f, args[0])
 	})
 	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_records_out"))
 	c.Flags().StringVar(&f.rejects, "rejects", "", a.lang.Say("flag_rejects"))
@@ -48,7 +49,7 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 		return err
 	}
 	defer rejects.Discard()
-	bar := a.progress("progress_import")
+	bar := a.progressOf("progress_import", "")
 	defer bar.end()
 	summary, err := feed.Import(ctx, os.DirFS(folder), feed.Options{
 		Region: f.region, At: at, Records: records, Rejects: rejects, TempDir: f.temp,

@@ -2,16 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
-	"github.com/fxamacker/cbor/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/format"
-	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -26,6 +29,7 @@ func (a *app) inspectCommand() *cobra.Command {
 // inspection is everything that a code says, for programs.
 type inspection struct {
 	Source     string             `json:"source,omitempty"`
+	Line       int                `json:"line,omitempty"`
 	Verified   bool               `json:"verified"` // always false: inspect knows no keys
 	Bytes      int                `json:"bytes"`
 	QRVersion  int                `json:"qr_version"`
@@ -38,13 +42,16 @@ type inspection struct {
 // inspect shows every code that the argument gives, without any word on whether
 // it is genuine.
 func (a *app) inspect(arg string, diagnostic bool) error {
+	if err := a.refuseDocument(arg); err != nil {
+		return err
+	}
 	shown := 0
 	for code := range a.codes([]string{arg}) {
 		if code.err != nil {
 			return code.err
 		}
 		if err := a.inspectCode(code, diagnostic); err != nil {
-			return err
+			return a.inLine(&code, err)
 		}
 		shown++
 	}
@@ -52,6 +59,51 @@ func (a *app) inspect(arg string, diagnostic bool) error {
 		return fail("no_code_given")
 	}
 	return nil
+}
+
+// inLine names the place in a fault of one code among several.
+func (a *app) inLine(code *scanned, err error) error {
+	var own *userError
+	if code.several && errors.As(err, &own) {
+		placed := *own
+		placed.place = a.placeOf(code)
+		return &placed
+	}
+	return err
+}
+
+// refuseDocument refuses what is signed but is no code, and names the command
+// that shows it.
+func (a *app) refuseDocument(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	data, err := files.Read(path, maxBundle)
+	if err != nil {
+		return nil // a text of codes may be larger; what is wrong shows when it is read
+	}
+	if _, err := trustlist.ParseBundle(data); err == nil {
+		return fail("inspect_bundle", path)
+	}
+	message, err := publish.ParseDraft(data)
+	if err != nil {
+		return nil
+	}
+	unverified, err := trustlist.FromMessage(message)
+	if err != nil {
+		return nil
+	}
+	kind := unverified.Kind()
+	switch kind {
+	case trustlist.KindRoot:
+		return fail("inspect_document", path, a.kindName(kind), "root show")
+	case trustlist.KindKeySet:
+		return fail("inspect_document", path, a.kindName(kind), "keyset show")
+	case trustlist.KindList, trustlist.KindPolicy, trustlist.KindAdmission:
+		return fail("inspect_document", path, a.kindName(kind), "trust show")
+	}
+	return fail("inspect_part", path, a.kindName(kind))
 }
 
 func (a *app) inspectCode(code scanned, diagnostic bool) error {
@@ -88,7 +140,7 @@ func inspected(code scanned, u *format.Unverified, data []byte, diag string) ins
 		version = 0
 	}
 	return inspection{
-		Source: code.source, Bytes: len(data), QRVersion: version,
+		Source: code.source, Line: code.line, Bytes: len(data), QRVersion: version,
 		KeyID: fmt.Sprintf("%x", u.KeyID()), Algorithm: u.Algorithm().String(),
 		Credential: u.UnverifiedCredential(), Diagnostic: diag,
 	}
@@ -108,42 +160,4 @@ func (a *app) tellInspected(u *format.Unverified, data []byte) {
 	if version, err := qr.Version(transport.Encode(data)); err == nil {
 		a.say("inspect_size", len(data), version)
 	}
-}
-
-// diagnose writes a credential in diagnostic notation (RFC 8949 section 8; RFC
-// 8610 appendix G for the embedded CBOR).
-func diagnose(data []byte) (string, error) {
-	m, err := cose.ParseSign1(data)
-	if err != nil {
-		return cbor.Diagnose(data)
-	}
-	mode, err := cbor.DiagOptions{}.DiagMode()
-	if err != nil {
-		return "", err
-	}
-	var parts [4]cbor.RawMessage
-	var tag cbor.RawTag
-	if err := cbor.Unmarshal(data, &tag); err != nil {
-		return "", err
-	}
-	if err := cbor.Unmarshal(tag.Content, &parts); err != nil {
-		return "", err
-	}
-	var protected []byte
-	if err := cbor.Unmarshal(parts[0], &protected); err != nil {
-		return "", err
-	}
-	header, err := mode.Diagnose(protected)
-	if err != nil {
-		return "", err
-	}
-	payload, err := mode.Diagnose(m.UnverifiedPayload())
-	if err != nil {
-		return "", err
-	}
-	signature, err := mode.Diagnose(parts[3])
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("18([<< %s >>, {}, << %s >>, %s])", header, payload, signature), nil
 }

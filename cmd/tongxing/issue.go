@@ -42,6 +42,7 @@ func (a *app) issueCommand() *cobra.Command {
 	})
 	f.trust.add(a, c)
 	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
 	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry"))
@@ -187,7 +188,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 	if o.Job, err = jobName(f, hash, o.At); err != nil {
 		return err
 	}
-	bar := a.progress("progress_issue")
+	bar := a.progressOf("progress_issue", "unit_codes")
 	defer bar.end()
 	reasons := map[string]int{}
 	o.Refused = func(line int, err error) {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,10 @@ import (
 
 // maxKeyFile bounds a key file of either kind.
 const maxKeyFile = 1 << 16
+
+// shortPassphrase is how many characters a passphrase has that draws no warning.
+// A key file can be copied, and guessed at for as long as the thief likes.
+const shortPassphrase = 12
 
 // keyView is a public key as the commands show it.
 type keyView struct {
@@ -47,6 +52,7 @@ func (a *app) keyNewCommand() *cobra.Command {
 		return a.keyNew(algorithm, out, passphraseFile)
 	})
 	c.Flags().StringVar(&algorithm, "alg", "SM2", a.lang.Say("flag_alg"))
+	completeFlag(c, "alg", sig.SM2.String(), sig.ES256.String())
 	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_key_out"))
 	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
 	return c
@@ -67,6 +73,9 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 		return err
 	}
 	defer clear(passphrase)
+	if utf8.RuneCount(passphrase) < shortPassphrase {
+		a.note("passphrase_short", shortPassphrase)
+	}
 	key, err := keys.Generate(algorithm, rand.Reader)
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func (r *regionalAuthority) kinds() []trustlist.Kind { return []trustlist.Kind{t
 func (r *regionalAuthority) addFlags(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&r.list, "list", "", a.lang.Say("flag_list"))
 	c.Flags().StringVar(&r.region, "region", "", a.lang.Say("flag_region"))
+	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&r.roots, "root", nil, a.lang.Say("flag_list_root"))
 }
 

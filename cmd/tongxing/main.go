@@ -23,5 +23,8 @@ func mainStatus() int {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv, clock: time.Now,
 	}
+	if terminal(os.Stderr) {
+		a.bars = os.Stderr
+	}
 	return a.run(ctx, os.Args[1:])
 }

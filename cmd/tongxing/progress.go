@@ -3,53 +3,88 @@ package main
 import (
 	"bytes"
 	"io"
+	"math"
 	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 )
 
-// quietTime is how long work goes on before a bar appears.
-const quietTime = time.Second
+const (
+	quietTime  = time.Second            // how long work goes on before a bar appears
+	redrawTime = 100 * time.Millisecond // how often it is drawn at most
+)
 
-// progress shows how far long work is: a bar with rate and time left, on
-// standard error, when that is a terminal and the work takes more than a second.
+// progress shows how far long work is: a bar with rate and time left, where the
+// app draws bars and the work takes more than a second.
 type progress struct {
-	app   *app
-	what  string
 	begun time.Time
-	bar   *progressbar.ProgressBar
+	bar   *progressbar.ProgressBar // nil where no bars are drawn
+	// spinner takes its place where the total is unknown; a bar cannot change into
+	// one without losing count.
+	spinner *progressbar.ProgressBar
+	total   int64 // as the bar has it
+	shown   bool
+	out     io.Writer
 }
 
-func (a *app) progress(what string) *progress {
-	return &progress{app: a, what: a.lang.Say(what), begun: time.Now()}
-}
+// progress begins work that is counted in things of no particular name.
+func (a *app) progress(what string) *progress { return a.progressOf(what, "unit_items") }
 
-// set says that done of total are done; total may be -1 where it is unknown.
-func (p *progress) set(done, total int64) {
-	if p.bar == nil {
-		if time.Since(p.begun) < quietTime || !isTerminal(p.app.stderr) {
-			return
-		}
-		p.bar = progressbar.NewOptions64(total,
-			progressbar.OptionSetWriter(p.app.stderr),
-			progressbar.OptionSetDescription(p.what),
-			progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionClearOnFinish(),
-		)
+// progressOf begins work that is counted in bytes, for unit "", or in things
+// whose name is the message unit. The bar's clock starts here, though it is drawn
+// later: otherwise what was done until then would count as done in an instant.
+func (a *app) progressOf(what, unit string) *progress {
+	p := &progress{begun: time.Now(), out: a.bars}
+	if a.bars == nil {
+		return p
 	}
-	if total > 0 {
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(io.Discard), // until it is shown
+		progressbar.OptionSetDescription(a.lang.Say(what)),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetSpinnerChangeInterval(0), // only set draws
+		progressbar.OptionClearOnFinish(),
+	}
+	if unit == "" {
+		options = append(options, progressbar.OptionShowBytes(true))
+	} else {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(a.lang.Say(unit)))
+	}
+	p.bar = progressbar.NewOptions64(math.MaxInt64, options...)
+	p.spinner = progressbar.NewOptions64(-1, options...)
+	p.bar.StartWithoutRender()
+	p.spinner.StartWithoutRender()
+	return p
+}
+
+// set says that done of total are done; total may be -1 where it is unknown. A
+// total can be an estimate and is never reached: a full bar would be taken away
+// before the work ends.
+func (p *progress) set(done, total int64) {
+	if p.bar == nil || time.Since(p.begun) < quietTime {
+		return
+	}
+	if total <= 0 {
+		p.bar = p.spinner
+	}
+	if !p.shown {
+		_ = p.bar.Set64(done) // unseen, for a change of the total begins a new rate
+		progressbar.OptionSetWriter(p.out)(p.bar)
+		p.shown = true
+	}
+	if total = max(total, done+1); p.bar != p.spinner && total != p.total {
 		p.bar.ChangeMax64(total)
+		p.total = total
 	}
 	_ = p.bar.Set64(done) // a bar that cannot be drawn is no fault of the work
+	progressbar.OptionThrottle(redrawTime)(p.bar)
 }
 
 // end clears the bar.
 func (p *progress) end() {
-	if p.bar != nil {
+	if p.shown {
 		_ = p.bar.Finish()
 	}
 }

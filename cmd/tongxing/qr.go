@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
 )
@@ -35,6 +36,7 @@ func (a *app) qrCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_qr_out"))
 	c.Flags().StringVar(&f.form, "form", "", a.lang.Say("flag_qr_form"))
+	completeFlag(c, "form", "png", "svg", "terminal")
 	c.Flags().IntVar(&f.module, "module", 0, a.lang.Say("flag_module"))
 	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
 	return c
@@ -55,6 +57,9 @@ func (a *app) qr(f qrFlags, text string) error {
 	if err != nil {
 		return codeError(err)
 	}
+	if _, err := format.Parse(data); err != nil {
+		return failWith(err, "qr_no_credential")
+	}
 	if f.digits {
 		text = transport.EncodeDigits(data)
 	}
@@ -66,7 +71,40 @@ func (a *app) qr(f qrFlags, text string) error {
 	if err != nil {
 		return err
 	}
+	drawn := drawnCode{f.out, symbol.Version(), symbol.Size(), len(data), ""}
+	switch {
+	case f.out == "-" && a.json:
+		return usage("json_and_stdout")
+	case f.out == "" && a.json: // a picture would be no JSON
+		drawn.Text = text
+		return a.printJSON(drawn)
+	}
+	if err := a.draw(f, symbol, form); err != nil {
+		return err
+	}
+	switch {
+	case f.out == "" || f.out == "-":
+	case a.json:
+		return a.printJSON(drawn)
+	default:
+		a.say("qr_drawn", f.out, drawn.Version, drawn.Modules, drawn.Bytes)
+	}
+	return nil
+}
+
+// drawnCode is a symbol for programs.
+type drawnCode struct {
+	File    string `json:"file,omitempty"`
+	Version int    `json:"version"`
+	Modules int    `json:"modules"` // a side
+	Bytes   int    `json:"bytes"`   // of the credential
+	Text    string `json:"text,omitempty"`
+}
+
+// draw writes a symbol where the flags say.
+func (a *app) draw(f qrFlags, symbol *qr.Symbol, form string) error {
 	var picture bytes.Buffer
+	var err error
 	options := qr.Options{ModuleSize: f.module}
 	switch form {
 	case "svg":
@@ -82,16 +120,7 @@ func (a *app) qr(f qrFlags, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writeOut(f.out, picture.Bytes(), 0o600); err != nil {
-		return err
-	}
-	if f.out != "" && f.out != "-" {
-		if a.json {
-			return a.printJSON(map[string]any{"file": f.out, "version": symbol.Version(), "modules": symbol.Size(), "bytes": len(data)})
-		}
-		a.say("qr_drawn", f.out, symbol.Version(), symbol.Size(), len(data))
-	}
-	return nil
+	return a.writeOut(f.out, picture.Bytes(), 0o600)
 }
 
 // pictureForm returns svg, png or terminal: as asked for, or by the file's name.

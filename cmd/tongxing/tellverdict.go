@@ -14,8 +14,8 @@ import (
 func (a *app) tellVerdict(j *judged, explain bool) {
 	v, lang := j.verdict, string(a.lang)
 	prefix := ""
-	if j.source != "" {
-		prefix = j.source + ": "
+	if place := a.placeOf(&j.scanned); place != "" {
+		prefix = place + ": "
 	}
 	fmt.Fprintf(a.out, "%s%s: %s (%s)\n", prefix, a.lang.Say("outcome_"+v.Outcome().String()), v.Reason().Text(lang), v.Reason().Name())
 	if c, ok := v.Credential(); ok {
@@ -27,6 +27,9 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	if e.IssuerName != "" {
 		a.say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
 	}
+	if e.Freshness > verifier.Fresh {
+		a.say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
+	}
 	if v.Outcome() != verifier.Pass {
 		a.say("verdict_next", v.Reason().NextStep(lang))
 	}
@@ -35,6 +38,40 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 			fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
 		}
 	}
+}
+
+// placeOf names where a code was found: the file, with the line where there are
+// several, or "" where the user can see it.
+func (a *app) placeOf(s *scanned) string {
+	switch {
+	case !s.several:
+		return s.source
+	case s.source == "":
+		return a.lang.Say("line_of_input", s.line)
+	}
+	return fmt.Sprintf("%s:%d", s.source, s.line)
+}
+
+// freshness says what the age of trust material means.
+func (a *app) freshness(f verifier.Freshness) string {
+	switch f {
+	case verifier.Fresh:
+		return a.lang.Say("freshness_fresh")
+	case verifier.Stale:
+		return a.lang.Say("freshness_stale")
+	case verifier.TooOldForShortLived:
+		return a.lang.Say("freshness_short_lived")
+	}
+	return a.lang.Say("freshness_old")
+}
+
+// age says how long something took in days and hours, or in hours alone.
+func (a *app) age(d time.Duration) string {
+	hours := int64(d / time.Hour)
+	if hours < 24 {
+		return a.lang.Say("age_hours", hours)
+	}
+	return a.lang.Say("age_days", hours/24, hours%24)
 }
 
 // regionName returns the name of a region in the language of the output, or

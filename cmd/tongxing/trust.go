@@ -121,6 +121,7 @@ func (a *app) trustCSRCommand() *cobra.Command {
 		return a.trustCSR(f)
 	})
 	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_region_name"))
 	c.Flags().StringVar(&f.authority, "authority", "", a.lang.Say("flag_authority"))
 	c.Flags().StringVar(&f.appeal, "appeal", "", a.lang.Say("flag_appeal"))

@@ -39,6 +39,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	f.trust.add(a, c)
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	c.Flags().StringVar(&f.documentType, "document-type", "", a.lang.Say("flag_document_type"))
+	completeFlag(c, "document-type", a.documentTypes()...)
 	c.Flags().StringVar(&f.documentNumber, "document-number", "", a.lang.Say("flag_document_number"))
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
@@ -73,7 +74,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 		return err
 	}
 	sum := newVerifySummary()
-	bar, total := a.progress("progress_verify"), countCodes(args)
+	bar, total := a.progressOf("progress_verify", "unit_codes"), countCodes(args)
 	defer bar.end()
 	batch := make([]judged, 0, verifyBatch)
 	flush := func() error {
@@ -191,7 +192,7 @@ func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
 		return nil
 	}
 	if a.json {
-		return a.printJSON(verdictLine{j.source, j.verdict})
+		return a.printJSON(verdictLine{j.source, j.line, j.verdict})
 	}
 	a.tellVerdict(j, f.explain)
 	return nil
@@ -211,15 +212,26 @@ func (a *app) tellHeld(f verifyFlags, sum *verifySummary) error {
 func (a *app) tellUnread(f verifyFlags, j *judged) error {
 	message, _ := a.explain(j.err)
 	if a.json && !f.summary {
-		return a.printJSON(map[string]any{"source": j.source, "error": message})
+		return a.printJSON(unreadLine{j.source, j.line, message})
+	}
+	if j.line > 0 {
+		message = a.placeOf(&j.scanned) + ": " + message
 	}
 	a.note("not_read", message)
 	return nil
 }
 
+// unreadLine is an input in which no code was found.
+type unreadLine struct {
+	Source string `json:"source"`
+	Line   int    `json:"line,omitempty"`
+	Error  string `json:"error"`
+}
+
 // verdictLine is a verdict with where its code was found.
 type verdictLine struct {
 	Source  string           `json:"source,omitempty"`
+	Line    int              `json:"line,omitempty"` // from 1; 0 where the code was not a line
 	Verdict verifier.Verdict `json:"verdict"`
 }
 

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestValuesOfFlagsAreCompleted(t *testing.T) {
+	for _, c := range []struct{ command, want string }{
+		{"key new --alg", "SM2\nES256\n"},
+		{"qr --form", "png\nsvg\nterminal\n"},
+		{"issue --region", "33\t浙江省\n"},
+		{"feed import --region", "41\t河南省\n"},
+		{"keyset new --region", "46\t海南省\n"},
+		{"trust csr --region", "11\t北京市\n"},
+		{"verify --document-type", "01\t"},
+	} {
+		var stdout, stderr bytes.Buffer
+		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "zh" }, clock: time.Now}
+		args := append(append([]string{"__complete"}, strings.Fields(c.command)...), "")
+		if status := a.run(context.Background(), args); status != statusOK {
+			t.Fatalf("%s: status %d: %s", c.command, status, stderr.String())
+		}
+		if !strings.Contains(stdout.String(), c.want) {
+			t.Errorf("%s: %q lacks %q", c.command, stdout.String(), c.want)
+		}
+	}
+}
