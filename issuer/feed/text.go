@@ -29,13 +29,13 @@ func isPlain(s string) bool {
 	return true
 }
 
-// foldText returns a value for comparison: NFKC, which narrows full-width
-// digits and letters, without invisible characters and outer blanks.
+// foldText returns a value for comparison: without invisible characters, in NFKC,
+// which narrows full-width digits and letters, and without outer blanks. The
+// invisible go first: one between two marks would keep them from their order.
 func foldText(s string) string {
 	if isPlain(s) {
 		return s
 	}
-	s = norm.NFKC.String(s)
 	if strings.ContainsFunc(s, isInvisible) {
 		s = strings.Map(func(r rune) rune {
 			if isInvisible(r) {
@@ -44,7 +44,7 @@ func foldText(s string) string {
 			return r
 		}, s)
 	}
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(norm.NFKC.String(s))
 }
 
 // isInvisible reports the format characters that copying leaves behind: zero
@@ -58,10 +58,13 @@ func foldNumber(s string) string {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+		switch {
+		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r):
 			return -1
+		case 'a' <= r && r <= 'z': // as format.NewDocument has it
+			return r - 'a' + 'A'
 		}
-		return unicode.ToUpper(r)
+		return r
 	}, foldText(s))
 }
 
