@@ -21,15 +21,15 @@ func fillStatus(c *format.Credential, r *record.Record) error {
 		return nil
 	}
 	if s.State != spec.StateGreen && s.Evidence == "" {
-		return refuse(RefusedAdverseEvidence, "adverse state without the number of its evidence (依据编号)", nil)
+		return refuseField(RefusedAdverseEvidence, "status", "adverse state without the number of its evidence (依据编号)", nil)
 	}
 	determined := s.Determined.Unix()
 	if determined > c.IssuedAt {
-		return refuse(RefusedFuture, "the status is determined after the time of issue", nil)
+		return refuseField(RefusedFuture, "status", "the status is determined after the time of issue", nil)
 	}
 	minutes, err := format.MinutesBefore(c.IssuedAt, determined)
 	if err != nil {
-		return refuse(RefusedTooOld, "the status was determined more than 30 days ago: determine it anew", err)
+		return refuseField(RefusedTooOld, "status", "the status was determined more than 30 days ago: determine it anew", err)
 	}
 	c.Status = &format.Status{State: s.State, Rule: s.Rule, Minutes: minutes}
 	c.Expires = min(c.Expires, s.Until.Unix())
@@ -41,18 +41,18 @@ func fillTests(c *format.Credential, r *record.Record) error {
 	for _, t := range r.Tests {
 		reported := t.Reported.Unix()
 		if reported > c.IssuedAt {
-			return refuse(RefusedFuture, "a test is reported after the time of issue", nil)
+			return refuseField(RefusedFuture, "tests", "a test is reported after the time of issue", nil)
 		}
 		minutes, err := format.MinutesBefore(c.IssuedAt, reported)
 		if err != nil {
 			continue // older than any requirement
 		}
 		if t.Kind == 0 || t.Laboratory > format.MaxLaboratory {
-			return refuse(RefusedRecord, fmt.Sprintf("a test of kind %d from laboratory %d", t.Kind, t.Laboratory), nil)
+			return refuseField(RefusedRecord, "tests", fmt.Sprintf("a test of kind %d from laboratory %d", t.Kind, t.Laboratory), nil)
 		}
 		test := format.Test{Kind: t.Kind, Result: t.Result, Minutes: minutes, Laboratory: t.Laboratory}
 		if slices.Contains(c.Tests, test) {
-			return refuse(RefusedDuplicate, "two tests are equal", nil)
+			return refuseField(RefusedDuplicate, "tests", "two tests are equal", nil)
 		}
 		c.Tests = append(c.Tests, test)
 	}
@@ -62,22 +62,22 @@ func fillTests(c *format.Credential, r *record.Record) error {
 func fillVaccinations(c *format.Credential, r *record.Record) error {
 	for _, v := range r.Vaccinations {
 		if v.Product == 0 {
-			return refuse(RefusedRecord, "a vaccination with product 0", nil)
+			return refuseField(RefusedRecord, "vaccinations", "a vaccination with product 0", nil)
 		}
 		date, err := time.ParseInLocation(record.DateLayout, v.Day, format.ChinaTime)
 		if err != nil {
-			return refuse(RefusedRecord, "day of a vaccination", err)
+			return refuseField(RefusedRecord, "vaccinations", "day of a vaccination", err)
 		}
 		day := format.Day(date.Unix())
 		if day < 0 || day > 0xffff {
-			return refuse(RefusedRecord, fmt.Sprintf("day of a vaccination is %d days from 2020-01-01", day), nil)
+			return refuseField(RefusedRecord, "vaccinations", fmt.Sprintf("day of a vaccination is %d days from 2020-01-01", day), nil)
 		}
 		if day > format.Day(c.IssuedAt) {
-			return refuse(RefusedFuture, "a vaccination is after the time of issue", nil)
+			return refuseField(RefusedFuture, "vaccinations", "a vaccination is after the time of issue", nil)
 		}
 		vaccination := format.Vaccination{Product: v.Product, Dose: v.Dose, Course: v.Course, Day: uint16(day)}
 		if slices.Contains(c.Vaccinations, vaccination) {
-			return refuse(RefusedDuplicate, "two vaccinations are equal", nil)
+			return refuseField(RefusedDuplicate, "vaccinations", "two vaccinations are equal", nil)
 		}
 		c.Vaccinations = append(c.Vaccinations, vaccination)
 	}
@@ -93,10 +93,10 @@ func fillExemptions(c *format.Credential, r *record.Record) error {
 			continue
 		}
 		if e.Kind == 0 {
-			return refuse(RefusedRecord, "an exemption of kind 0", nil)
+			return refuseField(RefusedRecord, "exemptions", "an exemption of kind 0", nil)
 		}
 		if slices.Contains(c.Exemptions, e.Kind) {
-			return refuse(RefusedDuplicate, "two exemptions are equal", nil)
+			return refuseField(RefusedDuplicate, "exemptions", "two exemptions are equal", nil)
 		}
 		c.Exemptions = append(c.Exemptions, e.Kind)
 		c.Expires = min(c.Expires, until)

@@ -29,6 +29,7 @@ const (
 // person.
 type RefusalError struct {
 	Refusal Refusal
+	Field   string // of the record, as [record.FieldError] names it; may be empty
 	Problem string // in English, for logs
 	Err     error  // may be nil
 }
@@ -46,10 +47,20 @@ func (e *RefusalError) Unwrap() error { return e.Err }
 // Faulty returns the refusal for a record that package record did not accept with
 // err.
 func Faulty(err error) *RefusalError {
+	refusal := &RefusalError{Refusal: RefusedRecord, Problem: "the record is faulty", Err: err}
 	if errors.Is(err, record.ErrNoRule) {
-		return &RefusalError{Refusal: RefusedAdverseRule, Problem: "adverse state without the number of a rule", Err: err}
+		refusal.Refusal, refusal.Problem = RefusedAdverseRule, "adverse state without the number of a rule"
 	}
-	return &RefusalError{Refusal: RefusedRecord, Problem: "the record is faulty", Err: err}
+	var fault *record.FieldError
+	if errors.As(err, &fault) {
+		refusal.Field = fault.Field
+	}
+	return refusal
+}
+
+// refuseField is the refusal of a claim for what package record leaves open.
+func refuseField(refusal Refusal, field, problem string, err error) error {
+	return &RefusalError{Refusal: refusal, Field: field, Problem: problem, Err: err}
 }
 
 func refuse(refusal Refusal, problem string, err error) error {

@@ -134,7 +134,7 @@ func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 		return nil, err
 	}
 	if _, err := format.MaskName(r.Name); err != nil {
-		return nil, refuse(RefusedName, "the name cannot be masked", err)
+		return nil, refuseField(RefusedName, "name", "the name cannot be masked", err)
 	}
 	for _, fill := range [...]func(*format.Credential, *record.Record) error{
 		fillStatus, fillTests, fillVaccinations, fillExemptions,
@@ -156,11 +156,11 @@ func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 func document(r *record.Record) (format.Document, error) {
 	documentType, ok := spec.DocumentTypeByNumber(r.DocumentType)
 	if !ok {
-		return format.Document{}, refuse(RefusedDocument, "document type is not in the table", nil)
+		return format.Document{}, refuseField(RefusedDocument, "document_type", "document type is not in the table", nil)
 	}
 	document, err := format.NewDocument(documentType.Class, r.DocumentNumber)
 	if err != nil {
-		return format.Document{}, refuse(RefusedDocument, "document number", err)
+		return format.Document{}, refuseField(RefusedDocument, "document_number", "document number", err)
 	}
 	return document, nil
 }
@@ -195,7 +195,7 @@ func (i *Issuer) keyFor(c *format.Credential, needed trustlist.Usage) (signingKe
 func (i *Issuer) Sign(d *Draft, ref format.Ref) (Issued, error) {
 	c, err := d.at(ref)
 	if err != nil {
-		return Issued{}, refuse(RefusedName, "holder", err)
+		return Issued{}, refuseField(RefusedName, "name", "holder", err)
 	}
 	data, err := format.Encode(&c, d.key.signer)
 	if err != nil {

@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,11 +68,17 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	if err != nil {
 		return recordsError(recordsPath, err)
 	}
-	iss, err := a.issuer(f, at)
+	trust, err := f.trust.load(a, at)
 	if err != nil {
 		return err
 	}
-	err = a.runBatch(ctx, f, batch.Options{Issuer: iss, At: at, Parts: f.registry + partsSuffix}, records, hash, lines)
+	iss, err := a.issuer(f, trust)
+	if err != nil {
+		return err
+	}
+	o := batch.Options{Issuer: iss, At: at, Parts: f.registry + partsSuffix}
+	counts := countIssued(&o, trust.Policy())
+	err = a.runBatch(ctx, f, o, counts, records, hash, lines)
 	return recordsError(recordsPath, err)
 }
 
@@ -105,11 +108,7 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 
 // issuer makes the issuer from the published trust material and the keys at
 // hand.
-func (a *app) issuer(f issueFlags, at time.Time) (*issuer.Issuer, error) {
-	trust, err := f.trust.load(a, at)
-	if err != nil {
-		return nil, err
-	}
+func (a *app) issuer(f issueFlags, trust *trustlist.Trust) (*issuer.Issuer, error) {
 	region, listed := trust.Region(f.region)
 	if !listed {
 		return nil, fail("region_not_listed", f.region, f.trust.bundle)
@@ -158,16 +157,7 @@ func (a *app) openRegistry(ctx context.Context, path string) (*sqlite.Registry, 
 	return reg, nil
 }
 
-// issueSummary is the result of issue for programs.
-type issueSummary struct {
-	batch.Summary
-	Job             string         `json:"job"`
-	Seconds         float64        `json:"seconds"`
-	CodesPerSecond  float64        `json:"codes_per_second"`
-	RefusedByReason map[string]int `json:"refused_by_reason,omitempty"`
-}
-
-func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, records io.Reader, hash []byte, lines int64) error {
+func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, counts *issueCounts, records io.Reader, hash []byte, lines int64) error {
 	codes, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
@@ -190,14 +180,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 	}
 	bar := a.progressOf("progress_issue", "unit_codes")
 	defer bar.end()
-	reasons := map[string]int{}
-	o.Refused = func(line int, err error) {
-		var refusal *issuer.RefusalError
-		if errors.As(err, &refusal) {
-			reasons[string(refusal.Refusal)]++
-			fmt.Fprintf(refused, "%d,%s\n", line, refusal.Refusal)
-		}
-	}
+	counts.refused = refused
 	o.Progress = func(done int) { bar.set(int64(done), lines) }
 	begun := time.Now()
 	summary, err := batch.Run(ctx, o, records, codes)
@@ -212,7 +195,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, recor
 		a.status = statusRejects
 	}
 	seconds := time.Since(begun).Seconds()
-	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, reasons}
+	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told()}
 	if a.json {
 		return a.printJSON(result)
 	}
@@ -228,33 +211,4 @@ func aboutRegistry(path string, err error) error {
 		return err
 	}
 	return aboutFile(path, err)
-}
-
-// refusals is where the refused records are listed: line number and reason, and
-// nothing of the person.
-func (a *app) refusals(path string) (output, error) {
-	w, err := a.besideOutput(path, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintln(w, "行号,原因")
-	return w, nil
-}
-
-func (a *app) tellIssued(f issueFlags, r issueSummary) error {
-	say := a.say
-	if f.out == "-" {
-		say = a.note
-	}
-	say("issued", r.Issued, r.Refused, f.out, r.CodesPerSecond)
-	if r.Reused > 0 {
-		say("issued_reused", r.Reused)
-	}
-	for _, reason := range slices.Sorted(maps.Keys(r.RefusedByReason)) {
-		say("issue_refused", r.RefusedByReason[reason], a.lang.Say("refusal_"+reason))
-	}
-	if r.Refused > 0 && f.refused == "" {
-		say("issue_refused_hint")
-	}
-	return nil
 }

@@ -64,6 +64,9 @@ type Options struct {
 	Workers  int       // signing at once; 0 is one for each processor
 	// Refused, if set, is told of each record that is not signed, in order.
 	Refused func(line int, err error)
+	// Unlisted, if set, is told of each credential with numbers that no table
+	// has, in order, whether this run or an earlier one signed it.
+	Unlisted func(line int, numbers []issuer.Unlisted)
 	// Progress, if set, is told how many records are done.
 	Progress func(records int)
 }
@@ -250,6 +253,7 @@ func (r *run) count(name string, slots []*slot, reused int) {
 	for _, s := range slots {
 		if s.err == nil {
 			r.sum.Issued++
+			r.tellUnlisted(s)
 			continue
 		}
 		r.sum.Refused++
@@ -259,6 +263,15 @@ func (r *run) count(name string, slots []*slot, reused int) {
 	}
 	if r.Progress != nil {
 		r.Progress(r.sum.Records)
+	}
+}
+
+func (r *run) tellUnlisted(s *slot) {
+	if r.Unlisted == nil {
+		return
+	}
+	if numbers := r.Issuer.Unlisted(s.draft); len(numbers) != 0 {
+		r.Unlisted(s.line, numbers)
 	}
 }
 

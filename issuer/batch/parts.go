@@ -70,8 +70,23 @@ func (p partStore) write(number uint32, slots []*slot) (name string, err error) 
 	return name, nil
 }
 
-func (p partStore) writeSynced(name string, content []byte) (err error) {
-	f, err := os.CreateTemp(p.folder, ".part-*")
+// writeSynced writes a file of the folder, whole and synced before it has its
+// name. Another run of the job that ends meanwhile takes the nameless file away
+// with what it tidies, so the writing is tried again.
+func (p partStore) writeSynced(name string, content []byte) error {
+	for attempt := 1; ; attempt++ {
+		err := p.writeOnce(name, content)
+		if attempt == maxAttempts || !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+}
+
+// maxAttempts bounds writeSynced; a run ends once, so two runs need two.
+const maxAttempts = 5
+
+func (p partStore) writeOnce(name string, content []byte) (err error) {
+	f, err := os.CreateTemp(p.folder, unnamed)
 	if err != nil {
 		return err
 	}
@@ -175,19 +190,25 @@ func (p partStore) join(names []string, out io.Writer) error {
 	return nil
 }
 
+// unnamed is the pattern of part files that are still being written, or were
+// when their run died.
+const unnamed = ".part-*"
+
 // tidy removes the parts that no commit names: runs that died, or that another
 // was faster than, leave credentials there that are signed and in no registry.
 func (p partStore) tidy(names []string) error {
-	paths, err := filepath.Glob(filepath.Join(p.folder, "[0-9]*.jsonl"))
-	if err != nil {
-		return fmt.Errorf("batch: %w", err)
-	}
-	for _, path := range paths {
-		if slices.Contains(names, filepath.Base(path)) {
-			continue
+	for _, pattern := range []string{"[0-9]*.jsonl", unnamed} {
+		paths, err := filepath.Glob(filepath.Join(p.folder, pattern))
+		if err != nil {
+			return fmt.Errorf("batch: %w", err)
 		}
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("batch: remove a part that was not committed: %w", err)
+		for _, path := range paths {
+			if slices.Contains(names, filepath.Base(path)) {
+				continue
+			}
+			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("batch: remove a part that was not committed: %w", err)
+			}
 		}
 	}
 	return nil

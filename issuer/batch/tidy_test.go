@@ -16,16 +16,21 @@ func TestPartsThatNoCommitNamesAreRemoved(t *testing.T) {
 	if err != nil || len(parts) == 0 {
 		t.Fatalf("no parts: %v", err)
 	}
-	left := filepath.Join(filepath.Dir(parts[0]), "00000000-0123456789abcdef.jsonl")
-	if err := os.WriteFile(left, first, 0o600); err != nil {
-		t.Fatal(err)
+	left := []string{"00000000-0123456789abcdef.jsonl", ".part-1234567"}
+	for i, name := range left {
+		left[i] = filepath.Join(filepath.Dir(parts[0]), name)
+		if err := os.WriteFile(left[i], first, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	again, _ := run(t, w.options(), records)
 	if string(again) != string(first) {
 		t.Error("the same job gave another output")
 	}
-	if _, err := os.Stat(left); !os.IsNotExist(err) {
-		t.Errorf("the part that no commit names is still there: %v", err)
+	for _, path := range left {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s, which no commit names, is still there: %v", filepath.Base(path), err)
+		}
 	}
 	for _, part := range parts {
 		if _, err := os.Stat(part); err != nil {

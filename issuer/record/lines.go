@@ -94,13 +94,13 @@ func parse(line []byte) (*Record, error) {
 	decoder.DisallowUnknownFields()
 	record := &Record{}
 	if err := decoder.Decode(record); err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrInvalid, jsonProblem(err))
+		return nil, jsonFault(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: more than one value", ErrInvalid)
+		return nil, fault("", "more than one value")
 	}
 	if !exactNames(line) {
-		return nil, fmt.Errorf("%w: a field occurs twice, or its name is written in another way", ErrInvalid)
+		return nil, fault("", "a field occurs twice, or its name is written in another way")
 	}
 	if err := record.Validate(); err != nil {
 		return nil, err
@@ -140,19 +140,19 @@ func exactNames(line []byte) bool {
 	return true
 }
 
-// jsonProblem says what is wrong with a line without a word of it: the errors of
+// jsonFault says what is wrong with a line without a word of it: the errors of
 // the decoder quote values, such as a document number that stands in the place
 // of a time, and an error goes into logs and lists of rejects.
-func jsonProblem(err error) string {
+func jsonFault(err error) error {
 	var value *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &value):
-		return fmt.Sprintf("the value of %q has another type or is too large", value.Field)
+		return fault(value.Field, "has a value of another type, or one that is too large")
 	case errors.As(err, &syntax):
-		return fmt.Sprintf("not JSON (at byte %d)", syntax.Offset)
+		return fault("", fmt.Sprintf("not JSON (at byte %d)", syntax.Offset))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return "the line ends inside the record"
+		return fault("", "the line ends inside the record")
 	}
-	return "a field is unknown, or a time is not in RFC 3339"
+	return fault("", "a field is unknown, or a time is not in RFC 3339")
 }

@@ -42,6 +42,29 @@ var ErrInvalid = errors.New("invalid record")
 // that names no rule.
 var ErrNoRule = errors.New("adverse state without a rule")
 
+// FieldError says which field of a record is faulty and how, and nothing of the
+// person. It is an [ErrInvalid].
+type FieldError struct {
+	Field   string // name in JSON: "birth_date", "tests"; empty for the line as a whole
+	Problem string
+	Err     error // may be nil
+}
+
+func (e *FieldError) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("%v: %s", ErrInvalid, e.Problem)
+	}
+	return fmt.Sprintf("%v: %s %s", ErrInvalid, e.Field, e.Problem)
+}
+
+// Is reports whether target is [ErrInvalid].
+func (e *FieldError) Is(target error) bool { return target == ErrInvalid }
+
+// Unwrap returns the error beneath, if any.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+func fault(field, problem string) error { return &FieldError{Field: field, Problem: problem} }
+
 // Record is one person with the claims that hold at the time of the import.
 type Record struct {
 	Name           string        `json:"name"`
@@ -96,7 +119,7 @@ func (r *Record) HasClaim() bool {
 // Validate returns the first fault of the record: an empty or overlong text, a
 // day that is none, too many claims, a state with a wrong rule. It does not
 // judge numbers against the tables, which are open, nor the document number.
-// The error wraps [ErrInvalid].
+// The error is a *[FieldError].
 func (r *Record) Validate() error {
 	for _, field := range []struct {
 		name, text string
@@ -111,7 +134,7 @@ func (r *Record) Validate() error {
 	}
 	if r.BirthDate != "" {
 		if _, err := time.Parse(DateLayout, r.BirthDate); err != nil {
-			return fmt.Errorf("%w: birth_date is not a date", ErrInvalid)
+			return fault("birth_date", "is not a date")
 		}
 	}
 	return r.validateClaims()
@@ -120,41 +143,54 @@ func (r *Record) Validate() error {
 func checkText(name, text string, required bool) error {
 	switch {
 	case required && text == "":
-		return fmt.Errorf("%w: %s is missing", ErrInvalid, name)
+		return fault(name, "is missing")
 	case len(text) > MaxTextBytes:
-		return fmt.Errorf("%w: %s has %d bytes, at most %d", ErrInvalid, name, len(text), MaxTextBytes)
+		return fault(name, fmt.Sprintf("has %d bytes, at most %d", len(text), MaxTextBytes))
 	case !utf8.ValidString(text):
-		return fmt.Errorf("%w: %s is not UTF-8", ErrInvalid, name)
+		return fault(name, "is not UTF-8")
 	}
 	return nil
 }
 
 func (r *Record) validateClaims() error {
-	if s := r.Status; s != nil {
-		switch {
-		case s.State != spec.StateGreen && s.Rule == 0:
-			return fmt.Errorf("%w: %w", ErrInvalid, ErrNoRule)
-		case s.State == spec.StateGreen && s.Rule != 0:
-			return fmt.Errorf("%w: state %d with rule %d", ErrInvalid, s.State, s.Rule)
-		case s.Until.Before(s.Determined):
-			return fmt.Errorf("%w: the status ends before it begins", ErrInvalid)
-		}
-		if err := checkText("evidence", s.Evidence, false); err != nil {
+	if r.Status != nil {
+		if err := r.Status.validate(); err != nil {
 			return err
 		}
 	}
-	if len(r.Tests) > MaxTests || len(r.Vaccinations) > MaxVaccinations || len(r.Exemptions) > MaxExemptions {
-		return fmt.Errorf("%w: too many claims", ErrInvalid)
+	for _, list := range []struct {
+		field      string
+		have, most int
+	}{
+		{"tests", len(r.Tests), MaxTests},
+		{"vaccinations", len(r.Vaccinations), MaxVaccinations},
+		{"exemptions", len(r.Exemptions), MaxExemptions},
+	} {
+		if list.have > list.most {
+			return fault(list.field, fmt.Sprintf("has %d entries, at most %d", list.have, list.most))
+		}
 	}
 	for _, t := range r.Tests {
 		if t.Reported.Before(t.Sampled) {
-			return fmt.Errorf("%w: a test was reported before it was sampled", ErrInvalid)
+			return fault("tests", "has one that was reported before it was sampled")
 		}
 	}
 	for _, v := range r.Vaccinations {
 		if _, err := time.Parse(DateLayout, v.Day); err != nil || v.Dose == 0 || v.Course == 0 {
-			return fmt.Errorf("%w: a vaccination has no day, dose or course", ErrInvalid)
+			return fault("vaccinations", "has one without day, dose or course")
 		}
 	}
 	return nil
+}
+
+func (s *Status) validate() error {
+	switch {
+	case s.State != spec.StateGreen && s.Rule == 0:
+		return &FieldError{Field: "status", Problem: "is adverse and names no rule", Err: ErrNoRule}
+	case s.State == spec.StateGreen && s.Rule != 0:
+		return fault("status", fmt.Sprintf("has rule %d for state %d, which takes none", s.Rule, s.State))
+	case s.Until.Before(s.Determined):
+		return fault("status", "ends before it begins")
+	}
+	return checkText("evidence", s.Evidence, false)
 }

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// issueSummary is the result of issue for programs.
+type issueSummary struct {
+	batch.Summary
+	Job             string          `json:"job"`
+	Seconds         float64         `json:"seconds"`
+	CodesPerSecond  float64         `json:"codes_per_second"`
+	RefusedByReason map[string]int  `json:"refused_by_reason,omitempty"`
+	Unlisted        []unlistedCount `json:"unlisted,omitempty"`
+}
+
+// unlistedCount is how many credentials carry a number that no table has.
+type unlistedCount struct {
+	issuer.Unlisted
+	Credentials int `json:"credentials"`
+}
+
+// issueCounts is told by a batch of what it refuses and of what it signs with
+// numbers that nobody knows.
+type issueCounts struct {
+	refused  io.Writer // a line for each record that is not signed
+	reasons  map[string]int
+	unlisted map[issuer.Unlisted]int
+	policy   *trustlist.Policy // may be nil; gives new numbers their names
+}
+
+func countIssued(o *batch.Options, policy *trustlist.Policy) *issueCounts {
+	c := &issueCounts{refused: io.Discard, reasons: map[string]int{}, unlisted: map[issuer.Unlisted]int{}, policy: policy}
+	o.Refused = func(line int, err error) {
+		var refusal *issuer.RefusalError
+		if errors.As(err, &refusal) {
+			c.reasons[string(refusal.Refusal)]++
+			fmt.Fprintf(c.refused, "%d,%s,%s\n", line, refusal.Refusal, refusal.Field)
+		}
+	}
+	o.Unlisted = func(_ int, numbers []issuer.Unlisted) {
+		for _, n := range numbers {
+			c.unlisted[n]++
+		}
+	}
+	return c
+}
+
+// told returns the numbers that neither a table nor the policy names.
+func (c *issueCounts) told() []unlistedCount {
+	var all []unlistedCount
+	for _, u := range slices.SortedFunc(maps.Keys(c.unlisted), issuer.Unlisted.Compare) {
+		if !c.named(u) {
+			all = append(all, unlistedCount{u, c.unlisted[u]})
+		}
+	}
+	return all
+}
+
+var policyTables = map[issuer.UnlistedTable]trustlist.Table{
+	issuer.UnlistedState:     trustlist.TableStates,
+	issuer.UnlistedTestKind:  trustlist.TableTestKinds,
+	issuer.UnlistedResult:    trustlist.TableResults,
+	issuer.UnlistedProduct:   trustlist.TableProducts,
+	issuer.UnlistedExemption: trustlist.TableExemptions,
+}
+
+func (c *issueCounts) named(u issuer.Unlisted) bool {
+	table, ok := policyTables[u.Table]
+	return ok && c.policy != nil && slices.ContainsFunc(c.policy.Names, func(n trustlist.CodeName) bool {
+		return n.Table == table && uint32(n.Number) == u.Number
+	})
+}
+
+// refusals is where the refused records are listed: line number, reason and
+// field, and nothing of the person.
+func (a *app) refusals(path string) (output, error) {
+	w, err := a.besideOutput(path, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(w, "行号,原因,字段")
+	return w, nil
+}
+
+func (a *app) tellIssued(f issueFlags, r issueSummary) error {
+	say := a.say
+	if f.out == "-" {
+		say = a.note
+	}
+	say("issued", r.Issued, r.Refused, f.out, r.CodesPerSecond)
+	if r.Reused > 0 {
+		say("issued_reused", r.Reused)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.RefusedByReason)) {
+		say("issue_refused", r.RefusedByReason[reason], a.lang.Say("refusal_"+reason))
+	}
+	if r.Refused > 0 && f.refused == "" {
+		say("issue_refused_hint")
+	}
+	for _, u := range r.Unlisted {
+		a.note("issue_unlisted", u.Credentials, a.lang.Say("unlisted_"+string(u.Table)), u.Number)
+	}
+	return nil
+}
