@@ -92,8 +92,25 @@ func unwrap(text string) string {
 	return strings.Join(parts, "")
 }
 
+// mayHoldCodes reports whether a file of a folder is looked at: pictures, texts,
+// and JSON Lines as issue writes them. Other JSON Lines are records of people.
+func mayHoldCodes(path string) bool {
+	suffix := strings.ToLower(filepath.Ext(path))
+	if suffix != ".jsonl" {
+		return suffix == ".txt" || slices.Contains(pictureSuffixes, suffix)
+	}
+	f, err := files.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	line, err := readLine(bufio.NewReader(f))
+	line = strings.TrimSpace(line)
+	return (err == nil || errors.Is(err, io.EOF)) && codeOfLine(line) != line
+}
+
 // folder goes through the files of a folder by name. What is neither picture nor
-// text is passed over.
+// text nor a file of codes is passed over.
 func folder(path string, yield func(scanned) bool) bool {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -101,12 +118,12 @@ func folder(path string, yield func(scanned) bool) bool {
 	}
 	found := false
 	for _, entry := range entries {
-		suffix := strings.ToLower(filepath.Ext(entry.Name()))
-		if entry.Type() != fs.FileMode(0) || suffix != ".txt" && !slices.Contains(pictureSuffixes, suffix) {
+		entryPath := filepath.Join(path, entry.Name())
+		if entry.Type() != fs.FileMode(0) || !mayHoldCodes(entryPath) {
 			continue
 		}
 		found = true
-		if !file(filepath.Join(path, entry.Name()), yield) {
+		if !file(entryPath, yield) {
 			return false
 		}
 	}
