@@ -17,10 +17,14 @@ const HoldAside = 86400
 type LoadOptions struct {
 	// Clock is the device's clock in unix seconds, 0 if it has none. A device
 	// whose clock may stop keeps the latest time that it has known and gives the
-	// later of the two, or regional documents newer than the national ones are
-	// held aside when it starts again.
+	// later of the two, or new regional documents are held aside until the next
+	// national one.
 	Clock    int64
 	Previous *Trust // what was in force so far; nil: nothing
+	// Memory is what [Trust.Memory] returned for the bundle that the device has
+	// stored and now loads; empty: nothing. Of what Previous and Memory know the
+	// higher version counts.
+	Memory []byte
 }
 
 // Load verifies a bundle from the anchor down and returns what it proves.
@@ -35,16 +39,18 @@ type LoadOptions struct {
 // The errors are told apart with errors.Is: [ErrNotABundle], [ErrLaterVersion],
 // [ErrTooLarge], [ErrNotAnchored], [ErrChain], [ErrThreshold], [ErrRollback],
 // [ErrFork], [ErrEpoch], [ErrMissing], [ErrSharedKey], and with errors.As:
-// *[DocumentError], *[ContentError], *[ThresholdError].
+// *[DocumentError], *[ContentError], *[ThresholdError], and *[MemoryError], which
+// says nothing of the bundle.
 func Load(bundle []byte, anchor Anchor, options LoadOptions) (*Trust, *Report, error) {
 	parts, err := ParseBundle(bundle)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{clock: options.Clock, previous: options.Previous, report: new(Report)}
-	if l.previous == nil {
-		l.previous = new(Trust)
+	previous, err := options.known()
+	if err != nil {
+		return nil, nil, err
 	}
+	l := &loader{clock: options.Clock, previous: previous, report: new(Report)}
 	l.trust = &Trust{floor: l.previous.floor}
 	if err := l.loadRoots(parts.Roots, anchor); err != nil {
 		return nil, nil, &DocumentError{KindRoot, unwrapDocument(err)}
@@ -57,6 +63,22 @@ func Load(bundle []byte, anchor Anchor, options LoadOptions) (*Trust, *Report, e
 	}
 	l.loadRegions(parts.Regions)
 	return l.trust, l.report, nil
+}
+
+// known returns what the device knows, never nil.
+func (o *LoadOptions) known() (*Trust, error) {
+	previous := o.Previous
+	if previous == nil {
+		previous = new(Trust)
+	}
+	if len(o.Memory) == 0 {
+		return previous, nil
+	}
+	memory, err := parseMemory(o.Memory)
+	if err != nil {
+		return nil, err
+	}
+	return previous.with(memory), nil
 }
 
 // unwrapDocument takes an inner *DocumentError off, so that a document is named
@@ -221,8 +243,11 @@ func (l *loader) loadPolicy(raw []byte) error {
 	if omitted {
 		raw = l.previous.policy.raw
 	}
-	if len(raw) == 0 {
+	if len(raw) == 0 && l.previous.policy.version.IsZero() {
 		return nil
+	}
+	if len(raw) == 0 {
+		return ErrMissing // a memory alone knows it
 	}
 	state, policy, err := l.openPolicy(raw)
 	if err != nil && omitted {

@@ -3,7 +3,6 @@ package trustlist
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 )
@@ -35,41 +34,6 @@ func listOver(list uint32, t int64) bool { return t >= monthOf(list, 1) }
 // listAhead reports whether no credential can name the list yet at t (unix
 // seconds).
 func listAhead(list uint32, t int64) bool { return t < monthOf(list, -maxMonthsAhead) }
-
-// remember takes over what is known of all regions: without the lists whose
-// month has ended, and of regions that are no longer listed without any status
-// document. Versions stay, so that nothing old comes back.
-func (l *loader) remember() {
-	l.known = make(map[string]*regionRecord, len(l.previous.records))
-	for code, record := range l.previous.records {
-		_, listed := l.listDoc.entry(code)
-		l.known[code] = record.pruned(l.effective(), listed)
-	}
-}
-
-// pruned returns a copy of r that shares nothing with it which is ever changed.
-func (r *regionRecord) pruned(t int64, listed bool) *regionRecord {
-	p := *r
-	p.parts.StatusLists = nil
-	p.lists = make(map[uint32]documentState, len(r.lists))
-	for _, number := range slices.Sorted(maps.Keys(r.lists)) {
-		if listOver(number, t) {
-			continue
-		}
-		state := r.lists[number]
-		if !listed {
-			state.raw = nil
-		}
-		if state.raw != nil {
-			p.parts.StatusLists = append(p.parts.StatusLists, state.raw)
-		}
-		p.lists[number] = state
-	}
-	if !listed {
-		p.parts.Deltas, p.deltas.raw = nil, nil
-	}
-	return &p
-}
 
 // heldStatus is the status lists and deltas that are held of a region as bytes.
 type heldStatus struct {
@@ -123,6 +87,7 @@ func (h *heldStatus) report(l *loader) {
 
 // boundRegion holds the status documents of a region to their limits.
 func (l *loader) boundRegion(region *Region) {
+	region.record.boundLists()
 	h := holdStatus(region)
 	for len(h.numbers) > maxRegionLists || h.size > maxRegionStatus {
 		h.drop()

@@ -9,19 +9,6 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 )
 
-// regionRecord is what is known of a region's documents, in force or not. It
-// outlives a time without a key set in force, so that nothing old comes back
-// after it.
-type regionRecord struct {
-	parts    RegionParts // the bytes that were verified
-	keySet   documentState
-	keys     map[[sig.KeyIDSize]byte]*Key // as the key set has them
-	overlay  documentState
-	snapshot documentState
-	lists    map[uint32]documentState
-	deltas   documentState // the last
-}
-
 // loadRegion loads one region: from the parts that the bundle gives, filled up
 // with what is known, else from what is known alone.
 func (l *loader) loadRegion(entry *Entry, given *RegionParts) *Region {
@@ -40,14 +27,17 @@ func (l *loader) loadRegion(entry *Entry, given *RegionParts) *Region {
 			return region
 		}
 	}
-	return unavailable(entry, before, fault)
+	region = unavailable(entry, before, fault)
+	before.adopt(given)
+	l.boundRegion(region)
+	return region
 }
 
 func (l *loader) recordOf(code string) *regionRecord {
 	if record, ok := l.known[code]; ok {
 		return record
 	}
-	return &regionRecord{parts: RegionParts{Code: code}}
+	return newRecord(code)
 }
 
 // fill returns given with every absent part taken from known.
@@ -216,43 +206,7 @@ func (l *loader) checkKeySet(entry *Entry, set *KeySet, state documentState, bef
 	if before.keySet.version.Epoch != set.Version.Epoch {
 		return nil // a new epoch begins anew: who held the old one may be a thief
 	}
-	return checkKeyStates(set, before)
-}
-
-// checkKeyStates reports a key whose state went back, or that was retired or
-// compromised and is no longer named. A retired key that could leave the set
-// could come back active, on devices alone that have seen the set without it;
-// an active key may go, and nothing is remembered of it.
-func checkKeyStates(set *KeySet, before *regionRecord) error {
-	now := make(map[[sig.KeyIDSize]byte]*Key, len(set.Keys))
-	for i := range set.Keys {
-		now[set.Keys[i].Public.KeyID()] = &set.Keys[i]
-	}
-	var fault error
-	var lowest [sig.KeyIDSize]byte // of several faults always the same is told
-	for kid, old := range before.keys {
-		err := checkKeyState(kid, old, now[kid])
-		if err != nil && (fault == nil || bytes.Compare(kid[:], lowest[:]) < 0) {
-			fault, lowest = err, kid
-		}
-	}
-	return fault
-}
-
-// checkKeyState holds key, nil if it is not named, to what was known of it.
-func checkKeyState(kid [sig.KeyIDSize]byte, old, key *Key) error {
-	switch {
-	case key == nil && old.State != Active:
-		return fmt.Errorf("%w: %s key %x is no longer named", ErrKeyState, old.State, kid)
-	case key == nil:
-	case !key.Public.Equal(old.Public):
-		return fmt.Errorf("%w: key identifier %x names another key", ErrKeyState, kid)
-	case key.State < old.State:
-		return fmt.Errorf("%w: key %x from %s to %s", ErrKeyState, kid, old.State, key.State)
-	case key.State == Retired && old.State == Retired && key.Since > old.Since:
-		return fmt.Errorf("%w: key %x is retired later than before", ErrKeyState, kid)
-	}
-	return nil
+	return checkKeyStates(set, before.settled)
 }
 
 // addSnapshot takes the region's snapshot. It returns an error when the

@@ -86,7 +86,11 @@ func (l *loader) sharedKeys() map[string]error {
 }
 
 func (l *loader) claimOf(region *Region, key *Key) claim {
-	old, held := l.recordOf(region.Code).keys[key.Public.KeyID()]
+	before, known := l.previous.regions[region.Code]
+	if !known {
+		return claim{region, key, false}
+	}
+	old, held := before.keys[key.Public.KeyID()]
 	return claim{region, key, held && old.Public.Equal(key.Public)}
 }
 

@@ -132,10 +132,9 @@ func (r *Region) statusHash() [32]byte {
 // withdraws.
 func (r *Region) addKeys(set *KeySet, list *List) {
 	r.keys = make(map[[sig.KeyIDSize]byte]*Key, len(set.Keys))
-	r.record.keys = make(map[[sig.KeyIDSize]byte]*Key, len(set.Keys))
+	r.record.settled = settledKeys(set)
 	for i := range set.Keys {
 		key := set.Keys[i]
-		r.record.keys[key.Public.KeyID()] = &set.Keys[i]
 		r.keys[key.Public.KeyID()] = &key
 	}
 	r.laboratories = make(map[uint16]Laboratory, len(set.Laboratories))
