@@ -21,10 +21,12 @@ const (
 const scanBufferSize = 64 << 10
 
 // recognise tells the encoding of a whole file: by its byte order mark, else
-// UTF-8 if every byte of it is, else GB18030 if every byte of it is. A guess
-// from the beginning would be wrong: a file may be ASCII for long, and GB18030
-// text such as 路 is well-formed UTF-8 too. The file is opened again for each
-// pass. When it is neither, line is where the second of the two gave up.
+// UTF-8 if all of it is or if it is damaged UTF-8, else the one of UTF-8 and
+// GB18030 in which fewer lines are faulty. A guess from the beginning would be
+// wrong: a file may be ASCII for long, and GB18030 text such as 路 is well-formed
+// UTF-8 too. A fault is one of its row, as long as most lines are right; else the
+// file is neither, and line is where the second of the two gave up. The file is
+// opened again for each pass.
 func recognise(open func() (io.ReadCloser, error)) (name string, line int, err error) {
 	head, err := readHead(open)
 	if err != nil {
@@ -36,21 +38,72 @@ func recognise(open func() (io.ReadCloser, error)) (name string, line int, err e
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		return utf16Name, 0, nil
 	}
+	var best lineFaults
 	for _, candidate := range []struct {
 		name  string
-		check func(io.Reader) (int, error)
+		check func(io.Reader) (lineFaults, error)
 	}{{utf8Name, invalidUTF8}, {gb18030Name, invalidGB18030}} {
-		bad, err := checkAll(open, candidate.check)
+		found, err := checkAll(open, candidate.check)
 		if err != nil {
 			return "", 0, err
 		}
-		if bad == 0 {
+		if found.faulty == 0 || found.damagedUTF8() {
 			return candidate.name, 0, nil
 		}
-		line = max(line, bad)
+		line = max(line, found.first)
+		if name == "" || found.faulty < best.faulty {
+			name, best = candidate.name, found
+		}
 	}
-	return "", line, ErrEncoding
+	if 2*best.faulty >= best.lines {
+		return "", line, ErrEncoding
+	}
+	return name, 0, nil
 }
+
+// lineFaults counts the lines that are not in an encoding.
+type lineFaults struct {
+	lines  int // in all; what follows the last line feed is one
+	faulty int
+	first  int // faulty line, from 1; 0 when there is none
+	inLine bool
+
+	// Of UTF-8: characters of several bytes, and bytes that belong to none.
+	characters, strayBytes int
+}
+
+// damagedUTF8 reports whether a text that is not UTF-8 everywhere is meant as
+// UTF-8. Bytes of GB18030 are a character of UTF-8 now and then, most are
+// none; and lines of UTF-8 can be GB18030 by chance.
+func (l *lineFaults) damagedUTF8() bool { return l.characters > 4*l.strayBytes }
+
+// countUTF8 counts the characters and the stray bytes of a faulty text.
+func (l *lineFaults) countUTF8(text []byte) {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			l.strayBytes++
+		case size > 1:
+			l.characters++
+		}
+		text = text[size:]
+	}
+}
+
+// fault marks the current line, the first that has not ended.
+func (l *lineFaults) fault() {
+	if l.inLine {
+		return
+	}
+	l.inLine = true
+	l.faulty++
+	if l.first == 0 {
+		l.first = l.lines + 1
+	}
+}
+
+func (l *lineFaults) end() { l.lines, l.inLine = l.lines+1, false }
 
 func readHead(open func() (io.ReadCloser, error)) ([]byte, error) {
 	file, err := open()
@@ -66,36 +119,44 @@ func readHead(open func() (io.ReadCloser, error)) ([]byte, error) {
 	return head[:n], nil
 }
 
-func checkAll(open func() (io.ReadCloser, error), check func(io.Reader) (int, error)) (int, error) {
+func checkAll(open func() (io.ReadCloser, error), check func(io.Reader) (lineFaults, error)) (lineFaults, error) {
 	file, err := open()
 	if err != nil {
-		return 0, err
+		return lineFaults{}, err
 	}
 	defer file.Close()
 	return check(file)
 }
 
-// invalidUTF8 returns the number of the first line that is not UTF-8, or 0.
-func invalidUTF8(r io.Reader) (int, error) {
+// invalidUTF8 counts the lines that are not UTF-8.
+func invalidUTF8(r io.Reader) (lineFaults, error) {
+	var found lineFaults
 	buffer := make([]byte, scanBufferSize)
-	line, kept := 1, 0
-	for {
+	for kept := 0; ; {
 		n, err := r.Read(buffer[kept:])
 		data := buffer[:kept+n]
 		whole := len(data)
 		if err == nil {
 			whole -= incompleteTail(data)
 		}
-		if !utf8.Valid(data[:whole]) {
-			return line + bytes.Count(data[:firstInvalid(data[:whole])], []byte{'\n'}), nil
+		for rest := data[:whole]; len(rest) > 0; {
+			line, after, ended := bytes.Cut(rest, []byte{'\n'})
+			if !utf8.Valid(line) {
+				found.fault()
+			}
+			found.countUTF8(line)
+			if ended {
+				found.end()
+			}
+			rest = after
 		}
-		line += bytes.Count(data[:whole], []byte{'\n'})
 		kept = copy(buffer, data[whole:])
-		if errors.Is(err, io.EOF) {
-			return 0, nil
-		}
-		if err != nil {
-			return 0, err
+		switch {
+		case errors.Is(err, io.EOF):
+			found.end()
+			return found, nil
+		case err != nil:
+			return lineFaults{}, err
 		}
 	}
 }
@@ -114,41 +175,33 @@ func incompleteTail(data []byte) int {
 	return 0
 }
 
-func firstInvalid(data []byte) int {
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return len(data)
-}
-
-// invalidGB18030 returns the number of the first line that has not the byte
-// structure of GB 18030-2022 (one, two and four byte codes), or 0.
-func invalidGB18030(r io.Reader) (int, error) {
+// invalidGB18030 counts the lines that have not the byte structure of GB
+// 18030-2022 (one, two and four byte codes). A line feed inside a code ends it:
+// no second, third or fourth byte is one.
+func invalidGB18030(r io.Reader) (lineFaults, error) {
+	var found lineFaults
 	buffer := make([]byte, scanBufferSize)
-	line, place := 1, 0 // place: how many bytes of a code have been seen
-	for {
+	for place := 0; ; { // place: how many bytes of a code have been seen
 		n, err := r.Read(buffer)
 		for _, b := range buffer[:n] {
-			if b == '\n' && place == 0 {
-				line++
-				continue
-			}
 			var ok bool
 			if place, ok = nextGB18030(place, b); !ok {
-				return line, nil
+				found.fault()
+				place = 0
+			}
+			if b == '\n' {
+				found.end()
 			}
 		}
 		switch {
-		case errors.Is(err, io.EOF) && place != 0:
-			return line, nil
 		case errors.Is(err, io.EOF):
-			return 0, nil
+			if place != 0 {
+				found.fault()
+			}
+			found.end()
+			return found, nil
 		case err != nil:
-			return 0, err
+			return lineFaults{}, err
 		}
 	}
 }

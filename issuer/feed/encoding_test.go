@@ -54,8 +54,11 @@ func TestEncodingIsThatOfTheWholeFile(t *testing.T) {
 		"looks like UTF-8 at first":   {gb18030(t, "路路\n姓名"), gb18030Name, 0}, // C2B7 is a dot in UTF-8
 		"UTF-16LE":                    {utf16(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)), utf16Name, 0},
 		"UTF-16BE":                    {utf16(unicode.UTF16(unicode.BigEndian, unicode.UseBOM)), utf16Name, 0},
-		"UTF-8 with one bad byte":     {[]byte("姓名,x\n王,五\nx\xff\n"), "", 3},
-		"GB18030 with one bad byte":   {append(gb18030(t, "姓名\n王五\n"), 0xFF), "", 3},
+		"UTF-8 with one bad byte":     {[]byte("姓名,x\n王,五\nx\xff\n"), utf8Name, 0},
+		"GB18030 with one bad byte":   {append(gb18030(t, "姓名\n王五\n"), 0xFF), gb18030Name, 0},
+		"bad lines, good characters":  {[]byte("姓名证件类型,x\n\xff"), utf8Name, 0},
+		"half the lines bad":          {[]byte("姓,x\n\xff\xff"), "", 2},
+		"bad bytes, one line":         {[]byte("姓名,x\n王,五\nx\xff\xfe\xff\xff\ny\n"), utf8Name, 0},
 		"GB18030 cut inside a code":   {gb18030(t, "姓名\n王五")[:8], "", 2},
 		"UTF-8 cut inside a code":     {[]byte("姓,\n王")[:6], "", 2},
 		"neither from the first line": {[]byte{0xFF, 0xFF, '\n'}, "", 1},

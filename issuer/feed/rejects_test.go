@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -259,5 +261,33 @@ func TestIdentityCardAndHouseholdRegisterNameOnePerson(t *testing.T) {
 	}.fs())
 	if p := r.only(t); p.DocumentType != "02" || len(p.Tests) != 1 || p.Status == nil || r.summary.Files[0].Repeated != 1 {
 		t.Errorf("%+v", p)
+	}
+}
+
+// One damaged row in a file of millions costs that row.
+func TestABadByteCostsItsRowAlone(t *testing.T) {
+	for _, bad := range []string{"\xff", "\x81", "\x81\x30", "\x81\x30\x81", "\xfe\xfe\xff", "\xe5"} {
+		for place, person := range map[string]string{
+			"in the name":        "李" + bad + "四,03,A1,1990-01-01",
+			"at the end of line": "李四,03,A1,1990-01-01" + bad,
+			"before a comma":     "李四,03,A1" + bad + ",1990-01-01",
+		} {
+			for encoding, encode := range map[string]func(string) []byte{
+				"UTF-8": func(s string) []byte { return []byte(s) }, "GB18030": func(s string) []byte {
+					data, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(s))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return data
+				},
+			} {
+				before, after, _ := strings.Cut(person, bad)
+				data := slices.Concat(encode(peopleHeader+"\n"+chenPerson+"\n"+before), []byte(bad), encode(after+"\n王五,03,A2,1990-01-01\n"))
+				r := importFS(t, fstest.MapFS{"people.csv": {Data: data}})
+				if !strings.HasPrefix(r.rejects, "people.csv,3,") || strings.Count(r.rejects, "\n") != 1 || r.summary.Files[0].Accepted != 2 {
+					t.Errorf("%s, %x %s: %d people, rejects:\n%s", encoding, bad, place, r.summary.Files[0].Accepted, r.rejects)
+				}
+			}
+		}
 	}
 }
