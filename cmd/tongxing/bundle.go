@@ -318,6 +318,9 @@ func (a *app) tellBundle(b *shownBundle) {
 			name += " " + p.Region
 		}
 		a.say("bundle_part", name, p.Version, clock(p.Issued.Unix()), p.AgeSeconds/time.Hour.Seconds(), p.Bytes, p.Signatures)
+		if p.Region == "" { // what people compare
+			a.say("bundle_hash", p.Hash, p.Words)
+		}
 	}
 	if end, ends := b.InForce.ProgrammeEnd(); ends {
 		a.say("list_end", clock(end))

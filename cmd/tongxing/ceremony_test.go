@@ -106,6 +106,26 @@ func TestEveryByteOfARequestCounts(t *testing.T) {
 	})
 }
 
+// [TRUST-122], with the script of fingerprints, for what people read.
+func TestProgramsAreGivenBothFormsOfAHash(t *testing.T) {
+	folder, err := fixture()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := quiet().readDocument(filepath.Join(folder, "trust", "root.cose"), trustlist.KindRoot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	view := viewDocument(d)
+	for _, form := range []string{view.Hash, view.Words} {
+		from := trustFlags{root: form}
+		anchor, err := from.anchor()
+		if err != nil || anchor.Hash() != d.message.Hash() {
+			t.Errorf("%s: %x, %v", form, anchor.Hash(), err)
+		}
+	}
+}
+
 // someEntry is an entry of a list; n sets it apart from others.
 func someEntry(n byte) trustlist.Entry {
 	key := sigtest.New(sig.SM2, string('a'+rune(n))).PublicKey()

@@ -12,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/fingerprint"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
 
@@ -22,14 +23,15 @@ type documentView struct {
 	Region  string    `json:"region,omitempty"`
 	Version string    `json:"version"`
 	Issued  time.Time `json:"issued"`
-	Hash    string    `json:"hash"` // of what is signed; signatures are no part of it
+	Hash    string    `json:"hash"`        // of what is signed; signatures are no part of it
+	Words   string    `json:"fingerprint"` // the same in characters
 }
 
 func viewDocument(d *document) documentView {
 	head, region := headOf(d.content)
 	return documentView{
 		File: d.path, Kind: d.kind.String(), Region: region, Version: head.Version.String(),
-		Issued: time.Unix(head.Issued, 0).In(format.ChinaTime), Hash: hexHash(d.message.Hash()),
+		Issued: time.Unix(head.Issued, 0).In(format.ChinaTime), Hash: hexHash(d.message.Hash()), Words: fingerprint.Words(d.message.Hash()),
 	}
 }
 
@@ -104,7 +106,7 @@ func (a *app) tellHead(say func(string, ...any), d *document) {
 	if region != "" {
 		name += " " + region
 	}
-	say("doc_head", name, head.Version, clock(head.Issued), hexHash(d.message.Hash()))
+	say("doc_head", name, head.Version, clock(head.Issued), hexHash(d.message.Hash()), fingerprint.Words(d.message.Hash()))
 }
 
 // tellContent prints what a document says, in words.

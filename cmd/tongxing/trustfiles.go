@@ -1,14 +1,19 @@
 package main
 
 import (
-	"encoding/hex"
 	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/fingerprint"
 )
 
 // maxDocument bounds a signed document, maxBundle a bundle, as files.
@@ -47,12 +52,18 @@ func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 	return trust, nil
 }
 
+// anchor reads --root: the name of a root document, or the hash of one in either
+// form. A file of that name comes first.
 func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 	if f.root == "" {
 		return trustlist.Anchor{}, usage("flag_required", "--root")
 	}
-	if hash, err := hex.DecodeString(f.root); err == nil && len(hash) == 32 {
-		return trustlist.AnchorHash([32]byte(hash)), nil
+	if _, err := os.Stat(f.root); errors.Is(err, fs.ErrNotExist) || fingerprint.Resembles(f.root) {
+		if hash, err := fingerprint.Parse(f.root); err == nil {
+			return trustlist.AnchorHash(hash), nil
+		} else if fingerprint.Resembles(f.root) {
+			return trustlist.Anchor{}, f.wrongFingerprint(err)
+		}
 	}
 	data, err := files.Read(f.root, maxDocument)
 	if err != nil {
@@ -63,6 +74,54 @@ func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 		return trustlist.Anchor{}, failFor(err, "root_unreadable", f.root)
 	}
 	return anchor, nil
+}
+
+// maxSlips is how many characters of a fingerprint may be wrong for them to be
+// pointed out. Nobody finds a root whose fingerprint differs from another's in
+// so few.
+const maxSlips = 3
+
+// wrongFingerprint says which character of a fingerprint is wrong, where that
+// can be known: from the list of characters, or from the roots in the bundle.
+func (f *trustFlags) wrongFingerprint(err error) error {
+	var word *fingerprint.WordError
+	var length *fingerprint.LengthError
+	switch {
+	case errors.As(err, &word):
+		return failFor(err, "fingerprint_word", word.Position, word.Word)
+	case errors.As(err, &length):
+		return failFor(err, "fingerprint_length", length.Have, length.Want)
+	}
+	for _, hash := range f.rootsOfBundle() {
+		if places := fingerprint.Differences(f.root, hash); len(places) > 0 && len(places) <= maxSlips {
+			var numbers []string
+			for _, place := range places {
+				numbers = append(numbers, strconv.Itoa(place))
+			}
+			return failFor(err, "fingerprint_differs", strings.Join(numbers, ", "), f.bundle)
+		}
+	}
+	return failFor(err, "fingerprint_checksum")
+}
+
+// rootsOfBundle returns the hashes of the roots that the bundle says it has,
+// newest first; none, when it cannot be read.
+func (f *trustFlags) rootsOfBundle() [][32]byte {
+	data, err := files.Read(f.bundle, maxBundle)
+	if err != nil {
+		return nil
+	}
+	parts, err := trustlist.ParseBundle(data)
+	if err != nil {
+		return nil
+	}
+	var hashes [][32]byte
+	for _, root := range slices.Backward(parts.Roots) {
+		if u, err := trustlist.Open(root); err == nil {
+			hashes = append(hashes, u.Hash())
+		}
+	}
+	return hashes
 }
 
 // trustError gives the faults of trust material their words.

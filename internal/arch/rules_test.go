@@ -85,6 +85,7 @@ var parsers = []string{
 	"issuer/feed",
 	"issuer/keys",
 	"trustlist",
+	"trustlist/fingerprint",
 	"trustlist/publish",
 }
 

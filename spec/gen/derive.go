@@ -119,12 +119,17 @@ type thumbprintCase struct {
 }
 
 func derivedFiles() (map[string][]byte, error) {
+	fingerprints, err := fingerprintCases()
+	if err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{}
 	for name, file := range map[string]derivedFile{
-		"tags.json":        {"Holder tags (核对标记)", []string{"CRED-85"}, tagCases()},
-		"numbers.json":     {"Document numbers; without normalised the number is refused", []string{"CRED-80", "CRED-81", "CRED-82", "CRED-83", "CRED-84"}, numberCases()},
-		"names.json":       {"Masked names; without masked the name is refused", []string{"CRED-90", "CRED-91", "CRED-92", "CRED-93"}, nameCases()},
-		"thumbprints.json": {"Key thumbprints and kids", []string{"SIG-20", "SIG-21"}, thumbprintCases()},
+		"tags.json":         {"Holder tags (核对标记)", []string{"CRED-85"}, tagCases()},
+		"numbers.json":      {"Document numbers; without normalised the number is refused", []string{"CRED-80", "CRED-81", "CRED-82", "CRED-83", "CRED-84"}, numberCases()},
+		"names.json":        {"Masked names; without masked the name is refused", []string{"CRED-90", "CRED-91", "CRED-92", "CRED-93"}, nameCases()},
+		"thumbprints.json":  {"Key thumbprints and kids", []string{"SIG-20", "SIG-21"}, thumbprintCases()},
+		"fingerprints.json": {"Hashes as Chinese characters; without hash the text is refused, at the character wrong if one is in no list", []string{"TRUST-120", "TRUST-121"}, fingerprints},
 	} {
 		content, err := marshal(file)
 		if err != nil {

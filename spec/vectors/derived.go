@@ -7,6 +7,8 @@ type Derived struct {
 	Numbers     []NumberCase
 	Names       []NameCase
 	Thumbprints []ThumbprintCase
+
+	Fingerprints []FingerprintCase // trust.md, section 13
 }
 
 // TagCase is a holder tag.
@@ -43,6 +45,14 @@ type ThumbprintCase struct {
 	KID        Bytes `json:"kid"`        // 4 bytes
 }
 
+// FingerprintCase is a hash as Chinese characters.
+type FingerprintCase struct {
+	Comment string `json:"comment"`
+	Hash    Bytes  `json:"hash"` // empty: refused
+	Words   string `json:"words"`
+	Wrong   int    `json:"wrong"` // place of the character that no list has, from 1; 0: the fault has no one place
+}
+
 type derivedFile[T any] struct {
 	Comment     string   `json:"comment"`
 	Requirement []string `json:"requirement"`
@@ -63,6 +73,9 @@ func LoadDerived() (*Derived, error) {
 		return nil, err
 	}
 	if err := readCases("thumbprints", &d.Thumbprints); err != nil {
+		return nil, err
+	}
+	if err := readCases("fingerprints", &d.Fingerprints); err != nil {
 		return nil, err
 	}
 	return &d, nil
