@@ -72,7 +72,7 @@ func OpenAdmission(data []byte) (*Admission, error) {
 	if err := u.content(&a); err != nil {
 		return nil, err
 	}
-	if err := u.verifyThreshold(a.public, uint8(len(a.public))); err != nil {
+	if _, err := u.verifyThreshold(a.public, uint8(len(a.public))); err != nil {
 		return nil, &DocumentError{KindAdmission, err}
 	}
 	return &a, nil

@@ -23,7 +23,7 @@ func ParseAnchor(data []byte) (Anchor, error) {
 	if err != nil {
 		return Anchor{}, err
 	}
-	if _, err := u.selfSignedRoot(); err != nil {
+	if _, _, err := u.selfSignedRoot(); err != nil {
 		return Anchor{}, err
 	}
 	return AnchorHash(u.Hash()), nil
@@ -41,15 +41,17 @@ func ParseAnchorHash(text string) (Anchor, error) {
 // Hash returns the hash of the trusted root.
 func (a Anchor) Hash() [32]byte { return a.hash }
 
-// selfSignedRoot returns the root that u holds if the root's own groups signed
-// it. Who vouches for the root is the caller's matter.
-func (u *Unverified) selfSignedRoot() (*Root, error) {
+// selfSignedRoot returns the root that u holds, and how many of its keys have
+// signed it, if the root's own groups have. Who vouches for the root is the
+// caller's matter.
+func (u *Unverified) selfSignedRoot() (*Root, int, error) {
 	var r Root
 	if err := u.content(&r); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if err := u.verifyGroups(r.Groups); err != nil {
-		return nil, &DocumentError{KindRoot, err}
+	signers, err := u.verifyGroups(r.Groups)
+	if err != nil {
+		return nil, 0, &DocumentError{KindRoot, err}
 	}
-	return &r, nil
+	return &r, signers, nil
 }

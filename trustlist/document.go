@@ -227,26 +227,30 @@ func laterVersion(err error) error {
 	return err
 }
 
-// verifyGroups reports whether every group that can be judged here has its
-// threshold of signers: all required ones, and the added ones of an algorithm
-// that is known.
-func (u *Unverified) verifyGroups(groups []Group) error {
+// verifyGroups returns how many keys of the groups have signed, if every group
+// that can be judged here has its threshold of signers: all required ones, and
+// the added ones of an algorithm that is known. No key is in two groups.
+func (u *Unverified) verifyGroups(groups []Group) (signers int, err error) {
 	for i := range groups {
 		g := &groups[i]
 		if g.Need == Added && !g.Algorithm.Known() {
 			continue
 		}
-		if have := len(u.message.Signers(g.public)); have < int(g.Threshold) {
-			return &ThresholdError{g.Name, have, int(g.Threshold)}
+		have := len(u.message.Signers(g.public))
+		if have < int(g.Threshold) {
+			return 0, &ThresholdError{g.Name, have, int(g.Threshold)}
 		}
+		signers += have
 	}
-	return nil
+	return signers, nil
 }
 
-// verifyThreshold reports whether at least threshold of keys signed.
-func (u *Unverified) verifyThreshold(keys []*sig.PublicKey, threshold uint8) error {
-	if have := len(u.message.Signers(keys)); have < int(threshold) || threshold == 0 {
-		return &ThresholdError{"", have, int(threshold)}
+// verifyThreshold returns how many of keys have signed, if it is threshold at
+// least.
+func (u *Unverified) verifyThreshold(keys []*sig.PublicKey, threshold uint8) (signers int, err error) {
+	have := len(u.message.Signers(keys))
+	if have < int(threshold) || threshold == 0 {
+		return 0, &ThresholdError{"", have, int(threshold)}
 	}
-	return nil
+	return have, nil
 }

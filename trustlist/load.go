@@ -118,7 +118,7 @@ func (l *loader) loadRoots(chain [][]byte, anchor Anchor) error {
 		if last == nil && (!anchor.set || u.Hash() != anchor.hash) {
 			continue
 		}
-		next, err := followRoot(last, u)
+		next, signers, err := followRoot(last, u)
 		if err != nil {
 			return fmt.Errorf("root %d of %d in the chain: %w", i+1, len(chain), err)
 		}
@@ -126,7 +126,7 @@ func (l *loader) loadRoots(chain [][]byte, anchor Anchor) error {
 			return fmt.Errorf("%w: %s", ErrFork, next.Version)
 		}
 		last = next
-		l.trust.root = stateOf(&next.Head, u, raw)
+		l.trust.root = stateOf(&next.Head, u, raw, signers)
 		l.trust.floor = max(l.trust.floor, next.Issued)
 	}
 	if last == nil {
@@ -141,33 +141,33 @@ func (l *loader) loadRoots(chain [][]byte, anchor Anchor) error {
 
 // followRoot verifies u as the successor of last: under the keys of last, which
 // is checked before anything of u is read, and under its own. A nil last means
-// that u is the anchor.
-func followRoot(last *Root, u *Unverified) (*Root, error) {
+// that u is the anchor. It returns how many of its own keys have signed it.
+func followRoot(last *Root, u *Unverified) (*Root, int, error) {
 	if last != nil {
-		if err := u.verifyGroups(last.Groups); err != nil {
-			return nil, fmt.Errorf("under the root before it: %w", err)
+		if _, err := u.verifyGroups(last.Groups); err != nil {
+			return nil, 0, fmt.Errorf("under the root before it: %w", err)
 		}
 	}
-	next, err := u.selfSignedRoot()
+	next, signers, err := u.selfSignedRoot()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if last == nil {
-		return next, nil
+		return next, signers, nil
 	}
 	// One step at a time, so that nobody can jump to a version that no later
 	// root could pass.
 	if next.Version.Epoch != last.Version.Epoch || uint64(next.Version.Counter) != uint64(last.Version.Counter)+1 {
-		return nil, fmt.Errorf("%w: %s follows %s", ErrChain, next.Version, last.Version)
+		return nil, 0, fmt.Errorf("%w: %s follows %s", ErrChain, next.Version, last.Version)
 	}
 	if next.ListEpoch < last.ListEpoch || next.PolicyEpoch < last.PolicyEpoch {
-		return nil, fmt.Errorf("%w: a root takes an epoch back", ErrRollback)
+		return nil, 0, fmt.Errorf("%w: a root takes an epoch back", ErrRollback)
 	}
-	return next, nil
+	return next, signers, nil
 }
 
-func stateOf(h *Head, u *Unverified, raw []byte) documentState {
-	return documentState{version: h.Version, hash: u.Hash(), issued: h.Issued, due: h.Due, raw: raw}
+func stateOf(h *Head, u *Unverified, raw []byte, signers int) documentState {
+	return documentState{version: h.Version, hash: u.Hash(), issued: h.Issued, due: h.Due, raw: raw, signers: signers}
 }
 
 // checkSuccessor holds a document to what was known of it before.
@@ -186,7 +186,8 @@ func (l *loader) loadList(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := u.verifyGroups(l.rootDoc.Groups); err != nil {
+	signers, err := u.verifyGroups(l.rootDoc.Groups)
+	if err != nil {
 		return err
 	}
 	var list List
@@ -196,7 +197,7 @@ func (l *loader) loadList(raw []byte) error {
 	if list.Version.Epoch != l.rootDoc.ListEpoch {
 		return fmt.Errorf("%w: %s, the root sets %d", ErrEpoch, list.Version, l.rootDoc.ListEpoch)
 	}
-	state := stateOf(&list.Head, u, raw)
+	state := stateOf(&list.Head, u, raw, signers)
 	if err := checkSuccessor(l.previous.list, state); err != nil {
 		return err
 	}
@@ -266,7 +267,8 @@ func (l *loader) openPolicy(raw []byte) (documentState, *Policy, error) {
 	if err != nil {
 		return documentState{}, nil, err
 	}
-	if err := u.verifyGroups(l.rootDoc.SigningPolicy()); err != nil {
+	signers, err := u.verifyGroups(l.rootDoc.SigningPolicy())
+	if err != nil {
 		return documentState{}, nil, err
 	}
 	var policy Policy
@@ -276,7 +278,7 @@ func (l *loader) openPolicy(raw []byte) (documentState, *Policy, error) {
 	if policy.Version.Epoch != l.rootDoc.PolicyEpoch {
 		return documentState{}, nil, fmt.Errorf("%w: %s, the root sets %d", ErrEpoch, policy.Version, l.rootDoc.PolicyEpoch)
 	}
-	state := stateOf(&policy.Head, u, raw)
+	state := stateOf(&policy.Head, u, raw, signers)
 	return state, &policy, checkSuccessor(l.previous.policy, state)
 }
 

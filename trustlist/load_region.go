@@ -114,10 +114,11 @@ func (l *loader) openByAuthority(entry *Entry, raw []byte, d regional) (document
 	if err != nil {
 		return documentState{}, err
 	}
-	if err := u.verifyThreshold(entry.public, entry.Threshold); err != nil {
+	signers, err := u.verifyThreshold(entry.public, entry.Threshold)
+	if err != nil {
 		return documentState{}, err
 	}
-	return l.read(entry, u, raw, d)
+	return l.read(entry, u, raw, signers, d)
 }
 
 // openByKey verifies a document that one signing key of the region signs, one
@@ -143,7 +144,7 @@ func (l *loader) readByKey(entry *Entry, region *Region, usage Usage, u *Unverif
 	if len(signers) == 0 {
 		return documentState{}, ErrNoSigner
 	}
-	state, err := l.read(entry, u, raw, d)
+	state, err := l.read(entry, u, raw, len(signers), d)
 	if err != nil {
 		return documentState{}, err
 	}
@@ -166,7 +167,7 @@ func (h *RegionalHead) regionalHead() *RegionalHead { return h }
 
 // read decodes a verified document of the region and holds it to the region's
 // entry.
-func (l *loader) read(entry *Entry, u *Unverified, raw []byte, d regional) (documentState, error) {
+func (l *loader) read(entry *Entry, u *Unverified, raw []byte, signers int, d regional) (documentState, error) {
 	if err := u.content(d); err != nil {
 		return documentState{}, unwrapDocument(err)
 	}
@@ -177,7 +178,7 @@ func (l *loader) read(entry *Entry, u *Unverified, raw []byte, d regional) (docu
 	if h.Version.Epoch != entry.Epoch {
 		return documentState{}, fmt.Errorf("%w: %s, the list sets %d", ErrEpoch, h.Version, entry.Epoch)
 	}
-	return stateOf(&h.Head, u, raw), nil
+	return stateOf(&h.Head, u, raw, signers), nil
 }
 
 // checkKnown holds a regional document to the effective time, unless it has been

@@ -22,6 +22,7 @@ type documentState struct {
 	hash    [32]byte
 	issued  int64
 	due     int64
+	signers int // distinct, of those who may sign it
 	raw     []byte
 }
 
