@@ -328,7 +328,7 @@ func (a *app) tellBundle(b *shownBundle) {
 	for _, region := range b.InForce.Regions() {
 		a.say("bundle_region", region.Code, region.Name, region.Usage, region.KeySetVersion, region.Authority, region.Appeal)
 		if err := region.Available(); err != nil {
-			a.say("bundle_unavailable", err)
+			a.say("bundle_unavailable", a.cause(err))
 			continue
 		}
 		keys := region.Keys()

@@ -172,7 +172,7 @@ func (a *app) explain(err error) (string, int) {
 	if errors.As(err, &own) {
 		message := a.lang.Say(own.key, own.args...)
 		if own.err != nil && !own.told {
-			message += a.lang.Say("detail", own.err)
+			message += a.lang.Say("detail", a.cause(own.err))
 		}
 		if own.place != "" {
 			message = own.place + ": " + message
