@@ -15,11 +15,11 @@ func completeFlag(c *cobra.Command, flag string, values ...string) {
 	cobra.CheckErr(c.RegisterFlagCompletionFunc(flag, fixed))
 }
 
-// regions are the provincial divisions with their names.
+// regions are the provincial divisions and the national platform with their names.
 func (a *app) regions() []string {
 	var values []string
-	for _, p := range spec.Provinces() {
-		values = append(values, p.Number+"\t"+p.Label.In(string(a.lang)))
+	for _, r := range spec.Regions() {
+		values = append(values, r.Number+"\t"+r.Label.In(string(a.lang)))
 	}
 	return values
 }
