@@ -74,6 +74,15 @@ func named(t *testing.T) map[string]string {
 			places[r] = "vector bundles/" + v.Name
 		}
 	}
+	shown, err := vectors.LoadSeries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range shown {
+		for _, r := range v.Requirement {
+			places[r] = "vector series/" + v.Name
+		}
+	}
 	err = filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ func upward(p *listed) []string {
 		switch {
 		case otherPrefix != prefix && below >= level:
 			out = append(out, fmt.Sprintf("%s imports %s, which is not below it", folder, other))
-		case isPure(folder) && withinAny(other, apart):
+		case isPure(folder) && isApart(other):
 			out = append(out, fmt.Sprintf("%s is embedded and imports %s, which is not", folder, other))
 		}
 	}

@@ -82,13 +82,18 @@ func generate() (map[string][]byte, error) {
 		return nil, err
 	}
 	maps.Copy(files, documents)
+	series, err := seriesFiles()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, series)
 	return files, nil
 }
 
 // removeStale deletes the vectors that this generator no longer writes.
 func removeStale(out string, files map[string][]byte) error {
 	var errs []error
-	for _, folder := range []string{".", "derived", "documents", "bundles"} {
+	for _, folder := range []string{".", "derived", "documents", "bundles", "series"} {
 		present, err := filepath.Glob(filepath.Join(out, folder, "*.json"))
 		if err != nil {
 			return err

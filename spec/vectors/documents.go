@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-//go:embed documents/*.json bundles/*.json
+//go:embed documents/*.json bundles/*.json series/*.json
 var trustFiles embed.FS
 
 // Document is one signed document of trust.md, right or wrong in one thing. Who
