@@ -46,8 +46,8 @@ func TestCommittedVectorsAreThoseOfTheGenerator(t *testing.T) {
 			t.Errorf("%s is not what the generator writes (go run ./spec/gen): %v", name, err)
 		}
 	}
-	for _, pattern := range []string{"*.json", "derived/*.json", "documents/*.json", "bundles/*.json", "series/*.json"} {
-		present, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(pattern)))
+	for below := range folders(files) {
+		present, err := filepath.Glob(filepath.Join(folder, below, "*.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

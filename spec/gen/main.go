@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -44,16 +45,19 @@ func write(out string, files map[string][]byte) error {
 		return err
 	}
 	for name, content := range files {
-		path := filepath.Join(out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		file := filepath.Join(out, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
+		if err := os.WriteFile(file, content, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// parts write the vectors that lie in folders of their own.
+var parts = []func() (map[string][]byte, error){documentFiles, statusFiles}
 
 // generate returns the content of every file by its path below the folder of
 // the vectors.
@@ -77,34 +81,41 @@ func generate() (map[string][]byte, error) {
 	for name, content := range derived {
 		files["derived/"+name] = content
 	}
-	documents, err := documentFiles()
-	if err != nil {
-		return nil, err
+	for _, part := range parts {
+		more, err := part()
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(files, more)
 	}
-	maps.Copy(files, documents)
-	series, err := seriesFiles()
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(files, series)
 	return files, nil
+}
+
+// folders are those that the generator fills, and no others: sm2 and public are
+// not its.
+func folders(files map[string][]byte) map[string]bool {
+	all := map[string]bool{}
+	for name := range files {
+		all[path.Dir(name)] = true
+	}
+	return all
 }
 
 // removeStale deletes the vectors that this generator no longer writes.
 func removeStale(out string, files map[string][]byte) error {
 	var errs []error
-	for _, folder := range []string{".", "derived", "documents", "bundles", "series"} {
+	for folder := range folders(files) {
 		present, err := filepath.Glob(filepath.Join(out, folder, "*.json"))
 		if err != nil {
 			return err
 		}
-		for _, path := range present {
-			name, err := filepath.Rel(out, path)
+		for _, file := range present {
+			name, err := filepath.Rel(out, file)
 			if err != nil {
 				return err
 			}
 			if files[filepath.ToSlash(name)] == nil {
-				errs = append(errs, os.Remove(path))
+				errs = append(errs, os.Remove(file))
 			}
 		}
 	}

@@ -1,0 +1,19 @@
+// Package status is the compressed index set of status lists and the changes
+// that deltas make to them (spec/status.md). Lists are signed documents, which
+// package trustlist reads; what is inside the byte strings of them is here.
+//
+// A set is the gaps between its indices, 128 to a block, Rice-coded; a block in
+// which indices follow on each other is written as runs where that is shorter:
+//
+//	set   = *block, then zero bits up to a whole byte
+//	block = 0 k(5 bits) gap...                 ; gap: Rice code of parameter k
+//	      / 1 k(5 bits) j(3 bits) run...       ; run: gap by k, length - 1 by j
+//
+// The set {5, 9, 12, 40} has the gaps 5, 3, 2 and 27, and 2 is the least parameter
+// that makes them shortest:
+//
+//	0 00010   01 01   1 11   1 10   0000001 11   0000000   = 09 7e 03 80
+//
+// Mode and parameters are those that make the block shortest, so that a set has
+// one encoding, and [Decode] refuses every other.
+package status
