@@ -27,10 +27,12 @@ var layers = []struct {
 }
 
 // pure are the packages that somebody embeds who has no file, socket, logger or
-// clock to give; apart are folders below them that are not embedded.
+// clock to give; apart are folders below them that are not embedded, and within
+// those inside are the ones that are.
 var (
-	pure  = []string{"format", "trustlist", "verifier"}
-	apart = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
+	pure   = []string{"format", "trustlist", "verifier"}
+	apart  = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
+	inside = []string{"trustlist/fetch/series"}
 )
 
 // notImported are the packages that no pure package imports itself. The standard
@@ -117,8 +119,11 @@ func withinAny(folder string, prefixes []string) bool {
 
 // isPure tells whether the rules for embedded packages hold for folder.
 func isPure(folder string) bool {
-	return withinAny(folder, pure) && !withinAny(folder, apart) && !forTests(folder)
+	return withinAny(folder, pure) && !isApart(folder) && !forTests(folder)
 }
+
+// isApart tells whether folder belongs to those that nobody embeds.
+func isApart(folder string) bool { return withinAny(folder, apart) && !withinAny(folder, inside) }
 
 // isProgram tells whether folder holds a program rather than a library.
 func isProgram(folder string) bool { return within(folder, "cmd") || within(folder, "spec/gen") }
