@@ -43,7 +43,8 @@ var (
 	// ErrKeyState reports a key that went back from compromised or retired.
 	ErrKeyState = errors.New("trustlist: key state moves backwards")
 	// ErrSharedKey reports a key that has two places: two groups, two regions,
-	// or two roles.
+	// or two roles. A signing key of two regions is a warning alone, see
+	// [SharedKeyError].
 	ErrSharedKey = errors.New("trustlist: one key in two places")
 	// ErrTooManyFaults reports documents that are refused unread, because too
 	// many before them were faulty.

@@ -283,7 +283,7 @@ func (l *loader) openPolicy(raw []byte) (documentState, *Policy, error) {
 }
 
 // loadRegions loads every region that the list names, each on its own, and then
-// settles keys that two of them claim.
+// tells which keys two of them claim.
 func (l *loader) loadRegions(parts []RegionParts) {
 	l.remember()
 	given := make(map[string]*RegionParts, len(parts))
@@ -298,7 +298,7 @@ func (l *loader) loadRegions(parts []RegionParts) {
 	for _, region := range l.trust.sorted {
 		l.trust.regions[region.Code] = region
 	}
-	l.settleSharedKeys()
+	l.warnOfSharedKeys()
 	l.boundAll()
 	l.trust.records = map[string]*regionRecord{}
 	maps.Copy(l.trust.records, l.known)

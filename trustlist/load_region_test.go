@@ -165,7 +165,7 @@ func TestOmissionNeverRemoves(t *testing.T) {
 	}
 }
 
-// [TRUST-122]
+// [TRUST-119]
 func TestTheListRemovesARegionAndTheReportSaysSo(t *testing.T) {
 	previous := nation.New(t, "33", "41").Load()
 	n := nation.New(t, "33", "41")

@@ -1,106 +1,71 @@
 package trustlist
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 )
 
-// settleSharedKeys refuses the key sets that claim a signing key of another
-// region. Such a region falls back on what was known of it, and is unavailable
-// when that claims the key too.
-func (l *loader) settleSharedKeys() {
-	refused := l.sharedKeys()
-	for _, code := range slices.Sorted(maps.Keys(refused)) {
-		entry, _ := l.listDoc.entry(code)
-		before := l.recordOf(code)
-		fault := l.report.fault(code, KindKeySet, refused[code])
-		region, err := l.assemble(entry, &before.parts, before)
-		if err != nil {
-			region = unavailable(entry, before, fault)
-		} else {
-			l.report.Kept = append(l.report.Kept, code)
-		}
-		l.replace(region)
-	}
-	refused = l.sharedKeys()
-	for _, code := range slices.Sorted(maps.Keys(refused)) {
-		entry, _ := l.listDoc.entry(code)
-		l.replace(unavailable(entry, l.recordOf(code), l.report.fault(code, KindKeySet, refused[code])))
-	}
-	slices.Sort(l.report.Kept)
+// SharedKeyError reports that regions name one signing key. It costs neither of
+// them anything: a credential names its region in what is signed, so that the
+// key signs for each region what that region's own key set admits. Nobody can
+// take another's key away by claiming it, and whoever claims a key that is not
+// its own lets its holder sign in its name. It is an [ErrSharedKey].
+type SharedKeyError struct {
+	With []string // the other regions, ascending
+	Keys int      // of the region that another region names too
 }
 
-func (l *loader) replace(region *Region) {
-	l.trust.regions[region.Code] = region
-	for i, other := range l.trust.sorted {
-		if other.Code == region.Code {
-			l.trust.sorted[i] = region
-		}
-	}
+func (e *SharedKeyError) Error() string {
+	return fmt.Sprintf("%v: %d of its keys, with region %s", ErrSharedKey, e.Keys, strings.Join(e.With, ", "))
 }
 
-type claim struct {
-	region *Region
-	key    *Key
-	before bool // the region had the key before
-}
+// Is reports whether target is [ErrSharedKey].
+func (e *SharedKeyError) Is(target error) bool { return target == ErrSharedKey }
 
-// sharedKeys returns the regions that claim a key which another region has. Who
-// had it before has it; else whose key set was issued earlier, since a key is
-// not known before it is published; at equal times nobody.
-func (l *loader) sharedKeys() map[string]error {
-	holders := map[[32]byte]*Region{}
-	refused := map[string]string{} // with the lowest code of those that it shares with
-	refuse := func(region, with *Region) {
-		if lowest, ok := refused[region.Code]; !ok || with.Code < lowest {
-			refused[region.Code] = with.Code
-		}
-	}
+// warnOfSharedKeys tells every region whose key set names a key that the key set
+// of another region names too. It looks at nothing but the key sets in force, so
+// that devices with different pasts tell the same.
+func (l *loader) warnOfSharedKeys() {
+	holders := map[[32]byte]*Region{} // the first by code
+	shared := map[[32]byte][]*Region{}
 	for _, region := range l.trust.sorted {
 		for _, key := range region.keys {
 			thumbprint := key.Public.Thumbprint()
-			holder, shared := holders[thumbprint]
-			if !shared {
+			holder, taken := holders[thumbprint]
+			switch {
+			case !taken:
 				holders[thumbprint] = region
-				continue
+			case shared[thumbprint] == nil:
+				shared[thumbprint] = []*Region{holder, region}
+			default:
+				shared[thumbprint] = append(shared[thumbprint], region)
 			}
-			a, b := l.claimOf(holder, key), l.claimOf(region, key)
-			order := compareClaims(a, b)
-			if order > 0 {
-				a, b = b, a
-			}
-			refuse(b.region, a.region)
-			if order == 0 {
-				refuse(a.region, b.region)
-			}
-			holders[thumbprint] = a.region
 		}
 	}
-	faults := make(map[string]error, len(refused))
-	for code, with := range refused {
-		faults[code] = fmt.Errorf("%w: %s has a key of region %s", ErrSharedKey, code, with)
+	warnings := map[*Region]*SharedKeyError{}
+	for _, regions := range shared {
+		for _, region := range regions {
+			if warnings[region] == nil {
+				warnings[region] = new(SharedKeyError)
+			}
+			warnings[region].add(region, regions)
+		}
 	}
-	return faults
+	for _, region := range l.trust.sorted {
+		if warning := warnings[region]; warning != nil {
+			l.report.warn(region.Code, KindKeySet, warning)
+		}
+	}
 }
 
-func (l *loader) claimOf(region *Region, key *Key) claim {
-	before, known := l.previous.regions[region.Code]
-	if !known {
-		return claim{region, key, false}
+// add notes one key that the region shares with others.
+func (e *SharedKeyError) add(region *Region, all []*Region) {
+	e.Keys++
+	for _, other := range all {
+		at, known := slices.BinarySearch(e.With, other.Code)
+		if other != region && !known {
+			e.With = slices.Insert(e.With, at, other.Code)
+		}
 	}
-	old, held := before.keys[key.Public.KeyID()]
-	return claim{region, key, held && old.Public.Equal(key.Public)}
-}
-
-// compareClaims orders the better claim first.
-func compareClaims(a, b claim) int {
-	switch {
-	case a.before && !b.before:
-		return -1
-	case b.before && !a.before:
-		return 1
-	}
-	return cmp.Compare(a.region.record.keySet.issued, b.region.record.keySet.issued)
 }

@@ -125,7 +125,7 @@ func told(t testing.TB, trust *trustlist.Trust, report *trustlist.Report, err er
 }
 
 // A device that is switched off after every load judges as one that never is.
-// [TRUST-120]
+// [TRUST-117]
 func TestARestartChangesNoLaterJudgement(t *testing.T) {
 	source := rand.New(rand.NewPCG(4, 4))
 	anchor := nation.New(t).Anchor()
@@ -152,7 +152,7 @@ func TestARestartChangesNoLaterJudgement(t *testing.T) {
 }
 
 // The bundle alone has forgotten what is not in force; the memory has not.
-// [TRUST-120]
+// [TRUST-117]
 func TestWhatIsNotInForceIsRememberedThroughARestart(t *testing.T) {
 	five := nation.New(t, "33", "41")
 	five.Regions["33"].KeySet.Version.Counter = 5
@@ -185,7 +185,7 @@ func TestWhatIsNotInForceIsRememberedThroughARestart(t *testing.T) {
 	}
 }
 
-// [TRUST-120]
+// [TRUST-117]
 func TestTheHigherOfPreviousAndMemoryCounts(t *testing.T) {
 	issue := func(counter uint32) *nation.Nation {
 		n := nation.New(t, "33")
@@ -214,7 +214,7 @@ func TestTheHigherOfPreviousAndMemoryCounts(t *testing.T) {
 	}
 }
 
-// [TRUST-121]
+// [TRUST-118]
 func TestADamagedMemoryIsRefused(t *testing.T) {
 	n := withLists(t, status(august, 2, "a"))
 	n.Regions["33"].KeySet.Keys[0].State, n.Regions["33"].KeySet.Keys[0].Since = trustlist.Retired, now

@@ -251,6 +251,9 @@ func regionBundles() []*bundleVector {
 		return changed(keySetBy(keySetFields("33", 1).with(uintOf(state), arrayOf(arrayOf(bytesOf(signingKey("33", 0).kid()), uintOf(documentTime)))), authority("33")[:2]...))
 	}
 	known := []bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}
+	claimant := goodRegion("41", "1.1")
+	claimant.Keys = append(claimant.Keys, hex.EncodeToString(signingKey("33", 0).kid()))
+	slices.Sort(claimant.Keys)
 	return []*bundleVector{
 		region33("region-one-signer", "threshold", "A key set by one key of the authority.", keySetBy(keySetFields("33", 1), authority("33")[0]), "TRUST-110"),
 		region33("region-by-another", "threshold", "A key set by the authority of another region.", keySetBy(keySetFields("33", 1), authority("41")...), "TRUST-110"),
@@ -274,6 +277,13 @@ func regionBundles() []*bundleVector {
 			known, "TRUST-66").after(withState(6)),
 		changed(keySetBy(keySetFields("33", 2).with(uintOf(5), arrayOf(batch(useCredentials, signingKey("33", 1)), batch(useStatusList|useSnapshot, onlineKey("33")))), authority("33")[:2]...)).
 			loads("kept-retired-omitted", "A key that was retired is no longer named: the known key set stays.", known, "TRUST-66").after(withState(6)),
+		changed(func(n *nation) {
+			all := []*key{signingKey("41", 0), signingKey("41", 1), signingKey("33", 0)}
+			claims := arrayOf(batch(useCredentials, all...), batch(useStatusList|useSnapshot, onlineKey("41")))
+			fields := keySetFields("41", 1).with(uintOf(2), uintOf(documentTime-86400)).with(uintOf(5), claims)
+			n.regions[1].keySet, n.regions[1].snapshot = document("keyset", fields, authority("41")[:2]...), nil
+		}).loads("region-claims-a-key", "A region names a key of another, in an older key set than the other's: both stand.",
+			[]bundleRegion{goodRegion("33", "1.1"), claimant}, "TRUST-114"),
 		changed(func(n *nation) {
 			n.regions[0].snapshot = document("snapshot", snapshotFields("33", 1, 1, n.regions[0].keySet), signingKey("33", 0))
 		}).loads("snapshot-wrong-key", "A snapshot by a key without the usage is refused; the region stands.",
