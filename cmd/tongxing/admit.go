@@ -148,11 +148,8 @@ func (a *app) admitOne(f admitFlags, list *trustlist.List, root *trustlist.Root,
 	if _, err := a.readDocument(path, trustlist.KindAdmission); err != nil {
 		return nil, err
 	}
-	admitted, err := publish.Admit(list, request, f.epoch)
+	admitted, err := publish.Admit(list, root, request, f.epoch)
 	if err != nil {
-		return nil, a.documentError(path, err)
-	}
-	if err := checkRoles(admitted, root); err != nil {
 		return nil, a.documentError(path, err)
 	}
 	return admitted, nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -86,7 +85,7 @@ func (r *regionalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKeySet(set, entry, list); err != nil {
+	if err := publish.CheckKeySet(set, list, nil); err != nil {
 		return nil, a.documentError(d.path, err)
 	}
 	if len(r.roots) == 0 {
@@ -97,32 +96,6 @@ func (r *regionalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 		return nil, a.documentError(d.path, err)
 	}
 	return []publish.GroupSigners{group}, nil
-}
-
-// checkKeySet holds a key set to what the list says of the region, and its keys
-// to having no other role.
-func checkKeySet(set *trustlist.KeySet, entry *trustlist.Entry, list *trustlist.List) error {
-	if set.Version.Epoch != entry.Epoch {
-		return fmt.Errorf("%w: %s, the list sets %d", trustlist.ErrEpoch, set.Version, entry.Epoch)
-	}
-	if set.Version.Counter < entry.LeastCounter {
-		return fmt.Errorf("%w: %s, the list asks for %d.%d at least", trustlist.ErrRollback, set.Version, entry.Epoch, entry.LeastCounter)
-	}
-	authorities := map[[sha256.Size]byte]string{}
-	for i := range list.Regions {
-		for _, ref := range list.Regions[i].Keys {
-			if key, err := sig.NewPublicKey(ref.Algorithm, ref.Point); err == nil {
-				authorities[key.Thumbprint()] = list.Regions[i].Code
-			}
-		}
-	}
-	for i := range set.Keys {
-		key := set.Keys[i].Public
-		if code, taken := authorities[key.Thumbprint()]; taken {
-			return fmt.Errorf("%w: %s signs and is of the authority of region %s", trustlist.ErrSharedKey, key, code)
-		}
-	}
-	return nil
 }
 
 type keysetNewFlags struct {
@@ -177,7 +150,7 @@ func (a *app) keysetNew(f keysetNewFlags) error {
 	if err := a.addLaboratories(set, f.laboratories); err != nil {
 		return err
 	}
-	if err := checkKeySet(set, entry, list); err != nil {
+	if err := publish.CheckKeySet(set, list, nil); err != nil {
 		return a.documentError(f.out, err)
 	}
 	a.noteUngranted(set, entry)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"io"
 	"time"
 
@@ -49,7 +48,7 @@ func (n *nationalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 		return nil, err
 	}
 	root := chain[len(chain)-1]
-	if err := checkNational(d.content, root); err != nil {
+	if err := publish.CheckUnder(root, d.content); err != nil {
 		return nil, a.documentError(d.path, err)
 	}
 	groups, err := publish.CheckNational(d.message, root)
@@ -57,54 +56,6 @@ func (n *nationalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 		return nil, a.documentError(d.path, err)
 	}
 	return groups, nil
-}
-
-// checkNational holds a national document to what the root says of it.
-func checkNational(content trustlist.Document, root *trustlist.Root) error {
-	switch d := content.(type) {
-	case *trustlist.List:
-		if d.Version.Epoch != root.ListEpoch {
-			return fmt.Errorf("%w: %s, the root sets %d", trustlist.ErrEpoch, d.Version, root.ListEpoch)
-		}
-		return checkRoles(d, root)
-	case *trustlist.Policy:
-		if d.Version.Epoch != root.PolicyEpoch {
-			return fmt.Errorf("%w: %s, the root sets %d", trustlist.ErrEpoch, d.Version, root.PolicyEpoch)
-		}
-	}
-	return nil
-}
-
-// checkRoles holds every key of the list to one role and one key identifier of
-// its own, among the root's keys too.
-func checkRoles(list *trustlist.List, root *trustlist.Root) error {
-	owners := map[[sig.KeyIDSize]byte]string{}
-	note := func(ref trustlist.KeyRef, owner string) error {
-		key, err := sig.NewPublicKey(ref.Algorithm, ref.Point)
-		if err != nil {
-			return nil // of an algorithm that is unknown here: granted nothing
-		}
-		if other, taken := owners[key.KeyID()]; taken {
-			return fmt.Errorf("%w: key %x of %s and of %s", trustlist.ErrSharedKey, key.KeyID(), other, owner)
-		}
-		owners[key.KeyID()] = owner
-		return nil
-	}
-	for _, g := range root.Groups {
-		for _, point := range g.Keys {
-			if err := note(trustlist.KeyRef{Algorithm: g.Algorithm, Point: point}, "the root"); err != nil {
-				return err
-			}
-		}
-	}
-	for i := range list.Regions {
-		for _, ref := range list.Regions[i].Keys {
-			if err := note(ref, "region "+list.Regions[i].Code); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 type csrFlags struct {

@@ -90,6 +90,7 @@ var parsers = []string{
 	"trustlist",
 	"trustlist/fingerprint",
 	"trustlist/publish",
+	"trustlist/publish/transcript",
 }
 
 // notFuzzed are packages with a function named like a parser whose input is no

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -14,15 +13,6 @@ const (
 	draftMagic     = "tongxing/draft/1"
 	signatureMagic = "tongxing/signature/1"
 	maxFile        = 32 << 20
-)
-
-var (
-	// ErrNotADraft reports a file that is neither a draft nor a signed document.
-	ErrNotADraft = errors.New("publish: neither a draft nor a signed document")
-	// ErrNotASignature reports a file that is not a detached signature.
-	ErrNotASignature = errors.New("publish: not a detached signature")
-	// ErrOtherDocument reports a detached signature for another document.
-	ErrOtherDocument = errors.New("publish: signature is for another document")
 )
 
 // NewDraft returns the unsigned message that carries d, in canonical order. It

@@ -42,7 +42,7 @@ func request(t *testing.T, code string, signers ...sig.Signer) []byte {
 func TestARegionIsAdmittedAsItAsks(t *testing.T) {
 	n := nation.New(t, "41")
 	before := len(n.List.Regions)
-	list, err := publish.Admit(n.List, request(t, "33", authority("a", "b", "c")...), 1)
+	list, err := publish.Admit(n.List, n.Roots[0], request(t, "33", authority("a", "b", "c")...), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestWhatMustNotBeAdmittedIsNot(t *testing.T) {
 		"no document":            {nil, trustlist.ErrMissing},
 	}
 	for name, test := range tests {
-		if list, err := publish.Admit(n.List, test.request, 1); list != nil || !errors.Is(err, test.want) {
+		if list, err := publish.Admit(n.List, n.Roots[0], test.request, 1); list != nil || !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
 	}

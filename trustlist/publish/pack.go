@@ -1,14 +1,10 @@
 package publish
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/trustlist"
 )
-
-// ErrNotClean reports a bundle that would load, but not whole.
-var ErrNotClean = errors.New("publish: a part of the bundle would be refused")
 
 // PackBundle returns the bundle that holds parts, after loading it as a device
 // without any earlier knowledge would: anchored in the first root of the chain,

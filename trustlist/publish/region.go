@@ -9,48 +9,6 @@ import (
 	"github.com/tongxing/tongxing/trustlist"
 )
 
-// AdmissionPlan is what a region asks to be admitted with.
-type AdmissionPlan struct {
-	Region    string // "33"
-	Name      string
-	Authority string
-	Appeal    string
-	RulesHash [32]byte
-	Usage     trustlist.Usage
-	Threshold int
-	Issued    int64 // unix seconds
-}
-
-// NewAdmission returns a region's signed request for admission, with a signature
-// of each of its authority keys as proof that they are held.
-func NewAdmission(plan AdmissionPlan, authority ...sig.Signer) ([]byte, error) {
-	if err := checkProvince(plan.Region); err != nil {
-		return nil, err
-	}
-	a := &trustlist.Admission{
-		RegionalHead: trustlist.RegionalHead{
-			Head:   trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued},
-			Region: plan.Region,
-		},
-		Name: plan.Name, Authority: plan.Authority, Appeal: plan.Appeal, RulesHash: plan.RulesHash, Usage: plan.Usage,
-	}
-	if plan.Threshold < 1 || plan.Threshold > len(authority) {
-		return nil, fmt.Errorf("publish: %d of %d authority keys", plan.Threshold, len(authority))
-	}
-	a.Threshold = uint8(min(plan.Threshold, 255))
-	for _, signer := range authority {
-		a.Keys = append(a.Keys, trustlist.NewKeyRef(signer.PublicKey()))
-	}
-	m, err := NewDraft(a)
-	if err != nil {
-		return nil, err
-	}
-	if m, err = Sign(m, authority...); err != nil {
-		return nil, err
-	}
-	return m.Marshal()
-}
-
 // NewKeySet returns the first key set of the region that entry admits (previous
 // nil), or the one that follows on previous with the same keys. The result is
 // free to be changed.
@@ -95,7 +53,7 @@ func setState(set *trustlist.KeySet, kid [sig.KeyIDSize]byte, state trustlist.Ke
 		key.State, key.Since = state, at
 		return nil
 	}
-	return fmt.Errorf("publish: region %s has no key %x", set.Region, kid)
+	return fmt.Errorf("%w: %x, region %s", ErrNoSuchKey, kid, set.Region)
 }
 
 // RegionState is what a region has published, for its snapshot to name.

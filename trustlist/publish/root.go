@@ -1,15 +1,11 @@
 package publish
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 )
-
-// ErrNothingToDo reports a change that would change nothing.
-var ErrNothingToDo = errors.New("publish: nothing would change")
 
 // Group plans a group of the root by its keys, all of one algorithm.
 type Group struct {
@@ -30,14 +26,19 @@ type RootPlan struct {
 }
 
 // NewRoot returns the first root (previous nil) or the one that follows on
-// previous. It is signed under both; see [CheckRoot].
+// previous. It is signed under both; see [CheckRoot]. Errors are *[GroupError],
+// *[trustlist.ContentError] and [ErrLastCounter].
 func NewRoot(previous *trustlist.Root, plan RootPlan) (*trustlist.Root, error) {
 	root := &trustlist.Root{
 		Head:      trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued, Due: plan.Due},
 		ListEpoch: 1, PolicyEpoch: 1,
 	}
 	if previous != nil {
-		root.Version = trustlist.NewVersion(previous.Version.Epoch, previous.Version.Counter+1)
+		version, err := next(&previous.Head, previous.Version.Epoch)
+		if err != nil {
+			return nil, err
+		}
+		root.Version = version
 		root.ListEpoch = raise(previous.ListEpoch, plan.RaiseListEpoch)
 		root.PolicyEpoch = raise(previous.PolicyEpoch, plan.RaisePolicyEpoch)
 	}
@@ -65,19 +66,19 @@ func groups(plans []Group) ([]trustlist.Group, error) {
 	var all []trustlist.Group
 	for _, plan := range plans {
 		if len(plan.Keys) == 0 {
-			return nil, fmt.Errorf("publish: group %q has no keys", plan.Name)
+			return nil, &GroupError{plan.Name, plan.Threshold, 0, ErrNoKeys}
 		}
 		g := trustlist.Group{Name: plan.Name, Need: plan.Need, Algorithm: plan.Keys[0].Algorithm()}
-		if plan.Threshold < 1 || plan.Threshold > len(plan.Keys) {
-			return nil, fmt.Errorf("publish: group %q asks for %d of %d keys", plan.Name, plan.Threshold, len(plan.Keys))
-		}
-		g.Threshold = uint8(min(plan.Threshold, 255))
 		if g.Name == "" {
 			g.Name = g.Algorithm.String()
 		}
+		if plan.Threshold < 1 || plan.Threshold > len(plan.Keys) {
+			return nil, &GroupError{g.Name, plan.Threshold, len(plan.Keys), ErrThresholdRange}
+		}
+		g.Threshold = uint8(min(plan.Threshold, 255))
 		for _, key := range plan.Keys {
 			if key.Algorithm() != g.Algorithm {
-				return nil, fmt.Errorf("publish: group %q holds %s and %s keys", g.Name, g.Algorithm, key.Algorithm())
+				return nil, &GroupError{g.Name, plan.Threshold, len(plan.Keys), ErrMixedAlgorithms}
 			}
 			g.Keys = append(g.Keys, key.Compressed())
 		}
@@ -95,7 +96,7 @@ func next(previous *trustlist.Head, epoch uint32) (trustlist.Version, error) {
 	case epoch < previous.Version.Epoch:
 		return trustlist.Version{}, fmt.Errorf("%w: %s is known, the level above sets %d", trustlist.ErrEpoch, previous.Version, epoch)
 	case previous.Version.Counter == 1<<32-1:
-		return trustlist.Version{}, fmt.Errorf("publish: after %s only a new epoch follows", previous.Version)
+		return trustlist.Version{}, fmt.Errorf("%w: %s", ErrLastCounter, previous.Version)
 	}
 	return trustlist.NewVersion(epoch, previous.Version.Counter+1), nil
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"math/big"
 
@@ -12,10 +11,6 @@ import (
 
 	"github.com/tongxing/tongxing/format/sig"
 )
-
-// ErrSecondOpinion reports a signature that the second implementation does not
-// accept. It must not be released.
-var ErrSecondOpinion = errors.New("publish: second implementation refuses the signature")
 
 // sm2ID is the SM2 user identity (GM/T 0009 section 10).
 var sm2ID = []byte("1234567812345678")

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
@@ -16,7 +17,8 @@ type GroupSigners struct {
 	Threshold int
 	Keys      int
 	Signers   []*sig.PublicKey
-	Skipped   bool // the algorithm is unknown here
+	Missing   []*sig.PublicKey // who may sign and has not
+	Skipped   bool             // the algorithm is unknown here
 }
 
 // Met reports whether the group has enough signers, or is skipped.
@@ -63,8 +65,7 @@ func CheckRegional(m *cose.Sign, entry *trustlist.Entry) (GroupSigners, error) {
 	if err != nil {
 		return GroupSigners{}, err
 	}
-	g.Signers, err = signers(m, keys)
-	return g, err
+	return g, g.fill(m, keys)
 }
 
 // Complete reports the first group that lacks signers, as a
@@ -94,12 +95,27 @@ func appendSigners(all []GroupSigners, m *cose.Sign, version trustlist.Version, 
 		if err != nil {
 			return nil, err
 		}
-		if s.Signers, err = signers(m, keys); err != nil {
+		if err := s.fill(m, keys); err != nil {
 			return nil, err
 		}
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// fill finds out who of keys has signed m, and who has not.
+func (g *GroupSigners) fill(m *cose.Sign, keys []*sig.PublicKey) error {
+	signed, err := signers(m, keys)
+	if err != nil {
+		return err
+	}
+	g.Signers, g.Missing = signed, nil
+	for _, key := range keys {
+		if !slices.ContainsFunc(signed, key.Equal) {
+			g.Missing = append(g.Missing, key)
+		}
+	}
+	return nil
 }
 
 func publicKeys(refs []trustlist.KeyRef) ([]*sig.PublicKey, error) {

@@ -143,7 +143,7 @@ func (m *Material) list(root *trustlist.Root, s Signers) (*trustlist.List, error
 		if err != nil {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
-		if list, err = publish.Admit(list, request, 1); err != nil {
+		if list, err = publish.Admit(list, root, request, 1); err != nil {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
 	}
