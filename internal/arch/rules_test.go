@@ -32,7 +32,7 @@ var layers = []struct {
 var (
 	pure   = []string{"format", "trustlist", "verifier"}
 	apart  = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
-	inside = []string{"trustlist/fetch/series"}
+	inside = []string{"trustlist/fetch/layout", "trustlist/fetch/series"}
 )
 
 // notImported are the packages that no pure package imports itself. The standard
@@ -88,6 +88,8 @@ var parsers = []string{
 	"issuer/feed",
 	"issuer/keys",
 	"trustlist",
+	"trustlist/delta",
+	"trustlist/fetch/layout",
 	"trustlist/fingerprint",
 	"trustlist/publish",
 	"trustlist/publish/transcript",

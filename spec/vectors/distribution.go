@@ -1,0 +1,85 @@
+package vectors
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed distribution/*.json
+var distributionFiles embed.FS
+
+// Delta is one delta of distribution.md with what applying it to a bundle gives.
+type Delta struct {
+	Name        string   `json:"name"`        // of the file, without .json
+	Comment     string   `json:"comment"`     // what is special about it
+	Requirement []string `json:"requirement"` // the MUSTs it tests, such as DIST-5
+	Old         Bytes    `json:"old"`         // what it is applied to
+	Delta       Bytes    `json:"delta"`
+	Expect      string   `json:"expect"` // ok, not_a_delta, later, too_large, other_base or wrong_result
+	New         Bytes    `json:"new"`    // the result of a right one
+}
+
+// Pointer is one pointer of distribution.md with what it says.
+type Pointer struct {
+	Name        string         `json:"name"`        // of the file, without .json
+	Comment     string         `json:"comment"`     // what is special about it
+	Requirement []string       `json:"requirement"` // the MUSTs it tests, such as DIST-21
+	Pointer     string         `json:"pointer"`
+	Expect      string         `json:"expect"` // ok, not_a_pointer or later
+	Bundle      PointerFile    `json:"bundle"`
+	Deltas      []PointerDelta `json:"deltas"` // ascending by From
+}
+
+// PointerFile is a file that a pointer names.
+type PointerFile struct {
+	Hash Bytes `json:"hash"`
+	Size int64 `json:"size"`
+}
+
+// PointerDelta is a delta that a pointer names.
+type PointerDelta struct {
+	From Bytes `json:"from"` // SHA-256 of the bundle that it applies to
+	PointerFile
+}
+
+// LoadDeltas returns all vectors of deltas in the order of their names.
+func LoadDeltas() ([]Delta, error) {
+	return loadDistribution("delta", func(d *Delta) string { return d.Name })
+}
+
+// LoadPointers returns all vectors of pointers in the order of their names.
+func LoadPointers() ([]Pointer, error) {
+	return loadDistribution("pointer", func(p *Pointer) string { return p.Name })
+}
+
+func loadDistribution[T any](kind string, name func(*T) string) ([]T, error) {
+	paths, err := fs.Glob(distributionFiles, "distribution/"+kind+"-*.json")
+	if err != nil {
+		return nil, err
+	}
+	var all []T
+	for _, file := range paths {
+		content, err := distributionFiles.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var v T
+		decoder := json.NewDecoder(strings.NewReader(string(content)))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&v); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if name(&v)+".json" != path.Base(file) {
+			return nil, fmt.Errorf("%s: the vector is named %q", file, name(&v))
+		}
+		all = append(all, v)
+	}
+	if len(all) == 0 {
+		return nil, ErrNone
+	}
+	return all, nil
+}
