@@ -68,7 +68,7 @@ func (a *app) trustAdmit(f admitFlags, requests []string) error {
 	if err := a.confirm(f.yes); err != nil {
 		return err
 	}
-	d, err := a.writeDraft(f.out, list)
+	d, err := a.writeDraft(f.out, list, recorder{})
 	if err != nil {
 		return err
 	}

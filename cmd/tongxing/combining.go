@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +22,7 @@ type groupView struct {
 	Threshold int       `json:"threshold"`
 	Keys      int       `json:"keys"`
 	Signers   []keyView `json:"signers"`
+	Missing   []keyView `json:"missing"`           // who may sign and has not
 	Skipped   bool      `json:"skipped,omitempty"` // of an algorithm that is unknown here
 	Met       bool      `json:"met"`
 }
@@ -29,14 +33,19 @@ func viewGroups(groups []publish.GroupSigners) []groupView {
 		g := &groups[i]
 		views[i] = groupView{
 			Group: g.Group, Need: g.Need.String(), Threshold: g.Threshold, Keys: g.Keys,
-			Signers: make([]keyView, len(g.Signers)), Skipped: g.Skipped, Met: g.Met(),
+			Signers: viewKeys(g.Signers), Missing: viewKeys(g.Missing), Skipped: g.Skipped, Met: g.Met(),
 		}
 		if !g.Root.IsZero() {
 			views[i].Root = g.Root.String()
 		}
-		for j, key := range g.Signers {
-			views[i].Signers[j] = viewKey(key)
-		}
+	}
+	return views
+}
+
+func viewKeys(keys []*sig.PublicKey) []keyView {
+	views := make([]keyView, len(keys))
+	for i, key := range keys {
+		views[i] = viewKey(key)
 	}
 	return views
 }
@@ -47,19 +56,27 @@ type signersView struct {
 	Groups   []groupView `json:"groups"`
 	Complete bool        `json:"complete"`
 	LeftOut  []string    `json:"left_out,omitempty"` // files of signatures by keys that may not sign it
+	Repeated []string    `json:"repeated,omitempty"` // files of signatures by a key that has signed already
 }
 
 type combineFlags struct {
 	out     string
 	partial bool
+	recordFlags
 }
 
 func (a *app) combineCommand(who authority) *cobra.Command {
 	var f combineFlags
-	c := a.command("combine DRAFT SIGNATURE...", "doc_combine", cobra.MinimumNArgs(2), func(_ context.Context, args []string) error {
-		return a.combine(f, who, args[0], args[1:])
+	var c *cobra.Command
+	c = a.command("combine DRAFT SIGNATURE...", "doc_combine", cobra.MinimumNArgs(2), func(_ context.Context, args []string) error {
+		r, err := f.recorder(a, commandOf(c))
+		if err != nil {
+			return err
+		}
+		return a.combine(f, r, who, args[0], args[1:])
 	})
 	who.addFlags(a, c)
+	f.recordFlags.add(a, c)
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signed_out"))
 	c.Flags().BoolVar(&f.partial, "partial", false, a.lang.Say("flag_partial"))
 	return c
@@ -67,7 +84,7 @@ func (a *app) combineCommand(who authority) *cobra.Command {
 
 // combine puts signatures onto a draft, or onto a document that has some
 // already, and writes it when all that have to sign have.
-func (a *app) combine(f combineFlags, who authority, path string, signaturePaths []string) error {
+func (a *app) combine(f combineFlags, r recorder, who authority, path string, signaturePaths []string) error {
 	if err := a.needOut(f.out); err != nil {
 		return err
 	}
@@ -83,7 +100,7 @@ func (a *app) combine(f combineFlags, who authority, path string, signaturePaths
 	if err != nil {
 		return err
 	}
-	view := signersView{viewDocument(whole), viewGroups(groups), publish.Complete(groups...) == nil, leftOut}
+	view := signersView{viewDocument(whole), viewGroups(groups), publish.Complete(groups...) == nil, leftOut, repeated(draft, given)}
 	if !view.Complete && !f.partial {
 		return a.incomplete("combine_incomplete", path, view.Groups)
 	}
@@ -94,7 +111,11 @@ func (a *app) combine(f combineFlags, who authority, path string, signaturePaths
 	if err != nil {
 		return a.documentError(path, err)
 	}
-	if err := a.writeOut(f.out, data, 0o644); err != nil {
+	records, err := a.record(r, whole, a.signersOf(groups), view.Complete)
+	if err != nil {
+		return err
+	}
+	if err := a.writeRecorded(f.out, data, records); err != nil {
 		return err
 	}
 	if a.json {
@@ -130,6 +151,24 @@ func (a *app) putTogether(draft *document, given []detached, who authority) (*do
 	return whole, groups, leftOut, err
 }
 
+// repeated returns the files whose signature is by a key that has signed already,
+// in another file or on the document itself: a key counts once.
+func repeated(draft *document, given []detached) []string {
+	seen := map[[sha256.Size]byte]bool{}
+	for _, s := range draft.message.Signatures() {
+		seen[s.KeyID] = true
+	}
+	var paths []string
+	for _, one := range given {
+		thumbprint := one.signature.Key.Thumbprint()
+		if seen[thumbprint] {
+			paths = append(paths, one.path)
+		}
+		seen[thumbprint] = true
+	}
+	return paths
+}
+
 func (a *app) attach(draft *document, given []detached) (*document, error) {
 	whole := *draft
 	for _, one := range given {
@@ -151,14 +190,16 @@ func maySign(groups []publish.GroupSigners, key *sig.PublicKey) bool {
 }
 
 func (a *app) verifyDocumentCommand(who authority) *cobra.Command {
+	var transcripts []string
 	c := a.command("verify FILE", "doc_verify", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
-		return a.verifyDocument(who, args[0])
+		return a.verifyDocument(who, args[0], transcripts)
 	})
 	who.addFlags(a, c)
+	c.Flags().StringArrayVar(&transcripts, "transcript", nil, a.lang.Say("flag_check_transcript"))
 	return c
 }
 
-func (a *app) verifyDocument(who authority, path string) error {
+func (a *app) verifyDocument(who authority, path string, transcripts []string) error {
 	d, err := a.readDocument(path, who.kinds()...)
 	if err != nil {
 		return err
@@ -167,15 +208,21 @@ func (a *app) verifyDocument(who authority, path string) error {
 	if err != nil {
 		return err
 	}
-	view := signersView{viewDocument(d), viewGroups(groups), publish.Complete(groups...) == nil, nil}
+	view := signersView{viewDocument(d), viewGroups(groups), publish.Complete(groups...) == nil, nil, nil}
 	if !view.Complete {
 		return a.incomplete("verify_incomplete", path, view.Groups)
+	}
+	if err := a.checkTranscripts(transcripts, d, groups); err != nil {
+		return err
 	}
 	if a.json {
 		return a.printJSON(view)
 	}
 	a.tellSigners(a.say, d, &view)
 	a.say("doc_good", path)
+	if len(transcripts) > 0 {
+		a.say("transcript_good", strings.Join(transcripts, ", "))
+	}
 	return nil
 }
 
@@ -184,7 +231,7 @@ func (a *app) incomplete(key, path string, groups []groupView) error {
 	missing := ""
 	for i := range groups {
 		if g := &groups[i]; !g.Met {
-			missing += a.lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold)
+			missing += a.lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold, keyNamesOf(g.Missing))
 		}
 	}
 	return fail(key, path, missing)
@@ -203,9 +250,7 @@ func (a *app) tellSigners(say func(string, ...any), d *document, view *signersVi
 	counted := map[string]bool{}
 	for i := range view.Groups {
 		g := &view.Groups[i]
-		names := ""
 		for _, key := range g.Signers {
-			names += " " + key.KeyID
 			counted[key.Thumbprint] = true
 		}
 		mark := "✓"
@@ -216,7 +261,13 @@ func (a *app) tellSigners(say func(string, ...any), d *document, view *signersVi
 			say("group_skipped", a.groupName(g))
 			continue
 		}
-		say("group_signers", mark, a.groupName(g), len(g.Signers), g.Keys, g.Threshold, names)
+		say("group_signers", mark, a.groupName(g), len(g.Signers), g.Keys, g.Threshold, keyNamesOf(g.Signers))
+		if len(g.Missing) > 0 {
+			say("group_missing", keyNamesOf(g.Missing))
+		}
+	}
+	for _, path := range view.Repeated {
+		say("signature_repeated", path)
 	}
 	for _, path := range view.LeftOut {
 		say("signature_left_out", path)
@@ -224,6 +275,15 @@ func (a *app) tellSigners(say func(string, ...any), d *document, view *signersVi
 	if strange := strangers(d.message, counted); strange > 0 {
 		say("signatures_strange", strange)
 	}
+}
+
+// keyNamesOf names keys by their identifiers, "-" for none.
+func keyNamesOf(keys []keyView) string {
+	var names []string
+	for _, key := range keys {
+		names = append(names, key.KeyID)
+	}
+	return cmp.Or(strings.Join(names, " "), "-")
 }
 
 // strangers counts the signatures that are nobody's who has a say.

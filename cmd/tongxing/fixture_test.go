@@ -26,6 +26,8 @@ var fixtureKeys = []struct {
 }{
 	{"root-sm2-1", sig.SM2}, {"root-sm2-2", sig.SM2},
 	{"root-es256-1", sig.ES256}, {"root-es256-2", sig.ES256},
+	{"root-sm2-3", sig.SM2}, {"root-sm2-4", sig.SM2}, {"root-sm2-5", sig.SM2},
+	{"root-es256-3", sig.ES256}, {"root-es256-4", sig.ES256}, {"root-es256-5", sig.ES256},
 	{"33-authority-1", sig.SM2}, {"33-authority-2", sig.SM2},
 	{"41-authority", sig.ES256},
 	{"33-sign-1", sig.SM2}, {"33-sign-2", sig.SM2}, {"41-sign", sig.ES256},

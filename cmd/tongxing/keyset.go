@@ -154,7 +154,7 @@ func (a *app) keysetNew(f keysetNewFlags) error {
 		return a.documentError(f.out, err)
 	}
 	a.noteUngranted(set, entry)
-	d, err := a.writeDraft(f.out, set)
+	d, err := a.writeDraft(f.out, set, recorder{})
 	if err != nil {
 		return err
 	}
@@ -243,7 +243,7 @@ func (a *app) keysetState(f keysetStateFlags, path string, change func(*trustlis
 	if err := change(set, [sig.KeyIDSize]byte(kid), since.Unix()); err != nil {
 		return a.documentError(path, err)
 	}
-	d, err := a.writeDraft(f.out, set)
+	d, err := a.writeDraft(f.out, set, recorder{})
 	if err != nil {
 		return err
 	}

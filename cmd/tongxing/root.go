@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -25,6 +26,7 @@ func (a *app) rootCeremonyCommand() *cobra.Command {
 		a.combineCommand(&rootAuthority{}),
 		a.verifyDocumentCommand(&rootAuthority{}),
 		a.showDocumentCommand(trustlist.KindRoot),
+		a.transcriptCommand(),
 	)
 	// help_root is the help of the whole program.
 	c.Short, c.Long = a.lang.Say("help_ceremony"), a.lang.Say("help_ceremony_long")
@@ -118,34 +120,40 @@ func (a *app) rootChain(paths []string) ([]*trustlist.Root, error) {
 type rootInitFlags struct {
 	sm2, es256             []string
 	threshold              int
+	sm2Need, es256Need     int // thresholds of one group
 	previous               string
 	epoch, counter         uint32
 	raiseList, raisePolicy bool
-	at, out                string
+	out                    string
+	recordFlags
 }
 
 func (a *app) rootInitCommand() *cobra.Command {
 	var f rootInitFlags
-	c := a.command("init", "root_init", cobra.NoArgs, func(context.Context, []string) error {
-		return a.rootInit(f)
+	var c *cobra.Command
+	c = a.command("init", "root_init", cobra.NoArgs, func(context.Context, []string) error {
+		return a.rootInit(f, commandOf(c))
 	})
 	c.Flags().StringArrayVar(&f.sm2, "sm2", nil, a.lang.Say("flag_sm2"))
 	c.Flags().StringArrayVar(&f.es256, "es256", nil, a.lang.Say("flag_es256"))
 	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_group_threshold"))
+	c.Flags().IntVar(&f.sm2Need, "sm2-threshold", 0, a.lang.Say("flag_sm2_threshold"))
+	c.Flags().IntVar(&f.es256Need, "es256-threshold", 0, a.lang.Say("flag_es256_threshold"))
 	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_root"))
 	c.Flags().Uint32Var(&f.epoch, "version-epoch", 1, a.lang.Say("flag_version_epoch"))
 	c.Flags().Uint32Var(&f.counter, "version-counter", 1, a.lang.Say("flag_version_counter"))
 	c.Flags().BoolVar(&f.raiseList, "raise-list-epoch", false, a.lang.Say("flag_raise_list"))
 	c.Flags().BoolVar(&f.raisePolicy, "raise-policy-epoch", false, a.lang.Say("flag_raise_policy"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
 	return c
 }
 
 // rootInit writes the draft of a root: the first, or the one that follows on
 // --previous.
-func (a *app) rootInit(f rootInitFlags) error {
-	at, err := a.at(f.at)
+func (a *app) rootInit(f rootInitFlags, command string) error {
+	r, err := f.recorder(a, command)
 	if err != nil {
 		return err
 	}
@@ -156,43 +164,45 @@ func (a *app) rootInit(f rootInitFlags) error {
 	if err != nil {
 		return err
 	}
-	root, err := a.planRoot(f, groups, at)
+	root, previous, err := a.planRoot(f, groups, r.at)
 	if err != nil {
 		return err
 	}
-	d, err := a.writeDraft(f.out, root)
+	d, err := a.writeDraft(f.out, root, r)
 	if err != nil {
 		return err
 	}
-	return a.tellDraft(f.out, d)
+	needed, err := publish.CheckRoot(d.message, previous)
+	if err != nil {
+		return a.documentError(f.out, err)
+	}
+	return a.tellDraft(f.out, d, needed...)
 }
 
 // planRoot makes the root. Without --previous it is a first one, and may begin
 // in a later epoch than 1 after a root that is given up.
-func (a *app) planRoot(f rootInitFlags, groups []publish.Group, at time.Time) (*trustlist.Root, error) {
-	var previous *trustlist.Root
-	var err error
+func (a *app) planRoot(f rootInitFlags, groups []publish.Group, at time.Time) (root, previous *trustlist.Root, err error) {
 	if f.previous != "" {
 		if f.epoch != 1 || f.counter != 1 {
-			return nil, usage("version_and_previous")
+			return nil, nil, usage("version_and_previous")
 		}
 		if previous, err = a.signedRoot(f.previous, nil); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := notBefore(at, previous.Head, f.previous); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	root, err := publish.NewRoot(previous, publish.RootPlan{
+	root, err = publish.NewRoot(previous, publish.RootPlan{
 		Issued: at.Unix(), Groups: groups, RaiseListEpoch: f.raiseList, RaisePolicyEpoch: f.raisePolicy,
 	})
 	if err != nil {
-		return nil, a.documentError(f.out, err)
+		return nil, nil, a.documentError(f.out, err)
 	}
 	if previous == nil {
 		root.Version = trustlist.NewVersion(f.epoch, f.counter)
 	}
-	return root, nil
+	return root, previous, nil
 }
 
 // notBefore refuses a document that would be older than the one it follows on:
@@ -206,27 +216,30 @@ func notBefore(at time.Time, previous trustlist.Head, path string) error {
 
 // rootGroups makes one required group of each algorithm.
 func (a *app) rootGroups(f rootInitFlags) ([]publish.Group, error) {
-	if f.threshold == 0 {
-		return nil, usage("flag_required", "--threshold")
-	}
 	var groups []publish.Group
 	seen := map[[sha256.Size]byte]string{}
 	for _, list := range []struct {
 		flag      string
 		algorithm sig.Algorithm
 		values    []string
-	}{{"--sm2", sig.SM2, f.sm2}, {"--es256", sig.ES256, f.es256}} {
+		threshold int
+	}{
+		{"--sm2", sig.SM2, f.sm2, cmp.Or(f.sm2Need, f.threshold)},
+		{"--es256", sig.ES256, f.es256, cmp.Or(f.es256Need, f.threshold)},
+	} {
 		keys, err := a.rootKeys(list.algorithm, list.values, seen)
 		switch {
 		case err != nil:
 			return nil, err
 		case len(keys) == 0:
 			return nil, usage("flag_required", list.flag)
-		case f.threshold < 1 || f.threshold > len(keys):
-			return nil, usage("threshold_range", f.threshold, list.algorithm, len(keys))
+		case list.threshold == 0:
+			return nil, usage("flag_required", "--threshold")
+		case list.threshold < 1 || list.threshold > len(keys):
+			return nil, usage("threshold_range", list.threshold, list.algorithm, len(keys))
 		}
 		groups = append(groups, publish.Group{
-			Name: list.algorithm.String(), Need: trustlist.Required, Threshold: f.threshold, Keys: keys,
+			Name: list.algorithm.String(), Need: trustlist.Required, Threshold: list.threshold, Keys: keys,
 		})
 	}
 	return groups, nil
@@ -271,13 +284,17 @@ func readPublicKey(path string) (*sig.PublicKey, error) {
 	return key, nil
 }
 
-// tellDraft says what a new draft holds, and that it has to be signed next.
-func (a *app) tellDraft(out string, d *document) error {
+// tellDraft says what a new draft holds, who has to sign it, where that is known,
+// and that it has to be signed next.
+func (a *app) tellDraft(out string, d *document, needed ...publish.GroupSigners) error {
 	if a.json {
 		return a.printJSON(viewDocument(d))
 	}
 	say := a.sayBeside(out)
 	a.tellHead(say, d)
+	for _, g := range viewGroups(needed) {
+		say("group_needed", a.groupName(&g), g.Threshold, keyNamesOf(g.Missing))
+	}
 	say("draft_written", out)
 	return nil
 }

@@ -14,8 +14,10 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/trustlist/publish/transcript"
 )
 
 const (
@@ -42,6 +44,20 @@ type document struct {
 	message *cose.Sign
 	kind    trustlist.Kind
 	content trustlist.Document
+}
+
+// writeRecorded writes a result and what is recorded of it: both, or neither.
+func (a *app) writeRecorded(out string, data []byte, records []output) error {
+	defer discardAll(records)
+	w, err := a.output(out, 0o644)
+	if err != nil {
+		return err
+	}
+	defer w.Discard()
+	if _, err := w.Write(data); err != nil {
+		return err
+	}
+	return commitAll(append([]output{w}, records...)...)
 }
 
 // readDocument reads a draft or a signed document of one of the kinds.
@@ -84,8 +100,9 @@ func contentAs[T trustlist.Document](a *app, path string, kind trustlist.Kind) (
 	return content, d, nil
 }
 
-// writeDraft writes the unsigned message of a document that was just made.
-func (a *app) writeDraft(out string, made trustlist.Document) (*document, error) {
+// writeDraft writes the unsigned message of a document that was just made, and
+// the step in which it was.
+func (a *app) writeDraft(out string, made trustlist.Document, r recorder) (*document, error) {
 	message, err := publish.NewDraft(made)
 	if err != nil {
 		return nil, a.documentError(out, err)
@@ -94,10 +111,15 @@ func (a *app) writeDraft(out string, made trustlist.Document) (*document, error)
 	if err != nil {
 		return nil, a.documentError(out, err)
 	}
-	if err := a.writeOut(out, data, 0o644); err != nil {
+	d := &document{out, message, made.Kind(), made}
+	records, err := a.record(r, d, nil, false)
+	if err != nil {
 		return nil, err
 	}
-	return &document{out, message, made.Kind(), made}, nil
+	if err := a.writeRecorded(out, data, records); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // needOut holds --out to being given, to a folder that is there, and to leaving
@@ -144,13 +166,20 @@ func (a *app) sayBeside(out string) func(key string, arguments ...any) {
 type signFlags struct {
 	keys                []string
 	passphraseFile, out string
+	recordFlags
 }
 
 func (a *app) signCommand(kinds ...trustlist.Kind) *cobra.Command {
 	var f signFlags
-	c := a.command("sign DRAFT", "doc_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
-		return a.sign(f, args[0], kinds)
+	var c *cobra.Command
+	c = a.command("sign DRAFT", "doc_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		r, err := f.recorder(a, commandOf(c))
+		if err != nil {
+			return err
+		}
+		return a.sign(f, r, args[0], kinds)
 	})
+	f.recordFlags.add(a, c)
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_doc_key"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signature_out"))
@@ -161,12 +190,14 @@ func (a *app) signCommand(kinds ...trustlist.Kind) *cobra.Command {
 type signed struct {
 	File string  `json:"file"`
 	Key  keyView `json:"key"`
-	data []byte
+
+	data   []byte
+	public *sig.PublicKey
 }
 
 // sign signs a draft with every key, each on its own: one key into a file,
 // several into a folder with one file each.
-func (a *app) sign(f signFlags, path string, kinds []trustlist.Kind) error {
+func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind) error {
 	if err := a.needOut(f.out); err != nil {
 		return err
 	}
@@ -179,6 +210,9 @@ func (a *app) sign(f signFlags, path string, kinds []trustlist.Kind) error {
 	if err := notOver(f.out, append(f.keys, f.passphraseFile)...); err != nil {
 		return err
 	}
+	if err := notOver(f.transcript, append(f.keys, f.passphraseFile, f.out, path)...); err != nil {
+		return err
+	}
 	d, err := a.readDocument(path, kinds...)
 	if err != nil {
 		return err
@@ -187,7 +221,17 @@ func (a *app) sign(f signFlags, path string, kinds []trustlist.Kind) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writeSignatures(f, all); err != nil {
+	var signers []transcript.Signer
+	for _, s := range all {
+		signer := signerOf(s.public)
+		signer.Groups = ownGroups(d.content, s.public)
+		signers = append(signers, signer)
+	}
+	records, err := a.record(r, d, signers, false)
+	if err != nil {
+		return err
+	}
+	if err := a.writeSignatures(f, all, records); err != nil {
 		return err
 	}
 	if a.json {
@@ -224,7 +268,7 @@ func (a *app) signatures(f signFlags, d *document) ([]signed, error) {
 		if err != nil {
 			return nil, a.documentError(d.path, err)
 		}
-		s := signed{File: f.out, Key: viewKey(key.PublicKey()), data: data}
+		s := signed{File: f.out, Key: viewKey(key.PublicKey()), data: data, public: key.PublicKey()}
 		if len(f.keys) > 1 {
 			s.File = filepath.Join(f.out, s.Key.KeyID+signatureSuffix)
 		}
@@ -234,7 +278,8 @@ func (a *app) signatures(f signFlags, d *document) ([]signed, error) {
 }
 
 // writeSignatures writes every file before the first appears.
-func (a *app) writeSignatures(f signFlags, all []signed) error {
+func (a *app) writeSignatures(f signFlags, all []signed, records []output) error {
+	defer discardAll(records)
 	if len(f.keys) > 1 {
 		if err := os.Mkdir(f.out, 0o755); err == nil {
 			defer os.Remove(f.out) // which leaves it unless it is still empty
@@ -254,12 +299,7 @@ func (a *app) writeSignatures(f signFlags, all []signed) error {
 		}
 		outputs = append(outputs, w)
 	}
-	for _, w := range outputs {
-		if err := w.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return commitAll(append(outputs, records...)...)
 }
 
 // detached is a signature from a file.
