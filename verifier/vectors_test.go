@@ -10,10 +10,14 @@ import (
 	"github.com/tongxing/tongxing/verifier"
 )
 
-// verifierFor returns a verifier for the facts of a vector.
-func verifierFor(t testing.TB, given vectors.Trust) *verifier.Verifier {
+// verifierFor returns a verifier for the facts of a vector; nil is one that trusts
+// nothing.
+func verifierFor(t testing.TB, given *vectors.Trust) *verifier.Verifier {
 	t.Helper()
-	m, err := facts.FromVector(given)
+	if given == nil {
+		return nil
+	}
+	m, err := facts.FromVector(*given)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,6 +79,7 @@ func TestVectorsOfTheSpecification(t *testing.T) {
 	for _, v := range specification(t) {
 		data, err := transport.Decode(v.Text)
 		switch {
+		case v.Trust == nil: // a verifier that trusts nothing does not read
 		case err != nil && reasons[reasonOf(err)] != v.Expect:
 			t.Errorf("%s: %v, want %v", v.Name, err, v.Expect)
 		case err == nil && slices.Contains(slices.Collect(maps.Values(reasons)), v.Expect):

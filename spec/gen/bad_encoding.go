@@ -61,6 +61,9 @@ func partEncodings() []*vector {
 		around("unprotected-duplicate-key", "The unprotected map has a key twice.", func(p, _, b, s raw) raw {
 			return tagOf(18, arrayOf(p, mapAsIs(pairs{{uintOf(1), intOf(-7)}, {uintOf(1), intOf(-7)}}), b, s))
 		}, "CRED-4"),
+		around("unprotected-duplicate-array-key", "The unprotected map has a key twice that is an array.", func(p, _, b, s raw) raw {
+			return tagOf(18, arrayOf(p, mapAsIs(pairs{{uints(1, 2), uintOf(0)}, {uints(1, 2), uintOf(0)}}), b, s))
+		}, "CRED-4"),
 		around("payload-null", "A detached payload: null in its place.", func(p, u, _, s raw) raw {
 			return tagOf(18, arrayOf(p, u, raw{0xf6}, s))
 		}, "CRED-5"),

@@ -63,6 +63,16 @@ func payloadEncodings() []*vector {
 		payload("too-deep", "Arrays nest 13 deep.", func(p pairs) raw { return mapAsIs(pairs{{p[0].key, nest(12)}, p[1], p[2], p[3]}) }, "CRED-7"),
 		health("unsorted", "status before ref.", func(p pairs) raw { return mapAsIs(pairs{p[0], p[2], p[1]}) }, "CRED-4"),
 		health("duplicate-status", "status stands twice.", func(p pairs) raw { return mapAsIs(pairs{p[0], p[1], p[2], p[2]}) }, "CRED-4"),
+		health("duplicate-array-key", "A key that is an array stands twice: equal by its bytes, though not the same object.", func(p pairs) raw {
+			return mapAsIs(append(slices.Clone(p), pair{uints(3), uintOf(0)}, pair{uints(3), uintOf(0)}))
+		}, "CRED-4"),
+		health("duplicate-map-key", "A key that is a map stands twice.", func(p pairs) raw {
+			key := mapOf(pairs{{uintOf(1), uintOf(2)}})
+			return mapAsIs(append(slices.Clone(p), pair{key, uintOf(0)}, pair{key, uintOf(1)}))
+		}, "CRED-4"),
+		health("array-keys-unsorted", "Two keys that are arrays, in falling order.", func(p pairs) raw {
+			return mapAsIs(append(slices.Clone(p), pair{uints(4), uintOf(0)}, pair{uints(3), uintOf(0)}))
+		}, "CRED-4"),
 		health("indefinite", "The map has no definite length.", func(p pairs) raw { return indefinite(5, p.body()) }, "CRED-3"),
 		health("count-too-large", "The map announces one pair more than there is.", func(p pairs) raw { return append(head(5, 4), p.body()...) }, "CRED-1"),
 	}
@@ -127,6 +137,9 @@ func wrongItems() []*vector {
 		item("float16", "Minutes as a half precision float of the same value.", 3, status(raw{0xf9, 0x55, 0xa0}), "CRED-5"),
 		item("float32", "Minutes as a single precision float.", 3, status(raw{0xfa, 0x42, 0xb4, 0, 0}), "CRED-5"),
 		item("float64", "Minutes as a double precision float.", 3, status(raw{0xfb, 0x40, 0x56, 0x80, 0, 0, 0, 0, 0}), "CRED-5"),
+		item("float-1-5", "Minutes as the float 1.5, which is written again as it came.", 3, status(raw{0xf9, 0x3e, 0}), "CRED-5"),
+		item("float-2-53", "An index as the float 2^53.", 2, arrayOf(uintOf(7936), raw{0xfa, 0x5a, 0, 0, 0}), "CRED-5"),
+		item("extension-float-2-53", "An extension as the double precision float 2^53.", 64, raw{0xfb, 0x43, 0x40, 0, 0, 0, 0, 0, 0}, "CRED-5"),
 		item("nan", "Minutes as a float that is no number.", 3, status(raw{0xf9, 0x7e, 0}), "CRED-5"),
 		item("null", "Minutes null.", 3, status(raw{0xf6}), "CRED-5"),
 		item("undefined", "Minutes undefined.", 3, status(raw{0xf7}), "CRED-5"),

@@ -36,7 +36,10 @@ func normaliseNumber(class uint64, number string) (string, error) {
 		if unicode.IsSpace(c) || unicode.Is(unicode.Pd, c) {
 			return -1
 		}
-		return unicode.ToUpper(c)
+		if c >= 'a' && c <= 'z' {
+			return c - 'a' + 'A'
+		}
+		return c
 	}, norm.NFKC.String(number))
 	characters := []rune(number)
 	if len(characters) < 1 || len(characters) > 32 {
@@ -188,6 +191,18 @@ func numberCases() []numberCase {
 		{DocumentType: "01", Class: 1, Number: "军" + exampleNumber[1:]},
 		{DocumentType: "03", Class: 3, Number: "E12.345"},
 		{DocumentType: "03", Class: 3, Number: "É12345"},
+		{DocumentType: "03", Class: 3, Number: "ß12345"},
+		{DocumentType: "03", Class: 3, Number: "ı12345"},
+		{DocumentType: "03", Class: 3, Number: "İ12345"},
+		{DocumentType: "03", Class: 3, Number: "i12345"},
+		{DocumentType: "03", Class: 3, Number: "\u017f\u212a12345"},
+		{DocumentType: "03", Class: 3, Number: "ﬀ12345"},
+		{DocumentType: "03", Class: 3, Number: "\ufeffE12345"},
+		{DocumentType: "03", Class: 3, Number: "E\u030112345"},
+		{DocumentType: "04", Class: 4, Number: "\u5188\u20000"},
+		{DocumentType: "04", Class: 4, Number: "\uf900\u3007"},
+		{DocumentType: "03", Class: 3, Number: strings.Repeat("\U00020000", 32)},
+		{DocumentType: "03", Class: 3, Number: strings.Repeat("\U00020000", 33)},
 	} {
 		if n, err := normaliseNumber(c.Class, c.Number); err == nil {
 			c.Normalised, c.LastTwo = n, lastTwo(n)

@@ -9,7 +9,7 @@ import (
 func allVectors() []*vector {
 	var all []*vector
 	for _, group := range []func() []*vector{
-		goodRegions, goodClaims, goodBounds, goodTexts, goodSignatures,
+		goodRegions, goodClaims, goodBounds, goodTexts, goodSignatures, withoutTrust,
 		wholeEncodings, partEncodings, nestedFaults, envelopeFaults, payloadFaults, healthFaults, holderFaults, claimFaults, listFaults, extensionFaults,
 		signatureFaults, sm2Faults, keyFaults, usageFaults, laboratoryFaults, originFaults, timeVectors, stateVectors,
 		textFaults, digitsFaults, laterVersions,
@@ -134,6 +134,8 @@ func goodBounds() []*vector {
 		ok("good-last-two-ideographs", "The last two characters need not be of one byte.", func(c *code) {
 			c.set(claimHolder, holderOf("李*", 4, "1号", []byte{1, 2}))
 		}, "CRED-42"),
+		ok("good-name-mark-first", "A masked name that begins with a combining mark, which begins a character.", name("\u0301*"), "CRED-44"),
+		ok("good-name-mark-after-dot", "A combining mark between the characters.", name("王*\u0301"), "CRED-44"),
 		ok("good-minutes-0", "Determined in the minute of issuing.", func(c *code) { c.set(claimStatus, uints(0, 0, 0)) }, "CRED-52"),
 		ok("good-minutes-43200", "Determined 30 days before issuing.", func(c *code) { c.set(claimStatus, uints(0, 0, 43200)) }, "CRED-52"),
 		ok("good-test-minutes-0-and-43200", "Tests reported at once and 30 days before.", func(c *code) {
@@ -141,6 +143,7 @@ func goodBounds() []*vector {
 		}, "CRED-52"),
 		ok("good-index-0", "The least index.", ref(0, 0), "CRED-46"),
 		ok("good-index-max", "The largest index.", ref(0, 1<<32-1), "CRED-46"),
+		ok("good-largest-ref", "The largest list number and the largest index.", func(c *code) { c.valid(maxTime-7200, maxTime); ref(255, 1<<32-1)(c) }, "CRED-45", "CRED-46"),
 		ok("good-shard-255", "The last shard of the month.", ref(255, 1), "CRED-45"),
 		ok("good-first-month", "iat and exp as early as they can be; list number 0.", func(c *code) { c.valid(minTime, minTime+1) }, "CRED-22", "CRED-23", "CRED-45"),
 		ok("good-last-second", "exp as late as it can be.", func(c *code) { c.valid(maxTime-3600*2, maxTime) }, "CRED-22", "CRED-45"),
@@ -162,6 +165,7 @@ func goodBounds() []*vector {
 		}, "CRED-62"),
 		ok("good-booster", "Dose 3 of a course of 2.", func(c *code) { c.set(claimVaccinations, arrayOf(uints(2, 3, 2, 700))) }, "CRED-61"),
 		ok("good-extension-uint", "An extension with the largest integer, unknown and skipped.", func(c *code) { c.set(64, uintOf(1<<64-1)) }, "CRED-33", "CRED-34"),
+		ok("good-extension-2-53", "An extension with the integer 2^53 + 1, which a reader that takes it for a float rounds.", func(c *code) { c.set(64, uintOf(1<<53+1)) }, "CRED-33", "CRED-34"),
 		ok("good-extensions-bytes", "Two extensions of 1 and 16 bytes, at the largest keys.", func(c *code) {
 			c.set(65534, bytesOf([]byte{0}))
 			c.set(65535, bytesOf(make([]byte, 16)))

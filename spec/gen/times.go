@@ -37,8 +37,34 @@ func timeVectors() []*vector {
 		end("programme-ended-clock-back", "programme_ended", "The clock was set back before the programme's end, the floor was not.", iat-day, iat-day, iat-2*day),
 		floor("trust-seven-days-old", "ok", "The trust material is as old as it may be for a status.", iat+3600-7*day, iat+3600, "VERIFY-43"),
 		floor("trust-over-seven-days-old", "trust_stale", "A second older: verified, and left to the venue.", iat+3600-7*day-1, iat+3600, "VERIFY-43"),
+		floor("trust-hundred-days-old", "no_status", "8,640,000 s: as old as it may be for a vaccination.", iat+3600-100*day, iat+3600, "VERIFY-44").stating(vaccinated),
+		floor("trust-over-hundred-days-old-vaccination", "trust_stale", "8,640,001 s: too old for a vaccination as well.", iat+3600-100*day-1, iat+3600, "VERIFY-44").stating(vaccinated),
+		floor("trust-hundred-days-old-status", "trust_stale", "8,640,000 s: verified, and left to the venue.", iat+3600-100*day, iat+3600, "VERIFY-43"),
+		floor("trust-over-seven-days-old-vaccination", "no_status", "604,801 s: too old for a status, not for a vaccination.", iat+3600-7*day-1, iat+3600, "VERIFY-43").stating(vaccinated),
+		floor("trust-over-seven-days-old-red", "adverse_without_rule", "604,801 s: a red state without a rule says the same whatever the age.", iat+3600-7*day-1, iat+3600, "VERIFY-43", "VERIFY-50").stating(red),
 		floor("trust-over-hundred-days-old", "trust_stale", "A second older than any credential may be judged by.", iat+3600-100*day-1, iat+3600, "VERIFY-44"),
 		floor("trust-two-years-old", "trust_stale", "Nobody has brought new trust material for two years.", iat-730*day, iat+3600, "VERIFY-44"),
+	}
+}
+
+// stating returns v with other claims.
+func (v *vector) stating(change func(*code)) *vector { v.change = change; return v }
+
+// vaccinated is a vaccination and no status.
+var vaccinated = only(claimVaccinations, arrayOf(exampleVaccination))
+
+// withoutTrust are texts for a verifier that trusts nothing.
+func withoutTrust() []*vector {
+	none := func(n, comment string, text func([]byte) string) *vector {
+		v := bad("no-trust-"+n, "no_trust", comment, nil, "VERIFY-4").in(text)
+		v.untrusting = true
+		return v
+	}
+	return []*vector{
+		none("good", "A right code, and nothing to check it against.", nil),
+		none("not-a-code", "No code: the verifier cannot judge, and says so first.", fixed("https://example.org/")).alone(),
+		none("empty", "The empty text.", fixed("")).alone(),
+		none("later-version", "A later version.", fixed("TX2:ABC")).alone(),
 	}
 }
 

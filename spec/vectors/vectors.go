@@ -43,7 +43,7 @@ type Vector struct {
 	Text        string      `json:"text"`        // what a scanner reads
 	CBOR        Bytes       `json:"cbor"`        // the bytes that the text carries; nil when it carries none
 	Time        time.Time   `json:"time"`        // the clock of the device
-	Trust       Trust       `json:"trust"`       // what the verifier trusts
+	Trust       *Trust      `json:"trust"`       // what the verifier trusts; nil: nothing
 	Expect      spec.Reason `json:"expect"`      // the reason it gives
 }
 

@@ -47,7 +47,7 @@ func TestEveryReasonHasAVector(t *testing.T) {
 		seen[v.Expect] = true
 	}
 	elsewhere := map[spec.Reason]bool{
-		spec.ReasonNotChecked: true, spec.ReasonNoTrust: true, spec.ReasonHolderMismatch: true,
+		spec.ReasonNotChecked: true, spec.ReasonHolderMismatch: true,
 		spec.ReasonRevoked: true, spec.ReasonSuperseded: true, spec.ReasonSuspended: true, spec.ReasonNoStatusList: true,
 	}
 	reasons, err := spec.Reasons()
@@ -86,6 +86,9 @@ func TestParsingGivesTheReasonOfTheVector(t *testing.T) {
 	for _, v := range load(t) {
 		t.Run(v.Name, func(t *testing.T) {
 			want := v.Expect
+			if v.Trust == nil {
+				return // a verifier that trusts nothing does not read
+			}
 			if !decidedByParsing[want] {
 				want = spec.ReasonOK
 			}
@@ -109,7 +112,7 @@ func TestSignaturesOfTheVectors(t *testing.T) {
 	}
 	checked := 0
 	for _, v := range load(t) {
-		if decidedByParsing[v.Expect] || beforeSignature[v.Expect] {
+		if decidedByParsing[v.Expect] || beforeSignature[v.Expect] || v.Trust == nil {
 			continue
 		}
 		_, _, unverified := parseReason(t, v.Text)

@@ -84,7 +84,7 @@ func Run(ctx context.Context, all []vectors.Vector, implementation Implementatio
 	report := &Report{Vectors: len(all), Disagreements: []Disagreement{}}
 	for i := range all {
 		v := &all[i]
-		got, err := implementation.Reason(ctx, &Request{ID: uint64(i + 1), Text: v.Text, Time: v.Time, Trust: &v.Trust})
+		got, err := implementation.Reason(ctx, &Request{ID: uint64(i + 1), Text: v.Text, Time: v.Time, Trust: v.Trust})
 		if err != nil {
 			return nil, &VectorError{v.Name, err}
 		}
