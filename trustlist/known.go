@@ -132,17 +132,20 @@ func (r *regionRecord) boundLists() {
 // hashes say that they have been taken before. A region that is unavailable
 // waits with them for a list that allows them again, and a device that has
 // stored them and was started again is left with what it had.
-func (r *regionRecord) adopt(given *RegionParts) {
-	if r.parts.KeySet == nil && r.keySet.isOf(KindKeySet, given.KeySet) {
+func (l *loader) adopt(r *regionRecord, given *RegionParts) {
+	wanted := func(known *documentState, kind Kind, raw []byte) bool {
+		return known.isOf(kind, raw) && l.fits(&r.parts, raw) == nil // one document has many envelopes
+	}
+	if r.parts.KeySet == nil && wanted(&r.keySet, KindKeySet, given.KeySet) {
 		var set KeySet
 		if u, err := openAs(KindKeySet, given.KeySet); err == nil && u.content(&set) == nil {
 			r.parts.KeySet, r.keySet.raw, r.settled = given.KeySet, given.KeySet, settledKeys(&set)
 		}
 	}
-	if r.parts.Overlay == nil && r.overlay.isOf(KindOverlay, given.Overlay) {
+	if r.parts.Overlay == nil && wanted(&r.overlay, KindOverlay, given.Overlay) {
 		r.parts.Overlay, r.overlay.raw = given.Overlay, given.Overlay
 	}
-	if r.parts.Snapshot == nil && r.snapshot.isOf(KindSnapshot, given.Snapshot) {
+	if r.parts.Snapshot == nil && wanted(&r.snapshot, KindSnapshot, given.Snapshot) {
 		r.parts.Snapshot, r.snapshot.raw = given.Snapshot, given.Snapshot
 	}
 	if n := len(given.Deltas); n != 0 && r.parts.Deltas == nil && r.deltas.isOf(KindStatusDelta, given.Deltas[n-1]) {

@@ -16,6 +16,10 @@ const (
 	// region. What is known is kept beside what is given, so that without this
 	// limit a stolen online key could add a bundle full of lists with every load.
 	maxRegionStatus = MaxBundle / 2
+	// regionShares is what the key sets, snapshots and overlays of all regions may
+	// take of a bundle together: what is left of it when the roots, the list and
+	// the policy are at their bounds, with room for the heads.
+	regionShares = 55 << 20
 	// regionOverhead is above what a region takes in a bundle beside the bytes of
 	// its documents.
 	regionOverhead = 64
@@ -85,6 +89,38 @@ func (h *heldStatus) report(l *loader) {
 	}
 }
 
+// fits reports whether raw may join the key set, snapshot and overlay that are
+// held of a region. Each region of the list has an equal share of the bundle
+// for them, which depends on no other region's documents: however many regions
+// collude, a device can always store what it believes.
+func (l *loader) fits(held *RegionParts, raw []byte) error {
+	share := regionShares / len(l.listDoc.Regions)
+	if size := encodedSize(held.KeySet, held.Snapshot, held.Overlay, raw); size > share {
+		return fmt.Errorf("%w: %d bytes of key set, snapshot and overlay, the region's share of a bundle is %d", ErrTooLarge, size, share)
+	}
+	return nil
+}
+
+// trim lets go of what a region no longer has room for, because the list has
+// more regions than when it was taken.
+func (l *loader) trim(r *regionRecord) {
+	var held RegionParts
+	for _, part := range []struct {
+		from, to *[]byte
+		state    *documentState
+	}{
+		{&r.parts.KeySet, &held.KeySet, &r.keySet},
+		{&r.parts.Snapshot, &held.Snapshot, &r.snapshot},
+		{&r.parts.Overlay, &held.Overlay, &r.overlay},
+	} {
+		if l.fits(&held, *part.from) == nil {
+			*part.to = *part.from
+			continue
+		}
+		*part.from, part.state.raw = nil, nil
+	}
+}
+
 // boundRegion holds the status documents of a region to their limits.
 func (l *loader) boundRegion(region *Region) {
 	region.record.boundLists()
@@ -96,8 +132,8 @@ func (l *loader) boundRegion(region *Region) {
 }
 
 // boundAll lets everything in force fit into one bundle, so that a device can
-// always store it: the region with the most status bytes loses some first, and
-// no key set is ever lost to them.
+// always store it: the region with the most status bytes loses some first. What
+// else is held fits without any (see fits).
 func (l *loader) boundAll() {
 	parts := l.trust.parts()
 	size := parts.size()

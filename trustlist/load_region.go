@@ -28,7 +28,8 @@ func (l *loader) loadRegion(entry *Entry, given *RegionParts) *Region {
 		}
 	}
 	region = unavailable(entry, before, fault)
-	before.adopt(given)
+	l.adopt(before, given)
+	l.trim(before)
 	l.boundRegion(region)
 	return region
 }
@@ -87,6 +88,9 @@ func unavailable(entry *Entry, before *regionRecord, why *RegionError) *Region {
 // assemble builds a region from parts. An error means that there is no key set
 // to use; faults of other parts are reported, and the known part is used.
 func (l *loader) assemble(entry *Entry, parts *RegionParts, before *regionRecord) (*Region, error) {
+	if err := l.fits(new(RegionParts), parts.KeySet); err != nil {
+		return nil, err
+	}
 	var set KeySet
 	state, err := l.openByAuthority(entry, parts.KeySet, &set)
 	if err != nil {
@@ -217,6 +221,9 @@ func (l *loader) addSnapshot(entry *Entry, region *Region, parts *RegionParts, b
 		var snapshot Snapshot
 		state, err := l.openByKey(entry, region, UsageSnapshot, raw, &snapshot)
 		if err == nil {
+			err = l.fits(&region.record.parts, raw)
+		}
+		if err == nil {
 			err = l.checkKnown(before.snapshot, state)
 		}
 		if err != nil {
@@ -250,6 +257,9 @@ func (l *loader) addOverlay(entry *Entry, region *Region, parts *RegionParts, be
 	for _, raw := range candidates(parts.Overlay, before.parts.Overlay) {
 		overlay := new(Overlay)
 		state, err := l.openByAuthority(entry, raw, overlay)
+		if err == nil {
+			err = l.fits(&region.record.parts, raw)
+		}
 		if err == nil {
 			err = l.checkKnown(before.overlay, state)
 		}

@@ -87,9 +87,9 @@ func (t *Trust) Policy() *Policy { return t.rules }
 
 // Bundle returns the bundle of everything in force. It differs from the bundle
 // that was loaded where parts of it were refused or came from before; it is
-// what a device stores, and loads when it starts again. It fits into [MaxBundle],
-// since [Load] leaves status lists out that do not; an [ErrTooLarge] would mean
-// that the key sets alone do not.
+// what a device stores, and loads when it starts again, with [Trust.Memory]
+// beside it. It fits into [MaxBundle], since [Load] holds every region to its
+// share and leaves status lists out that do not fit.
 func (t *Trust) Bundle() ([]byte, error) {
 	parts := t.parts()
 	return parts.Encode()
