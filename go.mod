@@ -7,6 +7,10 @@ require (
 	github.com/emmansun/gmsm v0.42.0
 	// CBOR with strict decoding options, to which cborx adds re-encode and compare. Released 2026-10-06, maintained.
 	github.com/fxamacker/cbor/v2 v2.9.6
+	// Oracle of the tests: an older reader of JOSE that many still run, linked into no program. Last release 2026-06-29, which says itself that it is no longer maintained.
+	github.com/lestrrat-go/jwx/v2 v2.1.7
+	// Reads exported key sets a second time, as users of JOSE do. Released 2026-09-08, maintained.
+	github.com/lestrrat-go/jwx/v3 v3.3.0
 	// Reads QR pictures, with retries of our own around it. Last release 2021-10-05, quiet; pure Go, bounded and fuzzed by format/qr/scan.
 	github.com/makiuchi-d/gozxing v0.1.1
 	// testscript and txtar for the tests of the command line. Released 2026-07-01, maintained.
@@ -30,15 +34,28 @@ require (
 )
 
 require (
+	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
+	github.com/goccy/go-json v0.10.6 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/lestrrat-go/blackmagic v1.0.4 // indirect
+	github.com/lestrrat-go/dsig v1.4.0 // indirect
+	github.com/lestrrat-go/dsig-secp256k1 v1.0.0 // indirect
+	github.com/lestrrat-go/httpcc v1.0.1 // indirect
+	github.com/lestrrat-go/httprc v1.0.6 // indirect
+	github.com/lestrrat-go/httprc/v3 v3.0.6 // indirect
+	github.com/lestrrat-go/iter v1.0.2 // indirect
+	github.com/lestrrat-go/option v1.0.1 // indirect
+	github.com/lestrrat-go/option/v2 v2.0.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
+	github.com/segmentio/asm v1.2.1 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
+	github.com/valyala/fastjson v1.6.10 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

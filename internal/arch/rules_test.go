@@ -54,6 +54,7 @@ var modulesOf = map[string][]string{
 	"issuer/feed":            {textModule},
 	"issuer/keys":            {gmsmModule},
 	"issuer/registry/sqlite": {"modernc.org/sqlite"},
+	"trustlist/jwks":         {jwxModule},
 	"trustlist/publish":      {secondOpinionModule},
 	"spec/gen":               {secondOpinionModule, textModule},
 	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
@@ -65,6 +66,7 @@ var linkedByVerifier = []string{cborModule, "github.com/x448/float16", gmsmModul
 
 const (
 	cborModule          = "github.com/fxamacker/cbor/v2"
+	jwxModule           = "github.com/lestrrat-go/jwx/v3"
 	gmsmModule          = "github.com/emmansun/gmsm"
 	textModule          = "golang.org/x/text"
 	secondOpinionModule = "github.com/tjfoc/gmsm"
@@ -89,8 +91,10 @@ var parsers = []string{
 	"issuer/keys",
 	"trustlist",
 	"trustlist/delta",
+	"trustlist/fetch",
 	"trustlist/fetch/layout",
 	"trustlist/fingerprint",
+	"trustlist/jwks",
 	"trustlist/publish",
 	"trustlist/publish/transcript",
 }
