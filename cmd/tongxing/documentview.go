@@ -156,7 +156,7 @@ func (a *app) tellRoot(r *trustlist.Root) {
 
 // tellEntry prints what a region is admitted with, or asks to be.
 func (a *app) tellEntry(say func(string, ...any), e *trustlist.Entry) {
-	say("entry", e.Code, e.Name, e.Authority, e.Appeal, hexHash(e.RulesHash), e.Usage, e.Epoch, e.Threshold, len(e.Keys))
+	say("entry", e.Code, e.Name, e.Authority, e.Appeal, hexHash(e.RulesHash), a.usageWords(e.Usage), e.Epoch, e.Threshold, len(e.Keys))
 	for _, ref := range e.Keys {
 		a.tellPublicKey(say, ref)
 	}
@@ -183,7 +183,7 @@ func (a *app) tellKey(k *trustlist.Key, remark string) {
 	if k.Laboratories != nil {
 		limits = a.lang.Say("key_laboratories", len(k.Laboratories))
 	}
-	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), k.Usage, limits+remark)
+	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), a.usageWords(k.Usage), limits+remark)
 }
 
 func (a *app) laboratoryTime(l trustlist.Laboratory) string {
@@ -197,9 +197,30 @@ func day(unix int64) string {
 	return time.Unix(unix, 0).In(format.ChinaTime).Format(time.DateOnly)
 }
 
+// placeName names where a key stands.
+func (a *app) placeName(p publish.Place) string {
+	switch p.Role {
+	case publish.RoleRoot:
+		return a.lang.Say("place_root", p.Name)
+	case publish.RoleAuthority:
+		return a.lang.Say("place_authority", p.Name)
+	case publish.RoleSigning:
+		return a.lang.Say("place_signing", p.Name)
+	}
+	return p.Name
+}
+
 // documentError gives the faults of one document, draft or signature their
 // words. Errors of the file system have theirs already.
 func (a *app) documentError(path string, err error) error {
+	var places *publish.KeyPlaceError
+	var within *publish.SubProvincialError
+	switch {
+	case errors.As(err, &places):
+		return failFor(err, "key_in_places", path, fmt.Sprintf("%x", places.KeyID), a.placeName(places.First), a.placeName(places.Second))
+	case errors.As(err, &within):
+		return failFor(err, "not_a_province_within", path, within.Code, within.Province)
+	}
 	for _, known := range []struct {
 		target error
 		key    string
@@ -210,6 +231,9 @@ func (a *app) documentError(path string, err error) error {
 		{publish.ErrSecondOpinion, "second_opinion"},
 		{publish.ErrNotAProvince, "not_a_province"},
 		{publish.ErrListed, "region_listed"},
+		{publish.ErrNothingToDo, "nothing_to_do"},
+		{publish.ErrLastCounter, "last_counter"},
+		{publish.ErrForeignAlgorithm, "key_foreign"},
 		{publish.ErrNotClean, "bundle_not_clean"},
 		{sig.ErrSignature, "signature_wrong"},
 		{trustlist.ErrLaterVersion, "later_document"},

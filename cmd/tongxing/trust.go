@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
@@ -20,22 +23,24 @@ import (
 // trust list, and how the list is signed.
 func (a *app) trustCommand() *cobra.Command {
 	kinds := (&nationalAuthority{}).kinds()
+	shown := []trustlist.Kind{trustlist.KindList, trustlist.KindPolicy, trustlist.KindAdmission}
 	return a.group("trust",
 		a.trustCSRCommand(),
 		a.trustAdmitCommand(),
 		a.signCommand(kinds...),
 		a.combineCommand(&nationalAuthority{}),
 		a.verifyDocumentCommand(&nationalAuthority{}),
-		a.showDocumentCommand(append(kinds, trustlist.KindAdmission)...),
+		a.showDocumentCommand(shown...),
 	)
 }
 
 // nationalAuthority is who signs the trust list and the policy: the groups of
-// the root in force, the last of a chain.
+// the root in force, the last of a chain. A request for admission is signed by
+// the keys in it, each of them.
 type nationalAuthority struct{ roots []string }
 
 func (n *nationalAuthority) kinds() []trustlist.Kind {
-	return []trustlist.Kind{trustlist.KindList, trustlist.KindPolicy}
+	return []trustlist.Kind{trustlist.KindList, trustlist.KindPolicy, trustlist.KindAdmission}
 }
 
 func (n *nationalAuthority) addFlags(a *app, c *cobra.Command) {
@@ -43,6 +48,13 @@ func (n *nationalAuthority) addFlags(a *app, c *cobra.Command) {
 }
 
 func (n *nationalAuthority) check(a *app, d *document) ([]publish.GroupSigners, error) {
+	if d.kind == trustlist.KindAdmission {
+		group, err := publish.CheckAdmission(d.message)
+		if err != nil {
+			return nil, a.documentError(d.path, err)
+		}
+		return []publish.GroupSigners{group}, nil
+	}
 	chain, err := a.rootChain(n.roots)
 	if err != nil {
 		return nil, err
@@ -62,14 +74,16 @@ type csrFlags struct {
 	region, name, authority, appeal string
 	rules, usage                    string
 	threshold                       int
-	keys                            []string
-	passphraseFile, at, out         string
+	keys, publicKeys                []string
+	passphraseFile, out             string
+	recordFlags
 }
 
 func (a *app) trustCSRCommand() *cobra.Command {
 	var f csrFlags
-	c := a.command("csr", "trust_csr", cobra.NoArgs, func(context.Context, []string) error {
-		return a.trustCSR(f)
+	var c *cobra.Command
+	c = a.command("csr", "trust_csr", cobra.NoArgs, func(context.Context, []string) error {
+		return a.trustCSR(f, commandOf(c))
 	})
 	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
@@ -80,54 +94,95 @@ func (a *app) trustCSRCommand() *cobra.Command {
 	c.Flags().StringVar(&f.usage, "usage", "", a.lang.Say("flag_usage"))
 	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_authority_threshold"))
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_authority_key"))
+	c.Flags().StringArrayVar(&f.publicKeys, "public-key", nil, a.lang.Say("flag_authority_public"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_csr_out"))
 	return c
 }
 
 // trustCSR writes a province's request to be admitted, signed by each of its
-// authority keys as proof that they are held.
-func (a *app) trustCSR(f csrFlags) error {
-	at, err := a.at(f.at)
+// authority keys as proof that they are held: by those that are here, and then,
+// where they are, by those whose public keys are given.
+func (a *app) trustCSR(f csrFlags, command string) error {
+	r, err := f.recorder(a, command)
 	if err != nil {
 		return err
 	}
-	plan, err := a.planCSR(f, at)
+	plan, err := a.planCSR(f, r.at)
 	if err != nil {
 		return err
 	}
-	if err := notOver(f.out, append(f.keys, f.passphraseFile, f.rules)...); err != nil {
+	if err := notOver(f.out, append(slices.Concat(f.keys, f.publicKeys), f.passphraseFile, f.rules)...); err != nil {
 		return err
 	}
 	signers, err := a.signers(f.keys, f.passphraseFile)
 	if err != nil {
 		return err
 	}
-	if f.threshold > len(signers) {
-		return usage("threshold_range", f.threshold, f.region, len(signers))
+	all, err := a.authorityKeys(signers, f.publicKeys)
+	if err != nil {
+		return err
 	}
-	request, err := publish.NewAdmission(plan, signers...)
+	if f.threshold > len(all) {
+		return usage("threshold_range", f.threshold, f.region, len(all))
+	}
+	message, err := publish.DraftAdmission(plan, all...)
 	if err != nil {
 		return a.documentError(f.out, err)
 	}
-	if err := a.writeOut(f.out, request, 0o644); err != nil {
-		return err
+	if message, err = publish.Sign(message, signers...); err != nil {
+		return a.documentError(f.out, err)
 	}
-	return a.tellRequest(f.out, request)
+	return a.writeRequest(f.out, message, signers, r)
 }
 
-// tellRequest says what a request asks for, and what to do with it.
-func (a *app) tellRequest(out string, request []byte) error {
-	message, err := publish.ParseDraft(request)
-	if err != nil {
-		return a.documentError(out, err)
+// authorityKeys are the keys of signers and of public key files, each once.
+func (a *app) authorityKeys(signers []sig.Signer, publicFiles []string) ([]*sig.PublicKey, error) {
+	var all []*sig.PublicKey
+	for _, signer := range signers {
+		all = append(all, signer.PublicKey())
 	}
+	for _, path := range publicFiles {
+		key, err := readPublicKey(path)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(all, key.Equal) {
+			all = append(all, key)
+		}
+	}
+	return all, nil
+}
+
+// writeRequest writes a request, as a draft while nobody has signed it, and says
+// what it asks for and what to do with it.
+func (a *app) writeRequest(out string, message *cose.Sign, signers []sig.Signer, r recorder) error {
 	content, err := publish.Content[*trustlist.Admission](message)
 	if err != nil {
 		return a.documentError(out, err)
 	}
+	encode := func() ([]byte, error) { return publish.EncodeDraft(message) }
+	if len(signers) > 0 {
+		encode = message.Marshal
+	}
+	data, err := encode()
+	if err != nil {
+		return a.documentError(out, err)
+	}
+	group, err := publish.CheckAdmission(message)
+	if err != nil {
+		return a.documentError(out, err)
+	}
 	d := &document{out, message, trustlist.KindAdmission, content}
+	records, err := a.record(r, d, a.signersOf([]publish.GroupSigners{group}), group.Met())
+	if err != nil {
+		return err
+	}
+	if err := a.writeRecorded(out, data, records); err != nil {
+		return err
+	}
 	if a.json {
 		return a.printJSON(shownDocument{viewDocument(d), false, viewSignatures(message), content})
 	}
@@ -135,6 +190,10 @@ func (a *app) tellRequest(out string, request []byte) error {
 	a.tellHead(say, d)
 	entry := content.Entry(1)
 	a.tellEntry(say, &entry)
+	if !group.Met() {
+		say("csr_open", out, keyNamesOf(viewKeys(group.Missing)))
+		return nil
+	}
 	say("csr_written", out)
 	return nil
 }
@@ -154,21 +213,21 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 		return none, err
 	}
 	switch {
-	case len(f.keys) == 0:
+	case len(f.keys)+len(f.publicKeys) == 0:
 		return none, usage("flag_required", "--key")
 	case f.threshold == 0:
 		return none, usage("flag_required", "--threshold")
 	case f.threshold < 0:
-		return none, usage("threshold_range", f.threshold, f.region, len(f.keys))
+		return none, usage("threshold_range", f.threshold, f.region, len(f.keys)+len(f.publicKeys))
 	}
 	asked, err := parseUsage(f.usage)
 	if err != nil {
 		return none, err
 	}
-	region, ok := spec.RegionByNumber(f.region)
-	if !ok {
-		return none, usage("region_form", f.region)
+	if err := regionFlag(f.region); err != nil {
+		return none, err
 	}
+	region, _ := spec.RegionByNumber(f.region)
 	f.name = cmp.Or(f.name, region.Label.ZH)
 	rules, err := hashFile(f.rules)
 	if err != nil {
@@ -178,6 +237,19 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 		Region: f.region, Name: f.name, Authority: f.authority, Appeal: f.appeal,
 		RulesHash: rules, Usage: asked, Threshold: f.threshold, Issued: at.Unix(),
 	}, nil
+}
+
+// regionFlag holds a region to being one that may issue.
+func regionFlag(code string) error {
+	var within *publish.SubProvincialError
+	err := publish.CheckRegionCode(code)
+	switch {
+	case errors.As(err, &within):
+		return usage("region_sub_provincial", code, within.Province)
+	case err != nil:
+		return usage("region_form", code)
+	}
+	return nil
 }
 
 // signers opens private keys, each once however often it is named.

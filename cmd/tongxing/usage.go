@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -33,4 +34,26 @@ func usageNames() map[string]trustlist.Usage {
 		}
 	}
 	return names
+}
+
+// usageKeys are the messages that name the bits of a usage.
+var usageKeys = map[trustlist.Usage]string{
+	trustlist.UsageStatus: "bit_status", trustlist.UsageAdverse: "bit_adverse", trustlist.UsageTest: "bit_test",
+	trustlist.UsageVaccination: "bit_vaccination", trustlist.UsageExemption: "bit_exemption",
+	trustlist.UsageStatusList: "bit_status_list", trustlist.UsageSnapshot: "bit_snapshot",
+}
+
+// usageWords names the bits of a usage as flags take them and, in Chinese, what
+// they mean.
+func (a *app) usageWords(u trustlist.Usage) string {
+	if a.lang != words.Chinese || u == 0 {
+		return u.String()
+	}
+	var names []string
+	for bit := trustlist.Usage(1); bit <= trustlist.UsageKnown; bit <<= 1 {
+		if key, known := usageKeys[bit]; known && u.Has(bit) {
+			names = append(names, a.lang.Say(key))
+		}
+	}
+	return u.String() + a.lang.Say("usage_meaning", strings.Join(names, "、"))
 }
