@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/cose"
@@ -29,12 +28,14 @@ func padded(n *nation.Nation, m *cose.Sign) []byte {
 	return n.Marshal(m)
 }
 
-// withLaboratories fills a key set up to about the given number of bytes, with
-// what costs a test no time to make.
-func withLaboratories(set *trustlist.KeySet, size int) {
-	name := strings.Repeat("检", 40)
-	for i := range size / 136 {
-		set.Laboratories = append(set.Laboratories, trustlist.Laboratory{Number: uint16(i + 4), Name: name, Admitted: now, Withdrawn: now})
+// withForeignKeys fills a key set up to about the given number of bytes with keys
+// of an algorithm of tomorrow, which cost a test no time.
+func withForeignKeys(set *trustlist.KeySet, size int) {
+	for i := range size / 4100 {
+		set.Foreign = append(set.Foreign, trustlist.ForeignKey{
+			Algorithm: foreignAlgorithm, Point: append(make([]byte, 4094), byte(i>>8), byte(i)),
+			SignFrom: trustlist.Day(1), SignUntil: trustlist.Day(2), Usage: trustlist.UsageKnown,
+		})
 	}
 }
 
@@ -58,21 +59,21 @@ func conspirators(t *testing.T, count, size int) *nation.Nation {
 		r.KeySet = &trustlist.KeySet{RegionalHead: regionalHead(code), Keys: []trustlist.Key{{
 			Public: online.PublicKey(), SignFrom: trustlist.Day(900), SignUntil: trustlist.Day(1300), Usage: trustlist.UsageKnown,
 		}}}
-		withLaboratories(r.KeySet, size)
+		withForeignKeys(r.KeySet, size)
 		n.Regions[code] = r
 		n.Replacements[code+"/keyset"] = n.Document(r.KeySet, signer)
 	}
 	return n
 }
 
-// loadInTurns gives a device the regions of n ten at a time, because no bundle
+// loadInTurns gives a device the regions of n twenty at a time, because no bundle
 // holds them all, and returns what it believes then and all the faults.
 func loadInTurns(t *testing.T, n *nation.Nation) (*trustlist.Trust, []*trustlist.RegionError) {
 	t.Helper()
 	all := n.Parts()
 	var trust *trustlist.Trust
 	var faults []*trustlist.RegionError
-	for regions := range slices.Chunk(all.Regions, 10) {
+	for regions := range slices.Chunk(all.Regions, 20) {
 		parts := all
 		parts.Regions = regions
 		bundle, err := parts.Encode()
@@ -156,7 +157,7 @@ func TestEnvelopesCountInARegionsShare(t *testing.T) {
 // [TRUST-140]
 func TestAListOfMoreRegionsLeavesLessForEach(t *testing.T) {
 	n := conspirators(t, 20, 0)
-	withLaboratories(n.Regions["10"].KeySet, 2*megabyte)
+	withForeignKeys(n.Regions["10"].KeySet, 2*megabyte)
 	n.Replacements["10/keyset"] = n.Document(n.Regions["10"].KeySet, n.Regions["10"].Authority[0])
 	trust := n.Load()
 	more := conspirators(t, 100, 0)
