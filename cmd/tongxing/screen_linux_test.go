@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// openTerminal returns both ends of a pseudo-terminal of the given size: what the
+// program sees, and the person before it.
+func openTerminal(t *testing.T, columns, lines uint16) (program, person *os.File) {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { person.Close() })
+	control := func(f *os.File, request uintptr, argument unsafe.Pointer) {
+		if _, _, fault := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), request, uintptr(argument)); fault != 0 {
+			t.Fatal(fault)
+		}
+	}
+	var number, locked uint32
+	control(person, syscall.TIOCGPTN, unsafe.Pointer(&number))
+	control(person, syscall.TIOCSPTLCK, unsafe.Pointer(&locked))
+	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { program.Close() })
+	size := [4]uint16{lines, columns}
+	control(program, syscall.TIOCSWINSZ, unsafe.Pointer(&size))
+	return program, person
+}
+
+// terminalRun runs the program on a terminal and presses Ctrl-C when what it has
+// shown has the text until, if there is one. It returns all that was shown.
+func terminalRun(t *testing.T, columns, lines uint16, until string, args ...string) (shown string, status int) {
+	t.Helper()
+	slave, master := openTerminal(t, columns, lines)
+	c := program(t, t.TempDir(), args...)
+	c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	slave.Close()
+	watchdog := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
+	defer watchdog.Stop()
+	var all bytes.Buffer
+	buffer := make([]byte, 1<<16)
+	pressed := until == ""
+	for {
+		n, err := master.Read(buffer)
+		all.Write(buffer[:n])
+		if !pressed && strings.Contains(all.String(), until) {
+			pressed = true
+			if _, err := io.WriteString(master, "\x03"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err != nil {
+			break // the program has closed its end
+		}
+	}
+	_ = c.Wait()
+	return all.String(), c.ProcessState.ExitCode()
+}
+
+// oneBundle writes a file that begins like a bundle.
+func oneBundle(t *testing.T, size int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.bundle")
+	data := append([]byte("\x82\x71tongxing/bundle/1"), bytes.Repeat([]byte{0xa5, 1}, size)...)[:size]
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestCtrlCEndsTheSeriesAndGivesTheTerminalBack(t *testing.T) {
+	for lang, until := range map[string]string{"en": "Frame 3, about 1 are needed; Ctrl-C ends", "zh": "第 3 帧，约需 1 帧；Ctrl-C 结束"} {
+		shown, status := terminalRun(t, 120, 60, until, "bundle", "screen", oneBundle(t, 300), "--fps", "30", "--lang", lang)
+		if status != statusOK {
+			t.Fatalf("status %d: %q", status, shown)
+		}
+		_, after, ended := strings.Cut(shown, endShow)
+		if !strings.HasPrefix(shown, beginShow) || !ended || strings.Contains(after, "\x1b") || !strings.Contains(after, "x.bundle") {
+			t.Errorf("the terminal is not as before: %q ... %q", shown[:20], after)
+		}
+	}
+}
+
+func TestSeriesInTheTerminalEndsAfterItsFrames(t *testing.T) {
+	shown, status := terminalRun(t, 120, 60, "", "bundle", "screen", oneBundle(t, 2000), "--fps", "30", "--frames", "4")
+	if status != statusOK || strings.Count(shown, "Ctrl-C ends") != 4 || !strings.Contains(shown, endShow+"Showed 4 frames") {
+		t.Errorf("status %d, %d frames", status, strings.Count(shown, "Ctrl-C ends"))
+	}
+}
+
+func TestSymbolsFitTheTerminalOrNothingIsShown(t *testing.T) {
+	path := oneBundle(t, 20_000)
+	for _, c := range []struct {
+		columns, lines uint16
+		symbol         string
+		says           string
+	}{
+		{120, 60, "0", "about 48 are needed"},
+		{120, 40, "0", "about 80 are needed"}, // version 13 takes 40 lines
+		{65, 34, "0", "about 144 are needed"},
+		{64, 34, "0", "a symbol of version 10 takes 65 columns and 34 lines"},
+		{65, 33, "0", "too small (65 columns, 33 lines)"},
+		{93, 48, "17", "about 48 are needed"},
+		{93, 47, "17", "a symbol of version 17 takes 93 columns and 48 lines"},
+	} {
+		shown, status := terminalRun(t, c.columns, c.lines, "", "bundle", "screen", path, "--frames", "1", "--fps", "30", "--symbol", c.symbol)
+		fits := strings.Contains(shown, beginShow)
+		if !strings.Contains(shown, c.says) || fits != (status == statusOK) {
+			t.Errorf("%d x %d, --symbol %s: status %d, %q", c.columns, c.lines, c.symbol, status, last(shown, 300))
+		}
+	}
+}
+
+func last(text string, n int) string { return text[max(0, len(text)-n):] }
