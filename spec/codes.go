@@ -139,6 +139,13 @@ type Exemption struct {
 	Label  Label
 }
 
+// VenueClass is a row of venue_classes.csv: a kind of place where codes are
+// checked, for which the policy says what is asked.
+type VenueClass struct {
+	Number uint16
+	Label  Label
+}
+
 var loadCodes = sync.OnceValues(func() (*codeTables, error) { return parseCodes(codeFiles.ReadFile) })
 
 // codes returns the tables, or empty ones if the embedded files were faulty,

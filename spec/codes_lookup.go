@@ -165,3 +165,18 @@ func ExemptionName(number uint16, lang string) string {
 	e, ok := ExemptionByNumber(number)
 	return named(e.Label, ok, "豁免", "exemption", number, lang)
 }
+
+// VenueClasses returns all classes of venues in the order of their numbers.
+func VenueClasses() []VenueClass { return slices.Clone(codes().venues) }
+
+// VenueClassByNumber returns the class of venues with that number.
+func VenueClassByNumber(number uint16) (VenueClass, bool) {
+	t := codes()
+	return at(t.venues, t.venueByNumber, number)
+}
+
+// VenueClassName returns the name of a class of venues for display.
+func VenueClassName(number uint16, lang string) string {
+	v, ok := VenueClassByNumber(number)
+	return named(v.Label, ok, "场所", "venue class", number, lang)
+}

@@ -23,6 +23,7 @@ type codeTables struct {
 	results          []Result
 	states           []State
 	exemptions       []Exemption
+	venues           []VenueClass
 	feedColumns      []FeedColumn
 	rejects          []rejectRow
 	provinceByNumber map[string]int
@@ -39,6 +40,7 @@ type codeTables struct {
 	stateByName      map[string]int
 	stateByLetter    map[string]int
 	exemptByNumber   map[uint16]int
+	venueByNumber    map[uint16]int
 	columnByHeader   map[[2]string]columnAlias
 	rejectByNumber   map[Reject]int
 }
@@ -50,7 +52,7 @@ func parseCodes(read func(string) ([]byte, error)) (*codeTables, error) {
 	t := &codeTables{}
 	for _, parse := range []func(*codeTables, func(string) ([]byte, error)) error{
 		parseProvinces, parseRegions, parseDocumentTypes, parseProducts, parseTestKinds, parseResults,
-		parseStates, parseExemptions, parseFeedColumns, parseRejects,
+		parseStates, parseExemptions, parseVenueClasses, parseFeedColumns, parseRejects,
 	} {
 		if err := parse(t, read); err != nil {
 			return nil, err

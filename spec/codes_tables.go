@@ -125,3 +125,14 @@ func parseExemptions(t *codeTables, read func(string) ([]byte, error)) error {
 		t.exemptions = append(t.exemptions, e)
 	})
 }
+
+func parseVenueClasses(t *codeTables, read func(string) ([]byte, error)) error {
+	return codeRows(read, "venue_classes.csv", "number,zh,en", func(r *codeRow) {
+		v := VenueClass{Number: uint16(r.uint(16)), Label: r.label()}
+		if v.Number == 0 {
+			r.fail("numbers begin at 1")
+		}
+		index(r, &t.venueByNumber, v.Number, len(t.venues))
+		t.venues = append(t.venues, v)
+	})
+}

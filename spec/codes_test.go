@@ -16,11 +16,33 @@ func TestEmbeddedCodeTablesAreSound(t *testing.T) {
 	for what, n := range map[string]int{
 		"provinces": len(Provinces()), "document types": len(DocumentTypes()), "products": len(Products()),
 		"test kinds": len(TestKinds()), "results": len(Results()), "states": len(States()),
-		"exemptions": len(Exemptions()), "rejects": len(Rejects()),
+		"exemptions": len(Exemptions()), "venue classes": len(VenueClasses()), "rejects": len(Rejects()),
 	} {
 		if n == 0 {
 			t.Errorf("no %s", what)
 		}
+	}
+}
+
+// [POLICY-1]
+func TestVenueClassesAreThoseOfTheTextInTheirOrder(t *testing.T) {
+	text, err := os.ReadFile("policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range VenueClasses() {
+		if int(v.Number) != i+1 {
+			t.Errorf("class %d stands in place %d: numbers have no gaps so far", v.Number, i+1)
+		}
+		if row := fmt.Sprintf("| %d | %s | %s |", v.Number, v.Label.ZH, v.Label.EN); !strings.Contains(string(text), row) {
+			t.Errorf("policy.md has no %q", row)
+		}
+		if found, ok := VenueClassByNumber(v.Number); !ok || found != v || VenueClassName(v.Number, "zh") != v.Label.ZH {
+			t.Errorf("class %d is found as %v, %v", v.Number, found, ok)
+		}
+	}
+	if n := len(VenueClasses()); n != 16 {
+		t.Errorf("%d classes", n)
 	}
 }
 
@@ -149,6 +171,7 @@ func TestUnknownNumbersHaveANameInBothLanguages(t *testing.T) {
 		{StateName(9, "zh"), "未知状态代码 9"}, {StateName(9, "en"), "unknown state code 9"},
 		{ResultName(9, "zh"), "未知检测结果代码 9"}, {ResultName(9, "en"), "unknown result code 9"},
 		{TestKindName(9, "zh"), "未知检测方法代码 9"}, {TestKindName(9, "en"), "unknown test kind code 9"},
+		{VenueClassName(99, "zh"), "未知场所代码 99"}, {VenueClassName(99, "en"), "unknown venue class code 99"},
 		{ExemptionName(9, "zh"), "未知豁免代码 9"}, {ExemptionName(9, "en"), "unknown exemption code 9"},
 		{Reject(250).Text("zh"), "未知原因代码 250"}, {Reject(250).Text("en"), "unknown reason code 250"},
 		{StateName(1, "en-GB"), "Yellow"}, {StateName(1, "zh-CN"), "黄码"}, {Reject(250).Name(), "reject_250"},

@@ -9,6 +9,7 @@ import (
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
+// [POLICY-2]
 func TestTheEditionInForceIsTheLatestThatHasTakenEffect(t *testing.T) {
 	policy := samplePolicy(t)
 	for at, want := range map[int64]int{now - 1: -1, now: 0, now + 7*86400 - 1: 0, now + 7*86400: 1, now + 900*86400: 1} {

@@ -138,6 +138,7 @@ func TestTheDefaultLadder(t *testing.T) {
 	requireLadder(t, s.verifier(t), s.text(t), issuedAt, trustlist.DefaultLadder)
 }
 
+// [POLICY-4]
 func TestTheLadderOfThePolicyHoldsFromItsEdition(t *testing.T) {
 	s := ladderScene()
 	s.material.Issued = issuedAt
