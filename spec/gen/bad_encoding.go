@@ -28,11 +28,13 @@ func wholeEncodings() []*vector {
 	}
 }
 
+// around makes a vector with another envelope around the four elements.
+func around(n, comment string, envelope func(p, u, b, s raw) raw, requirement ...string) *vector {
+	return bad("encoding-"+n, "encoding", comment, func(c *code) { c.envelope = envelope }, requirement...)
+}
+
 // partEncodings are wrong encodings of one of the four elements.
 func partEncodings() []*vector {
-	around := func(n, comment string, envelope func(p, u, b, s raw) raw, requirement ...string) *vector {
-		return bad("encoding-"+n, "encoding", comment, func(c *code) { c.envelope = envelope }, requirement...)
-	}
 	return []*vector{
 		around("protected-length-long", "The protected header's length in two bytes.", func(p, u, b, s raw) raw {
 			return tagOf(18, arrayOf(append(longHead(2, uint64(len(p)-1), 1), p[1:]...), u, b, s))
@@ -64,6 +66,12 @@ func partEncodings() []*vector {
 		around("unprotected-duplicate-array-key", "The unprotected map has a key twice that is an array.", func(p, _, b, s raw) raw {
 			return tagOf(18, arrayOf(p, mapAsIs(pairs{{uints(1, 2), uintOf(0)}, {uints(1, 2), uintOf(0)}}), b, s))
 		}, "CRED-4"),
+	}
+}
+
+// partItems have an item outside the data model in the place of an element.
+func partItems() []*vector {
+	return []*vector{
 		around("payload-null", "A detached payload: null in its place.", func(p, u, _, s raw) raw {
 			return tagOf(18, arrayOf(p, u, raw{0xf6}, s))
 		}, "CRED-5"),

@@ -10,7 +10,7 @@ func allVectors() []*vector {
 	var all []*vector
 	for _, group := range []func() []*vector{
 		goodRegions, goodClaims, goodBounds, goodTexts, goodSignatures, withoutTrust,
-		wholeEncodings, partEncodings, nestedFaults, envelopeFaults, payloadFaults, healthFaults, holderFaults, claimFaults, listFaults, extensionFaults,
+		wholeEncodings, partEncodings, partItems, nestedFaults, envelopeFaults, payloadFaults, healthFaults, holderFaults, claimFaults, listFaults, extensionFaults,
 		signatureFaults, sm2Faults, keyFaults, usageFaults, laboratoryFaults, originFaults, timeVectors, stateVectors,
 		textFaults, digitsFaults, laterVersions,
 	} {
