@@ -86,11 +86,25 @@ func writeFile(d disk, path string, data []byte) error {
 // readFile returns the content of a regular file of at most limit bytes; tooLarge
 // is the error for a larger one. It waits for no pipe or device.
 func readFile(path string, limit int64, tooLarge error) ([]byte, error) {
-	f, err := openRegular(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	return readRegular(f, limit, tooLarge)
+}
+
+// errNotRegular reports a folder, a device or a pipe in the place of a file.
+var errNotRegular = errors.New("is no regular file")
+
+func readRegular(f *os.File, limit int64, tooLarge error) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: f.Name(), Err: errNotRegular}
+	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err
@@ -99,23 +113,4 @@ func readFile(path string, limit int64, tooLarge error) ([]byte, error) {
 		return nil, tooLarge
 	}
 	return data, nil
-}
-
-// errNotRegular reports a folder, a device or a pipe in the place of a file.
-var errNotRegular = errors.New("is no regular file")
-
-func openRegular(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: path, Err: errNotRegular}
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
 }

@@ -38,5 +38,5 @@
 // imports at a time do not lose each other's work: the second begins again with
 // what the first has left.
 //
-// The package reads no clock: times are parameters.
+// The package reads no clock: times are parameters, and [HTTP] takes a [Timer].
 package fetch
