@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,27 +23,34 @@ type admitFlags struct {
 	yes          bool
 	programmeEnd string
 	epoch        uint32
-	at, out      string
+	out          string
+	recordFlags
 }
 
 func (a *app) trustAdmitCommand() *cobra.Command {
 	var f admitFlags
-	c := a.command("admit CSR...", "trust_admit", cobra.ArbitraryArgs, func(_ context.Context, args []string) error {
-		return a.trustAdmit(f, args)
+	var c *cobra.Command
+	c = a.command("admit CSR...", "trust_admit", cobra.ArbitraryArgs, func(_ context.Context, args []string) error {
+		return a.trustAdmit(f, commandOf(c), args)
 	})
 	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
 	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_previous_list"))
 	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
 	c.Flags().StringVar(&f.programmeEnd, "programme-end", "", a.lang.Say("flag_programme_end"))
 	c.Flags().Uint32Var(&f.epoch, "region-epoch", 1, a.lang.Say("flag_region_epoch"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
 	return c
 }
 
 // trustAdmit writes the draft of the trust list that follows on --list, or of
 // the first, with the regions that ask to be admitted.
-func (a *app) trustAdmit(f admitFlags, requests []string) error {
+func (a *app) trustAdmit(f admitFlags, command string, requests []string) error {
+	r, err := f.recorder(a, command)
+	if err != nil {
+		return err
+	}
 	if err := a.needOut(f.out); err != nil {
 		return err
 	}
@@ -57,7 +65,7 @@ func (a *app) trustAdmit(f admitFlags, requests []string) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.nextList(f, chain[len(chain)-1], previous, requests)
+	list, err := a.nextList(f, r.at, chain[len(chain)-1], previous, requests)
 	if err != nil {
 		return err
 	}
@@ -68,7 +76,7 @@ func (a *app) trustAdmit(f admitFlags, requests []string) error {
 	if err := a.confirm(f.yes); err != nil {
 		return err
 	}
-	d, err := a.writeDraft(f.out, list, recorder{})
+	d, err := a.writeDraft(f.out, list, r)
 	if err != nil {
 		return err
 	}
@@ -106,19 +114,10 @@ func (a *app) signedList(path string, chain []*trustlist.Root) (*trustlist.List,
 }
 
 // nextList makes the list. Nothing is asked of the regions that it has already.
-func (a *app) nextList(f admitFlags, root *trustlist.Root, previous *trustlist.List, requests []string) (*trustlist.List, error) {
-	at, err := a.at(f.at)
+func (a *app) nextList(f admitFlags, at time.Time, root *trustlist.Root, previous *trustlist.List, requests []string) (*trustlist.List, error) {
+	list, err := a.followingList(f.list, previous, root, at)
 	if err != nil {
 		return nil, err
-	}
-	if previous != nil {
-		if err := notBefore(at, previous.Head, f.list); err != nil {
-			return nil, err
-		}
-	}
-	list, err := publish.NewList(previous, root, at.Unix())
-	if err != nil {
-		return nil, a.documentError(f.out, err)
 	}
 	switch f.programmeEnd {
 	case "":
@@ -139,6 +138,21 @@ func (a *app) nextList(f admitFlags, root *trustlist.Root, previous *trustlist.L
 		if list, err = a.admitOne(f, list, root, path, request); err != nil {
 			return nil, err
 		}
+	}
+	return list, nil
+}
+
+// followingList is the list that follows on the one of a file, or the first, as it
+// is before anything changes.
+func (a *app) followingList(path string, previous *trustlist.List, root *trustlist.Root, at time.Time) (*trustlist.List, error) {
+	if previous != nil {
+		if err := notBefore(at, previous.Head, path); err != nil {
+			return nil, err
+		}
+	}
+	list, err := publish.NewList(previous, root, at.Unix())
+	if err != nil {
+		return nil, a.documentError(path, err)
 	}
 	return list, nil
 }
@@ -173,11 +187,11 @@ func (a *app) confirm(yes bool) error {
 	fmt.Fprint(a.stderr, a.lang.Say("ask_confirm"))
 	answer, err := bufio.NewReader(input).ReadString('\n')
 	if err != nil {
-		return fmt.Errorf("%w: %w", errNotConfirmed, err)
+		return failFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "not_confirmed")
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes", "是":
 		return nil
 	}
-	return failWith(errNotConfirmed, "not_confirmed")
+	return failFor(errNotConfirmed, "not_confirmed")
 }

@@ -97,7 +97,7 @@ func TestEveryByteOfARequestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	everyByte(t, "41.csr", data, func(changed string) int {
-		list, err := quiet().nextList(admitFlags{at: "2022-08-03", epoch: 1}, chain[0], nil, []string{changed})
+		list, err := quiet().nextList(admitFlags{epoch: 1}, time.Date(2022, 8, 3, 0, 0, 0, 0, time.UTC), chain[0], nil, []string{changed})
 		if err == nil || list != nil {
 			return statusOK
 		}

@@ -118,6 +118,9 @@ func (a *app) tellContent(content trustlist.Document) {
 		for i := range d.Regions {
 			a.tellEntry(a.say, &d.Regions[i])
 		}
+		for _, w := range withdrawals(d) {
+			a.say("list_withdrawn", w.region, a.withdrawn(w))
+		}
 		a.say("list_regions", len(d.Regions))
 		if d.ProgrammeEnd != 0 {
 			a.say("list_end", clock(d.ProgrammeEnd))

@@ -27,6 +27,8 @@ func (a *app) trustCommand() *cobra.Command {
 	return a.group("trust",
 		a.trustCSRCommand(),
 		a.trustAdmitCommand(),
+		a.trustWithdrawCommand(),
+		a.trustRemoveCommand(),
 		a.signCommand(kinds...),
 		a.combineCommand(&nationalAuthority{}),
 		a.verifyDocumentCommand(&nationalAuthority{}),

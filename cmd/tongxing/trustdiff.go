@@ -111,21 +111,25 @@ func diffWithdrawals(old, next *trustlist.List) []listChange {
 	return changes
 }
 
-type withdrawal struct{ region, text string }
+// withdrawal is what a list takes from a region, with the message that says it.
+type withdrawal struct{ region, key, text string }
 
 func withdrawals(l *trustlist.List) []withdrawal {
 	var all []withdrawal
 	for _, w := range l.WithdrawnUsage {
-		all = append(all, withdrawal{w.Region, fmt.Sprintf("%s, %s", w.Usage, clock(w.From))})
+		all = append(all, withdrawal{w.Region, "withdrawn_usage", fmt.Sprintf("%s, %s", w.Usage, clock(w.From))})
 	}
 	for _, w := range l.WithdrawnKeys {
-		all = append(all, withdrawal{w.Region, fmt.Sprintf("%x %s, %s", w.KeyID, w.State, clock(w.From))})
+		all = append(all, withdrawal{w.Region, "withdrawn_key", fmt.Sprintf("%x %s, %s", w.KeyID, w.State, clock(w.From))})
 	}
 	for _, w := range l.WithdrawnLaboratories {
-		all = append(all, withdrawal{w.Region, fmt.Sprintf("%03d, %s", w.Number, clock(w.From))})
+		all = append(all, withdrawal{w.Region, "withdrawn_laboratory", fmt.Sprintf("%03d, %s", w.Number, clock(w.From))})
 	}
 	return all
 }
+
+// withdrawn says what a withdrawal is of.
+func (a *app) withdrawn(w withdrawal) string { return a.lang.Say(w.key, w.text) }
 
 func clockOrNone(unix int64) string {
 	if unix == 0 {

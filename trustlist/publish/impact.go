@@ -2,9 +2,13 @@ package publish
 
 import (
 	"cmp"
+	"encoding/hex"
+	"encoding/json"
 	"reflect"
 	"slices"
+	"time"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -29,27 +33,56 @@ type Impact struct {
 
 // UsageLoss is usage that a region has no more.
 type UsageLoss struct {
-	Usage trustlist.Usage `json:"usage"`
-	From  int64           `json:"from"` // unix seconds
+	Usage trustlist.Usage
+	From  int64 // unix seconds
 	// EarlierHolds reports whether what was issued before From holds.
-	EarlierHolds bool `json:"earlier_holds"`
+	EarlierHolds bool
 }
+
+type lossJSON struct {
+	KeyID        string    `json:"key_id,omitempty"`
+	Number       uint16    `json:"number,omitempty"`
+	Name         string    `json:"name,omitempty"`
+	Usage        string    `json:"usage,omitempty"`
+	Left         string    `json:"left,omitempty"`
+	From         time.Time `json:"from"`
+	EarlierHolds bool      `json:"earlier_holds"`
+}
+
+// MarshalJSON returns the loss for people to read.
+func (l UsageLoss) MarshalJSON() ([]byte, error) {
+	return json.Marshal(lossJSON{Usage: l.Usage.String(), From: stamp(l.From), EarlierHolds: l.EarlierHolds})
+}
+
+// stamp is a time in unix seconds as JSON says it, at UTC+8.
+func stamp(t int64) time.Time { return time.Unix(t, 0).In(format.ChinaTime) }
 
 // KeyLoss is what a signing key may sign no more.
 type KeyLoss struct {
-	KeyID        [sig.KeyIDSize]byte `json:"-"`
-	Usage        trustlist.Usage     `json:"usage"` // that it loses
-	Left         trustlist.Usage     `json:"left"`  // that it keeps
-	From         int64               `json:"from"`  // unix seconds
-	EarlierHolds bool                `json:"earlier_holds"`
+	KeyID        [sig.KeyIDSize]byte
+	Usage        trustlist.Usage // that it loses
+	Left         trustlist.Usage // that it keeps
+	From         int64           // unix seconds
+	EarlierHolds bool
+}
+
+// MarshalJSON returns the loss for people to read.
+func (l KeyLoss) MarshalJSON() ([]byte, error) {
+	return json.Marshal(lossJSON{KeyID: hex.EncodeToString(l.KeyID[:]), Usage: l.Usage.String(), Left: l.Left.String(),
+		From: stamp(l.From), EarlierHolds: l.EarlierHolds})
 }
 
 // LaboratoryLoss is a laboratory whose tests count no more.
 type LaboratoryLoss struct {
-	Number       uint16 `json:"number"`
-	Name         string `json:"name,omitempty"` // where a key set tells it
-	From         int64  `json:"from"`           // unix seconds
-	EarlierHolds bool   `json:"earlier_holds"`
+	Number       uint16
+	Name         string // where a key set tells it
+	From         int64  // unix seconds
+	EarlierHolds bool
+}
+
+// MarshalJSON returns the loss for people to read.
+func (l LaboratoryLoss) MarshalJSON() ([]byte, error) {
+	return json.Marshal(lossJSON{Number: l.Number, Name: l.Name, From: stamp(l.From), EarlierHolds: l.EarlierHolds})
 }
 
 // Impacts says what the step from one list to the next takes away, region by
