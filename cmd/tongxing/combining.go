@@ -88,6 +88,9 @@ func (a *app) combine(f combineFlags, r recorder, who authority, path string, si
 	if err := a.needOut(f.out); err != nil {
 		return err
 	}
+	if isExport(path, who.kinds()) {
+		return a.combineExport(f, r, who, path, signaturePaths)
+	}
 	draft, err := a.readDocument(path, who.kinds()...)
 	if err != nil {
 		return err
@@ -247,6 +250,15 @@ func (a *app) groupName(g *groupView) string {
 // tellSigners prints who signed and whether that is enough.
 func (a *app) tellSigners(say func(string, ...any), d *document, view *signersView) {
 	a.tellHead(say, d)
+	counted := a.tellGroups(say, view)
+	if strange := strangers(d.message, counted); strange > 0 {
+		say("signatures_strange", strange)
+	}
+}
+
+// tellGroups prints who of the groups has signed and which files of signatures
+// do not count, and returns the thumbprints of those who have.
+func (a *app) tellGroups(say func(string, ...any), view *signersView) map[string]bool {
 	counted := map[string]bool{}
 	for i := range view.Groups {
 		g := &view.Groups[i]
@@ -272,9 +284,7 @@ func (a *app) tellSigners(say func(string, ...any), d *document, view *signersVi
 	for _, path := range view.LeftOut {
 		say("signature_left_out", path)
 	}
-	if strange := strangers(d.message, counted); strange > 0 {
-		say("signatures_strange", strange)
-	}
+	return counted
 }
 
 // keyNamesOf names keys by their identifiers, "-" for none.

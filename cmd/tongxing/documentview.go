@@ -83,6 +83,9 @@ func viewSignatures(m *cose.Sign) []signatureView {
 
 func (a *app) showDocumentCommand(kinds ...trustlist.Kind) *cobra.Command {
 	return a.command("show FILE", "doc_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		if isExport(args[0], kinds) {
+			return a.showExport(args[0])
+		}
 		d, err := a.readDocument(args[0], kinds...)
 		if err != nil {
 			return err

@@ -213,11 +213,16 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 	if err := notOver(f.transcript, append(f.keys, f.passphraseFile, f.out, path)...); err != nil {
 		return err
 	}
+	if isExport(path, kinds) {
+		return a.signExport(f, r, path)
+	}
 	d, err := a.readDocument(path, kinds...)
 	if err != nil {
 		return err
 	}
-	all, err := a.signatures(f, d)
+	all, err := a.signatures(f, d.path, func(signer sig.Signer) (*publish.Detached, error) {
+		return publish.SignDetached(d.message, signer)
+	})
 	if err != nil {
 		return err
 	}
@@ -248,7 +253,8 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 	return nil
 }
 
-func (a *app) signatures(f signFlags, d *document) ([]signed, error) {
+// signatures are those of every key, each named once, as sign makes them.
+func (a *app) signatures(f signFlags, draft string, sign func(sig.Signer) (*publish.Detached, error)) ([]signed, error) {
 	var all []signed
 	seen := map[[sha256.Size]byte]bool{}
 	for _, path := range f.keys {
@@ -260,13 +266,13 @@ func (a *app) signatures(f signFlags, d *document) ([]signed, error) {
 			continue
 		}
 		seen[key.PublicKey().Thumbprint()] = true
-		detached, err := publish.SignDetached(d.message, key)
+		detached, err := sign(key)
 		if err != nil {
-			return nil, a.documentError(d.path, err)
+			return nil, a.documentError(draft, err)
 		}
 		data, err := detached.Encode()
 		if err != nil {
-			return nil, a.documentError(d.path, err)
+			return nil, a.documentError(draft, err)
 		}
 		s := signed{File: f.out, Key: viewKey(key.PublicKey()), data: data, public: key.PublicKey()}
 		if len(f.keys) > 1 {

@@ -59,6 +59,11 @@ func commandOf(c *cobra.Command) string {
 // the transcript and the same in words. They are committed with the result of the
 // step, or discarded with it.
 func (a *app) record(r recorder, d *document, signers []transcript.Signer, complete bool) ([]output, error) {
+	return a.recordView(r, viewDocument(d), d.message.Hash(), signers, complete)
+}
+
+// recordView is record for what is no document and is signed like one.
+func (a *app) recordView(r recorder, view documentView, hash transcript.Hash, signers []transcript.Signer, complete bool) ([]output, error) {
 	if r.path == "" {
 		return nil, nil
 	}
@@ -66,10 +71,9 @@ func (a *app) record(r recorder, d *document, signers []transcript.Signer, compl
 	if err != nil {
 		return nil, err
 	}
-	view := viewDocument(d)
 	after, err := before.Append(transcript.Step{
 		Time: r.at.In(format.ChinaTime), Command: r.command, Kind: view.Kind, Region: view.Region, Version: view.Version,
-		Hash: d.message.Hash(), Fingerprint: view.Words, Signers: signers, Complete: complete, Tool: tool(),
+		Hash: hash, Fingerprint: view.Words, Signers: signers, Complete: complete, Tool: tool(),
 	})
 	if err != nil {
 		return nil, a.transcriptError(r.path, err)

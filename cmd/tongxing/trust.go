@@ -33,6 +33,8 @@ func (a *app) trustCommand() *cobra.Command {
 		a.combineCommand(&nationalAuthority{}),
 		a.verifyDocumentCommand(&nationalAuthority{}),
 		a.showDocumentCommand(shown...),
+		a.trustExportCommand(),
+		a.trustImportCommand(),
 	)
 }
 

@@ -42,6 +42,13 @@ func (e *Export) Combine(signatures ...*publish.Detached) (*Export, error) {
 	return e, nil
 }
 
+// SignedBy reports whether a signature names key. Whether it is good is not looked
+// at.
+func (e *Export) SignedBy(key *sig.PublicKey) bool {
+	_, found := e.find(keyID(key))
+	return found
+}
+
 // Signers says who of the root's groups has signed, as a ceremony asks it: both
 // implementations check every signature. One by anybody else, or that does not
 // verify, is skipped. Errors are [ErrMismatch] for a signature that names a key
@@ -71,6 +78,8 @@ func (e *Export) signers(root *trustlist.Root, right check) ([]publish.GroupSign
 			}
 			if signed {
 				s.Signers = append(s.Signers, key)
+			} else {
+				s.Missing = append(s.Missing, key)
 			}
 		}
 		all = append(all, s)
