@@ -194,7 +194,8 @@ func NewHolder(issuer string, ref Ref, name string, document Document) (Holder, 
 
 // Matches reports whether document is the holder's, as far as the credential can
 // tell: class, last two characters and tag agree. Chance agreement is about 1 in
-// 65,536 for a document with the same class and last two characters.
+// 33,000 for a document with the same class and last two characters: a number and
+// a tag of 2 bytes each can agree (spec/privacy.md, section 2).
 func (c *Credential) Matches(document Document) bool {
 	return c.Holder.Class == document.class &&
 		c.Holder.LastTwo == document.LastTwo() &&
