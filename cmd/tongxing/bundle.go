@@ -18,7 +18,8 @@ import (
 // bundleCommand is `tongxing bundle`: the one file with everything that a venue
 // needs.
 func (a *app) bundleCommand() *cobra.Command {
-	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand(), a.bundleScreenCommand(), a.bundleGatherCommand())
+	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand(),
+		a.bundleDeltaCommand(), a.bundlePublishCommand(), a.bundleServeCommand(), a.bundleScreenCommand(), a.bundleGatherCommand())
 }
 
 type packFlags struct {

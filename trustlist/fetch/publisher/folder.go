@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/tongxing/tongxing/trustlist/fetch/layout"
@@ -21,6 +22,19 @@ const beside = ".new"
 // folder is the published folder. Nothing outside it is reached, through links
 // neither.
 type folder struct{ root *os.Root }
+
+// openFolder opens the folder at path. A file in its place is a syscall.ENOTDIR,
+// which os.OpenRoot does not tell from other faults.
+func openFolder(path string) (folder, error) {
+	root, err := os.OpenRoot(path)
+	if err == nil {
+		return folder{root}, nil
+	}
+	if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+	}
+	return folder{}, err
+}
 
 // read returns a regular file of at most limit bytes.
 func (f folder) read(name string, limit int64) ([]byte, error) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/tongxing/tongxing/trustlist/fetch/layout"
@@ -20,11 +19,11 @@ type Handler struct{ folder folder }
 // NewHandler returns a handler for the folder at path, which has to be there.
 // Close gives the folder back.
 func NewHandler(path string) (*Handler, error) {
-	root, err := os.OpenRoot(path)
+	f, err := openFolder(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{folder{root}}, nil
+	return &Handler{f}, nil
 }
 
 // Close ends the use of the folder.

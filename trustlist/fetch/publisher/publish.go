@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/tongxing/tongxing/trustlist"
@@ -30,6 +31,7 @@ type Options struct {
 type Publisher struct {
 	folder folder
 	keep   int
+	made   []string // folders that Open has made, the outer first
 }
 
 // Open opens the folder at path and makes what is missing of it; the folder
@@ -42,24 +44,37 @@ func Open(path string, options Options) (*Publisher, error) {
 	if keep < 1 || keep > layout.MaxDeltas {
 		return nil, fmt.Errorf("%w: %d, from 1 to %d", ErrKeep, options.Keep, layout.MaxDeltas)
 	}
-	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range []string{layout.Bundle.Folder(), layout.Delta.Folder()} {
-		if err := root.Mkdir(name, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			root.Close()
+	p := &Publisher{keep: keep}
+	for _, name := range []string{path, filepath.Join(path, layout.Bundle.Folder()), filepath.Join(path, layout.Delta.Folder())} {
+		switch err := os.Mkdir(name, 0o755); {
+		case err == nil:
+			p.made = append(p.made, name)
+		case !errors.Is(err, fs.ErrExist):
+			p.removeEmpty()
 			return nil, err
 		}
 	}
-	return &Publisher{folder{root}, keep}, nil
+	var err error
+	if p.folder, err = openFolder(path); err != nil {
+		p.removeEmpty()
+		return nil, err
+	}
+	return p, nil
 }
 
-// Close ends the use of the folder.
-func (p *Publisher) Close() error { return p.folder.root.Close() }
+// Close ends the use of the folder. Folders that Open has made and that are
+// still empty go: a publication that was refused leaves nothing.
+func (p *Publisher) Close() error {
+	p.removeEmpty()
+	return p.folder.root.Close()
+}
+
+func (p *Publisher) removeEmpty() {
+	for _, name := range slices.Backward(p.made) {
+		os.Remove(name) // fails when there is something in it
+	}
+	p.made = nil
+}
 
 // Published is what a publication has made.
 type Published struct {
@@ -275,12 +290,12 @@ func (p *Publisher) prune(published *Published, before *layout.Latest) error {
 // Latest returns what the pointer of the folder at path says, or fs.ErrNotExist
 // when nothing is published there.
 func Latest(path string) (*layout.Latest, error) {
-	root, err := os.OpenRoot(path)
+	f, err := openFolder(path)
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
-	p := Publisher{folder: folder{root}}
+	defer f.root.Close()
+	p := Publisher{folder: f}
 	latest, err := p.pointer()
 	if err == nil && latest == nil {
 		err = &fs.PathError{Op: "open", Path: layout.PointerName, Err: fs.ErrNotExist}

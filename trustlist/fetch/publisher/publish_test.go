@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -363,6 +364,9 @@ func TestFoldersAndOptionsThatCannotBeAreRefused(t *testing.T) {
 		if _, err := publisher.Open(folder, publisher.Options{Keep: keep}); !errors.Is(err, publisher.ErrKeep) {
 			t.Errorf("keep %d: %v", keep, err)
 		}
+	}
+	if _, err := publisher.NewHandler(file); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("a file in place of the folder: %v", err)
 	}
 	for _, path := range []string{file, filepath.Join(folder, "missing", "below")} {
 		if p, err := publisher.Open(path, publisher.Options{}); err == nil || p != nil {
