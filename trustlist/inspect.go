@@ -54,7 +54,8 @@ type Inspection struct {
 	Clock     int64     // of the device, 0 if it has none
 	Effective int64     // the later of clock and floor
 	Floor     int64     // [Trust.Floor]
-	Age       int64     // seconds from floor to effective time
+	AgesFrom  int64     // [Trust.AgesFrom]
+	Age       int64     // seconds from AgesFrom to the effective time
 	Freshness Freshness // what Ladder makes of Age
 	Ladder    Ladder
 	// NextStep is when the trust takes the next step down the ladder if nothing
@@ -112,13 +113,13 @@ func (r *RegionStanding) Available() bool { return r.Unavailable == nil }
 // none: every document in force with its age and when the next is due, what is
 // missing, how the regions stand, and the step of the freshness ladder.
 func (t *Trust) Inspect(clock int64) *Inspection {
-	i := &Inspection{Clock: clock, Effective: max(clock, t.floor), Floor: t.floor, ProgrammeEnd: t.end}
-	i.Age = i.Effective - i.Floor
+	i := &Inspection{Clock: clock, Effective: max(clock, t.floor), Floor: t.floor, AgesFrom: t.AgesFrom(), ProgrammeEnd: t.end}
+	i.Age = i.Effective - i.AgesFrom
 	i.Ladder = t.rules.LadderAt(i.Effective)
 	i.Freshness = i.Ladder.Freshness(i.Age)
 	for _, step := range []uint32{i.Ladder.Fresh, i.Ladder.ShortLived, i.Ladder.All} {
 		if i.Age <= int64(step) {
-			i.NextStep = i.Floor + int64(step) + 1
+			i.NextStep = i.AgesFrom + int64(step) + 1
 			break
 		}
 	}

@@ -8,6 +8,7 @@ func (i *Inspection) MarshalJSON() ([]byte, error) {
 		Clock        stamp              `json:"clock,omitzero"`
 		Effective    stamp              `json:"effective"`
 		Floor        stamp              `json:"floor"`
+		AgesFrom     stamp              `json:"ages_from"`
 		Age          int64              `json:"age"`
 		Freshness    Freshness          `json:"freshness"`
 		Ladder       Ladder             `json:"ladder"`
@@ -16,7 +17,7 @@ func (i *Inspection) MarshalJSON() ([]byte, error) {
 		Documents    []DocumentStanding `json:"documents"`
 		Lacks        []Lack             `json:"lacks,omitempty"`
 		Regions      []RegionStanding   `json:"regions"`
-	}{stamp(i.Clock), stamp(i.Effective), stamp(i.Floor), i.Age, i.Freshness, i.Ladder,
+	}{stamp(i.Clock), stamp(i.Effective), stamp(i.Floor), stamp(i.AgesFrom), i.Age, i.Freshness, i.Ladder,
 		stamp(i.NextStep), stamp(i.ProgrammeEnd), i.Documents, i.Lacks, i.Regions})
 }
 

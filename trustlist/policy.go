@@ -36,7 +36,7 @@ type Edition struct {
 	Classes        []ClassPolicy `cbor:"4,keyasint,omitempty"`
 }
 
-// Ladder says how old trust may be, in seconds since the clock floor.
+// Ladder says how old trust may be, in seconds since [Trust.AgesFrom].
 type Ladder struct {
 	_          struct{} `cbor:",toarray"`
 	Fresh      uint32   `json:"fresh"`       // up to this age nothing is said

@@ -71,6 +71,20 @@ func (t *Trust) PolicyVersion() Version { return t.policy.version }
 // newest issue of root, trust list and policy, and the floor known before.
 func (t *Trust) Floor() int64 { return t.floor }
 
+// AgesFrom returns the time, in unix seconds, from which the device's knowledge
+// of the nation ages: the floor, or when the root, the list or the policy in
+// force was due to be followed by another, if that is earlier. So nobody keeps a
+// device fresh by passing on new policies and holding back the lists.
+func (t *Trust) AgesFrom() int64 {
+	from := t.floor
+	for _, state := range []*documentState{&t.root, &t.list, &t.policy} {
+		if state.due != 0 {
+			from = min(from, state.due)
+		}
+	}
+	return from
+}
+
 // Issued returns when the trust list was issued, in unix seconds.
 func (t *Trust) Issued() int64 { return t.list.issued }
 

@@ -128,7 +128,7 @@ type checking struct {
 func (v *Verifier) begin(at time.Time) *checking {
 	c := &checking{verifier: v, clock: at.Unix()}
 	c.now = max(c.clock, v.trust.Floor())
-	age := ageOf(c.now - v.trust.Floor())
+	age := ageOf(c.now - v.trust.AgesFrom())
 	c.evidence = Evidence{
 		EffectiveTime: c.now,
 		ListVersion:   v.trust.ListVersion(),

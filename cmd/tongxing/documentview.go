@@ -239,6 +239,7 @@ func (a *app) documentError(path string, err error) error {
 		{publish.ErrListed, "region_listed"},
 		{publish.ErrNothingToDo, "nothing_to_do"},
 		{publish.ErrLastCounter, "last_counter"},
+		{publish.ErrIssuedBefore, "issued_before"},
 		{publish.ErrForeignAlgorithm, "key_foreign"},
 		{publish.ErrNotClean, "bundle_not_clean"},
 		{sig.ErrSignature, "signature_wrong"},

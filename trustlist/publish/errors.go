@@ -29,6 +29,9 @@ var (
 	ErrNoSuchKey = errors.New("publish: no such key in the key set")
 	// ErrLastCounter reports a version that only a new epoch can follow.
 	ErrLastCounter = errors.New("publish: only a new epoch follows this version")
+	// ErrIssuedBefore reports a document that would be issued before the one that
+	// it follows: the clock was set back.
+	ErrIssuedBefore = errors.New("publish: issued before the document that it follows")
 	// ErrNotClean reports a bundle that would load, but not whole.
 	ErrNotClean = errors.New("publish: a part of the bundle would be refused")
 	// ErrNoKeys reports a group or an authority without keys.

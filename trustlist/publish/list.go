@@ -19,7 +19,7 @@ func NewList(previous *trustlist.List, root *trustlist.Root, issued int64) (*tru
 		list.WithdrawnKeys = slices.Clone(previous.WithdrawnKeys)
 		list.WithdrawnLaboratories = slices.Clone(previous.WithdrawnLaboratories)
 	}
-	version, err := next(head, root.ListEpoch)
+	version, err := next(head, root.ListEpoch, issued)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func NewPolicy(previous, policy *trustlist.Policy, root *trustlist.Root, issued 
 	if previous != nil {
 		head = &previous.Head
 	}
-	version, err := next(head, root.PolicyEpoch)
+	version, err := next(head, root.PolicyEpoch, issued)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func NewKeySet(previous *trustlist.KeySet, entry *trustlist.Entry, issued int64)
 		set.Laboratories = slices.Clone(previous.Laboratories)
 		set.Foreign = slices.Clone(previous.Foreign)
 	}
-	version, err := next(head, entry.Epoch)
+	version, err := next(head, entry.Epoch, issued)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func NewSnapshot(previous *trustlist.Snapshot, state RegionState, issued, due in
 	if previous != nil {
 		head = &previous.Head
 	}
-	version, err := next(head, set.Version.Epoch)
+	version, err := next(head, set.Version.Epoch, issued)
 	if err != nil {
 		return nil, err
 	}

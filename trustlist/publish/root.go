@@ -27,14 +27,14 @@ type RootPlan struct {
 
 // NewRoot returns the first root (previous nil) or the one that follows on
 // previous. It is signed under both; see [CheckRoot]. Errors are *[GroupError],
-// *[trustlist.ContentError] and [ErrLastCounter].
+// *[trustlist.ContentError], [ErrLastCounter] and [ErrIssuedBefore].
 func NewRoot(previous *trustlist.Root, plan RootPlan) (*trustlist.Root, error) {
 	root := &trustlist.Root{
 		Head:      trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued, Due: plan.Due},
 		ListEpoch: 1, PolicyEpoch: 1,
 	}
 	if previous != nil {
-		version, err := next(&previous.Head, previous.Version.Epoch)
+		version, err := next(&previous.Head, previous.Version.Epoch, plan.Issued)
 		if err != nil {
 			return nil, err
 		}
@@ -88,13 +88,18 @@ func groups(plans []Group) ([]trustlist.Group, error) {
 }
 
 // next returns the version that follows on previous (nil: the first) in the
-// epoch that the level above sets.
-func next(previous *trustlist.Head, epoch uint32) (trustlist.Version, error) {
+// epoch that the level above sets. Devices go by versions and would take what is
+// issued before its predecessor, with the clock floor where it was: whoever
+// issues it has a clock that is wrong. A new epoch gets rid of a predecessor that
+// was issued in the future.
+func next(previous *trustlist.Head, epoch uint32, issued int64) (trustlist.Version, error) {
 	switch {
 	case previous == nil || epoch > previous.Version.Epoch:
 		return trustlist.NewVersion(epoch, 1), nil
 	case epoch < previous.Version.Epoch:
 		return trustlist.Version{}, fmt.Errorf("%w: %s is known, the level above sets %d", trustlist.ErrEpoch, previous.Version, epoch)
+	case issued < previous.Issued:
+		return trustlist.Version{}, fmt.Errorf("%w: %d, the one before is of %d", ErrIssuedBefore, issued, previous.Issued)
 	case previous.Version.Counter == 1<<32-1:
 		return trustlist.Version{}, fmt.Errorf("%w: %s", ErrLastCounter, previous.Version)
 	}
