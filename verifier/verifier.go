@@ -134,7 +134,7 @@ func (v *Verifier) begin(at time.Time) *checking {
 		ListVersion:   v.trust.ListVersion(),
 		PolicyVersion: v.trust.PolicyVersion(),
 		KnowledgeAge:  age,
-		Freshness:     freshness(v.ladderAt(c.now), age),
+		Freshness:     v.ladderAt(c.now).Freshness(int64(age / time.Second)),
 	}
 	return c
 }
