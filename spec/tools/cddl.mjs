@@ -116,13 +116,18 @@ function matchesArray(rule, value) {
   return at === value.length || fail(`${rule.Name}: too long, or an element does not match`)
 }
 
+// A member of JSON is named by its text; every other key by a rule.
+function isKey(name, key) {
+  return typeof key === 'string' && !rules.has(name) ? name === key : matchesRule(name, key)
+}
+
 // A map matches when every entry of it is one of a key that the rule allows,
 // and every key that the rule demands is there.
 function matchesMap(rule, value) {
   if (!(value instanceof Map)) return fail(`${rule.Name}: not a map`)
   const seen = new Map()
   for (const [key, item] of value) {
-    const entry = rule.Properties.find((p) => matchesRule(p.Name, key))
+    const entry = rule.Properties.find((p) => isKey(p.Name, key))
     if (!entry) return fail(`${rule.Name}: key ${key}`)
     if (!matchesAny(entry.Type, item, entry.Name)) return false
     seen.set(entry, (seen.get(entry) ?? 0) + 1)

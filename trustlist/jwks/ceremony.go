@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -28,7 +29,8 @@ func (e *Export) Sign(signer sig.Signer) (*publish.Detached, error) {
 
 // Combine returns the export with the signatures, each checked by both
 // implementations; the same key twice counts once. Errors are
-// [publish.ErrOtherDocument], [sig.ErrSignature] and [publish.ErrSecondOpinion].
+// [publish.ErrOtherDocument], [sig.ErrSignature], [publish.ErrSecondOpinion], and
+// [ErrNotAnExport] where there is no room for one more.
 func (e *Export) Combine(signatures ...*publish.Detached) (*Export, error) {
 	for _, d := range signatures {
 		if d.Document != e.Hash() {
@@ -37,7 +39,9 @@ func (e *Export) Combine(signatures ...*publish.Detached) (*Export, error) {
 		if err := publish.CheckSignature(d.Key, e.ToBeSigned(d.Key), d.Value); err != nil {
 			return nil, fmt.Errorf("jwks: signature by %s: %w", d.Key, err)
 		}
-		e = e.with(signature{headerOf(d.Key), d.Value})
+		if e = e.with(signature{headerOf(d.Key), d.Value}); len(e.signatures) > cose.MaxSignatures {
+			return nil, fmt.Errorf("%w: more than %d signatures", ErrNotAnExport, cose.MaxSignatures)
+		}
 	}
 	return e, nil
 }

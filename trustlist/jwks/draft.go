@@ -34,14 +34,14 @@ func Draft(trust *trustlist.Trust) (*Export, error) {
 	}
 	slices.SortFunc(s.Regions, func(a, b Region) int { return cmp.Compare(a.Code, b.Code) })
 	e := &Export{payload: encodeSet(s)}
-	if n := len(e.Marshal()); n > MaxSize-maxSignatures {
+	if n := len(e.Marshal()); n > MaxSize-roomForSignatures {
 		return nil, fmt.Errorf("%w: %d bytes", trustlist.ErrTooLarge, n)
 	}
 	return e, nil
 }
 
-// maxSignatures is room for the signatures that a draft is to get.
-const maxSignatures = 16 << 10
+// roomForSignatures is kept free in a draft for those that it is to get.
+const roomForSignatures = 16 << 10
 
 // listOf returns the trust list in force. A Trust has verified it.
 func listOf(trust *trustlist.Trust) (*trustlist.List, error) {

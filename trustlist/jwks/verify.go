@@ -3,6 +3,7 @@ package jwks
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
@@ -32,7 +33,7 @@ func Verify(data []byte, root *trustlist.Root, known Known) (*Set, Known, error)
 	if err != nil {
 		return nil, Known{}, err
 	}
-	if err := publish.Complete(groups...); err != nil {
+	if err := complete(groups); err != nil {
 		return nil, Known{}, err
 	}
 	s, err := readSet(e.payload)
@@ -50,6 +51,15 @@ func Verify(data []byte, root *trustlist.Root, known Known) (*Set, Known, error)
 		return nil, Known{}, err
 	}
 	return s, next, nil
+}
+
+// complete is [publish.Complete], and no root is met by nobody: a zero one would
+// be.
+func complete(groups []publish.GroupSigners) error {
+	if !slices.ContainsFunc(groups, func(g publish.GroupSigners) bool { return len(g.Signers) > 0 }) {
+		return &trustlist.ThresholdError{Need: 1}
+	}
+	return publish.Complete(groups...)
 }
 
 // under holds the set to what the root says of it.

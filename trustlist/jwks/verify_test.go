@@ -3,6 +3,7 @@ package jwks_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -120,6 +121,12 @@ func TestFewerThanTheThresholdAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// A root that nobody filled in is met by nobody.
+	for _, data := range [][]byte{e.Marshal(), export(t, n)} {
+		if _, _, err := jwks.Verify(data, &trustlist.Root{ListEpoch: 1}, jwks.Known{}); !errors.Is(err, trustlist.ErrThreshold) {
+			t.Errorf("a root without groups: %v", err)
+		}
+	}
 	// Signatures beside those that count do no harm.
 	all := append(slices.Clone(n.RootSigners), n.Regions["33"].Authority...)
 	if _, _, err := jwks.Verify(signed(t, e, all...).Marshal(), n.Roots[0], jwks.Known{}); err != nil {
@@ -228,6 +235,27 @@ func TestAnExportThatIsTooLargeIsRefusedUnread(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := jwks.Parse(data[1:]); !errors.Is(err, jwks.ErrJSON) {
+		t.Error(err)
+	}
+}
+
+// [JWKS-13]
+func TestASeventeenthSignatureIsNotCombined(t *testing.T) {
+	e := draft(t, nation.New(t).Load())
+	for i := range 17 {
+		d, err := e.Sign(newSigner(sig.ES256, fmt.Sprint(i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, err := e.Combine(d)
+		if (err != nil) != (i == 16) || i == 16 && !errors.Is(err, jwks.ErrNotAnExport) {
+			t.Errorf("signature %d: %v", i+1, err)
+		}
+		if err == nil {
+			e = next
+		}
+	}
+	if _, err := jwks.Parse(e.Marshal()); err != nil {
 		t.Error(err)
 	}
 }
