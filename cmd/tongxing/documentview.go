@@ -238,6 +238,8 @@ func (a *app) documentError(path string, err error) error {
 		{publish.ErrNotAProvince, "not_a_province"},
 		{publish.ErrListed, "region_listed"},
 		{publish.ErrNothingToDo, "nothing_to_do"},
+		{publish.ErrNoSuchKey, "not_in_keyset"},
+		{trustlist.ErrNoSigner, "not_a_signer"},
 		{publish.ErrLastCounter, "last_counter"},
 		{publish.ErrIssuedBefore, "issued_before"},
 		{publish.ErrForeignAlgorithm, "key_foreign"},

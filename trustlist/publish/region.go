@@ -95,3 +95,22 @@ func NewSnapshot(previous *trustlist.Snapshot, state RegionState, issued, due in
 	}
 	return s, nil
 }
+
+// CheckSigner reports whether a key of a region may sign a regional document or
+// a status list at t (unix seconds): it is in the set, has the usage, signs then,
+// and is neither retired by then nor compromised. Errors are [ErrNoSuchKey] and
+// [trustlist.ErrNoSigner].
+func CheckSigner(set *trustlist.KeySet, key *sig.PublicKey, usage trustlist.Usage, t int64) error {
+	k, there := keysByID(set)[key.KeyID()]
+	switch {
+	case !there || !k.Public.Equal(key):
+		return fmt.Errorf("%w: %x, region %s", ErrNoSuchKey, key.KeyID(), set.Region)
+	case !k.Usage.Has(usage):
+		return fmt.Errorf("%w: key %x has not %s", trustlist.ErrNoSigner, key.KeyID(), usage)
+	case t < k.SignFrom || t >= k.SignUntil:
+		return fmt.Errorf("%w: key %x does not sign then", trustlist.ErrNoSigner, key.KeyID())
+	case k.State == trustlist.Compromised, k.State == trustlist.Retired && t >= k.Since:
+		return fmt.Errorf("%w: key %x is %s", trustlist.ErrNoSigner, key.KeyID(), k.State)
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+type keysetStateFlags struct {
+	list       string
+	keyIDs     []string
+	since, out string
+	yes        bool
+	recordFlags
+}
+
+// stateChange makes a key of a set worse, at a time in unix seconds.
+type stateChange func(*trustlist.KeySet, [sig.KeyIDSize]byte, int64) error
+
+func (a *app) keysetStateCommand(name string, change stateChange) *cobra.Command {
+	var f keysetStateFlags
+	var c *cobra.Command
+	c = a.command(name+" KEYSET", "keyset_"+name, cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.keysetState(f, commandOf(c), args[0], change)
+	})
+	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_state_list"))
+	c.Flags().StringSliceVar(&f.keyIDs, "key-id", nil, a.lang.Say("flag_key_id"))
+	c.Flags().StringVar(&f.since, "since", "", a.lang.Say("flag_since"))
+	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	return c
+}
+
+// keysetState writes the draft of the next key set with keys retired or
+// compromised. What a compromise strands is said first, and asked about.
+func (a *app) keysetState(f keysetStateFlags, command, path string, change stateChange) error {
+	r, err := f.recorder(a, command)
+	if err != nil {
+		return err
+	}
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	since := r.at
+	if f.since != "" {
+		if since, err = a.at(f.since); err != nil {
+			return err
+		}
+	}
+	kids, err := keyIDs(f.keyIDs)
+	if err != nil {
+		return err
+	}
+	previous, set, err := a.followingKeySet(f, path, r.at)
+	if err != nil {
+		return err
+	}
+	if err := a.changeStates(set, path, kids, since, change); err != nil {
+		return err
+	}
+	if stranded := newlyCompromised(previous, set); len(stranded) > 0 {
+		if !a.json {
+			a.tellCompromise(a.sayBeside(f.out), set, stranded)
+		}
+		if err := a.confirm(f.yes); err != nil {
+			return err
+		}
+	}
+	d, err := a.writeDraft(f.out, set, r)
+	if err != nil {
+		return err
+	}
+	a.advise(previous, set)
+	return a.tellDraft(f.out, d)
+}
+
+func keyIDs(texts []string) ([][sig.KeyIDSize]byte, error) {
+	if len(texts) == 0 {
+		return nil, usage("flag_required", "--key-id")
+	}
+	var kids [][sig.KeyIDSize]byte
+	for _, text := range texts {
+		kid, err := parseKeyID(text)
+		if err != nil {
+			return nil, err
+		}
+		kids = append(kids, kid)
+	}
+	return kids, nil
+}
+
+func (a *app) changeStates(set *trustlist.KeySet, path string, kids [][sig.KeyIDSize]byte, since time.Time, change stateChange) error {
+	known := map[[sig.KeyIDSize]byte]bool{}
+	for i := range set.Keys {
+		known[set.Keys[i].Public.KeyID()] = true
+	}
+	for _, kid := range kids {
+		if !known[kid] {
+			return fail("no_such_key", path, hex.EncodeToString(kid[:]))
+		}
+		if err := change(set, kid, since.Unix()); err != nil {
+			return a.documentError(path, err)
+		}
+	}
+	return nil
+}
+
+// newlyCompromised are the keys of a set that were not compromised in the one
+// before.
+func newlyCompromised(previous, set *trustlist.KeySet) []*trustlist.Key {
+	before := map[[sig.KeyIDSize]byte]trustlist.KeyState{}
+	for i := range previous.Keys {
+		before[previous.Keys[i].Public.KeyID()] = previous.Keys[i].State
+	}
+	var keys []*trustlist.Key
+	for i := range set.Keys {
+		if key := &set.Keys[i]; key.State == trustlist.Compromised && before[key.Public.KeyID()] != trustlist.Compromised {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// tellCompromise says what is lost with keys, and what is left to sign again
+// with.
+func (a *app) tellCompromise(say func(string, ...any), set *trustlist.KeySet, stranded []*trustlist.Key) {
+	for _, key := range stranded {
+		say("compromise_strands", viewKey(key.Public).KeyID, a.usageWords(key.Usage), day(key.SignFrom), day(key.SignUntil))
+	}
+	now, later := 0, 0
+	for i := range set.Keys {
+		key := &set.Keys[i]
+		switch {
+		case key.State != trustlist.Active || set.Issued >= key.SignUntil:
+		case set.Issued >= key.SignFrom:
+			now++
+		default:
+			later++
+		}
+	}
+	say("compromise_left", now, later)
+}
+
+// followingKeySet returns the set at path and the one after it: in the epoch that
+// the list sets when one is given, else in the same.
+func (a *app) followingKeySet(f keysetStateFlags, path string, at time.Time) (previous, set *trustlist.KeySet, err error) {
+	known, _, err := contentAs[*trustlist.KeySet](a, path, trustlist.KindKeySet)
+	if err != nil {
+		return nil, nil, err
+	}
+	entry := &trustlist.Entry{Code: known.Region, Epoch: known.Version.Epoch}
+	if f.list != "" {
+		who := regionalAuthority{list: f.list}
+		over, err := who.above(a, known.Region)
+		if err != nil {
+			return nil, nil, err
+		}
+		entry = over.entry
+	}
+	return a.nextKeySet(path, entry, at)
+}
