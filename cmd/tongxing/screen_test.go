@@ -12,11 +12,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/words"
+	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
@@ -104,6 +106,40 @@ func TestPicturesThatOthersReadGiveTheFileBack(t *testing.T) {
 				t.Errorf("%d bytes, %v: not the same file", len(file), err)
 			}
 		})
+	}
+}
+
+// TestForgedFramesAreSaidAndNothingIsWritten shows the vector with a forged frame up
+// to the place where it is noticed, up to where it is told, and as a file that is
+// none of ours.
+func TestForgedFramesAreSaidAndNothingIsWritten(t *testing.T) {
+	all, err := vectors.LoadSeries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(v vectors.Series) bool { return v.Name == "poisoned" })
+	if i < 0 {
+		t.Fatal("no vector named poisoned")
+	}
+	for shown, says := range map[int]string{
+		3: "Not complete: 3 of 4 frames",
+		4: "too few follow to tell which",
+		5: "too few follow to tell which",
+		8: "is neither a bundle nor a delta; nothing was written",
+	} {
+		var lines strings.Builder
+		for _, text := range all[i].Texts[:shown] {
+			fmt.Fprintln(&lines, text.Text)
+		}
+		got := filepath.Join(t.TempDir(), "got.bundle")
+		var complaint bytes.Buffer
+		status := appWith(strings.NewReader(lines.String()), io.Discard, &complaint).run(t.Context(), []string{"bundle", "gather", "-", "--out", got})
+		if _, err := os.Stat(got); status != statusFailed || !strings.Contains(complaint.String(), says) || !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%d texts: status %d, %q, written: %v", shown, status, complaint.String(), err == nil)
+		}
+		if noticed := strings.Contains(complaint.String(), "Careful: the frames do not give"); noticed != (shown > 3) {
+			t.Errorf("%d texts: %q", shown, complaint.String())
+		}
 	}
 }
 

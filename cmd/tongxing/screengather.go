@@ -33,6 +33,7 @@ type gathering struct {
 	damaged int             // texts that begin like a frame
 	later   int             // frames of a later version
 	unread  int             // pictures without a code
+	forged  bool            // the frames so far contradict one another
 }
 
 // gather reads frames from pictures or lines until a file is complete. Nothing in
@@ -94,7 +95,8 @@ func (g *gathering) add(a *app, text scanned) error {
 	case errors.Is(err, series.ErrDamaged):
 		g.damaged++
 	case errors.Is(err, series.ErrPoisoned):
-		g.best = series.Progress{}
+		g.frames++
+		g.best, g.forged = series.Progress{}, true
 		a.note("gather_poisoned")
 	case err != nil:
 		return err
@@ -110,6 +112,8 @@ func (g *gathering) add(a *app, text scanned) error {
 // incomplete says why there is no file.
 func (g *gathering) incomplete() error {
 	switch {
+	case g.forged && g.best.Have == g.best.Need:
+		return fail("gather_forged")
 	case g.frames > 0:
 		return fail("gather_incomplete", g.best.Have, g.best.Need, g.unread, g.damaged)
 	case g.later > 0:

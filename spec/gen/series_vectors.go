@@ -135,8 +135,8 @@ func poisonedSeries() []*seriesVector {
 	atEnd := slices.Concat(s.texts(0, 1, 2), []seriesText{wrong(3, "poisoned")}, whole)
 	repeated := slices.Concat(s.texts(0, 1), []seriesText{wrong(1, "frame")}, s.texts(2), whole[3:])
 	return []*seriesVector{
-		s.vector("poisoned", "A hostile frame with the right check and the wrong data: forgotten with all others, and then the series again.", inside, "SERIES-31"),
-		s.vector("poisoned-last", "The hostile frame is the one that completes.", atEnd, "SERIES-31"),
+		s.vector("poisoned", "A hostile frame with the right check and the wrong data: forgotten with all others, and then the series again.", inside, "SERIES-31", "SERIES-35"),
+		s.vector("poisoned-last", "The hostile frame is the one that completes.", atEnd, "SERIES-31", "SERIES-35"),
 		s.vector("filling", "A last block that is not filled with zeros: the file ends before it.", filling, "SERIES-31"),
 		s.vector("dependent-wrong", "The sequence of a frame that was there, with other data: nothing changes.", repeated, "SERIES-32"),
 	}

@@ -64,7 +64,7 @@ export class SeriesReader {
     if (equations.size < frame.count) return undefined
     this.sessions.delete(name)
     const file = solve(equations, frame)
-    need(hex(sha256(file)) === hex(frame.hash), 'poisoned') // SERIES-31
+    need(hex(sha256(file)) === hex(frame.hash), 'poisoned') // SERIES-31, SERIES-35
     return file
   }
 

@@ -16,7 +16,7 @@ type Progress struct {
 	Hash    [sha256.Size]byte // of the file, as the frames say
 	Length  int               // of the file in bytes, as the frames say
 	Need    int               // independent frames that give the file
-	Have    int               // independent frames so far
+	Have    int               // independent frames so far; all of them and no file: one is forged
 	Frames  int               // all frames so far, repeated and dependent ones too
 	// File is the whole file, or nil as long as frames are missing. It has the
 	// length and the hash, and nobody vouches for it.
@@ -39,8 +39,9 @@ func NewDecoder() *Decoder { return &Decoder{sessions: map[ID]*session{}} }
 // forgotten.
 //
 // The error is ErrNotAFrame for any other text, ErrLaterVersion, ErrDamaged, or
-// ErrPoisoned when the frames of the series did not give their file and were
-// forgotten. After any of them the Decoder goes on.
+// ErrPoisoned when the frames of the series do not give their file. After any of
+// them the Decoder goes on: of a poisoned series one or two more frames show which
+// one was forged, and where several were, sixteen more, and all are forgotten.
 func (d *Decoder) Add(text string) (Progress, error) {
 	f, err := parse(text)
 	if err != nil {
@@ -55,16 +56,15 @@ func (d *Decoder) Add(text string) (Progress, error) {
 	d.clock++
 	s.last = d.clock
 	s.add(appendRow(nil, f.session, f.sequence, f.count), f.data)
-	if s.rank() < s.count {
-		return s.progress(f.session), nil
+	doubted := s.solved
+	p := s.progress(f.session)
+	p.File = s.file()
+	if p.File != nil || s.hopeless() {
+		delete(d.sessions, f.session)
 	}
-	delete(d.sessions, f.session)
-	file := s.solve()
-	if sha256.Sum256(file) != s.hash {
+	if p.File == nil && (s.hopeless() || s.solved && !doubted) {
 		return Progress{}, fmt.Errorf("%w: session %v", ErrPoisoned, f.session)
 	}
-	p := s.progress(f.session)
-	p.File = file
 	return p, nil
 }
 

@@ -22,6 +22,7 @@
 //
 // An [Encoder] gives any frame of a file, a [Decoder] takes texts in any order, of
 // several series mixed, with anything else between. What it gives has the length
-// and the hash that the frames name, and nothing more: anybody can make frames, so
-// the file is a stranger's until package trustlist has judged its signatures.
+// and the hash that the frames name, though one of them was forged, and nothing
+// more: anybody can make frames, so the file is a stranger's until package trustlist
+// has judged its signatures.
 package series

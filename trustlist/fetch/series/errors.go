@@ -13,8 +13,8 @@ var (
 	// format. The next picture of the same frame may be better.
 	ErrDamaged = errors.New("damaged frame")
 	// ErrPoisoned says that the frames of a session do not give the file that they
-	// name: one of them is forged, or was misread past its check. All of them are
-	// forgotten, and the session begins again with the next.
+	// name: one of them is forged, or was misread past its check. Those that follow
+	// show which, or all are forgotten and the session begins again.
 	ErrPoisoned = errors.New("the frames do not give the file that they name")
 
 	// ErrFileSize says that a file is empty or larger than MaxFile.

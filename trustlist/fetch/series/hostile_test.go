@@ -14,32 +14,64 @@ func forged(e *Encoder, sequence uint32) string {
 	return f.text()
 }
 
-// [SERIES-31]
-func TestAPoisonedSeriesBeginsAgain(t *testing.T) {
+// [SERIES-31] [SERIES-35]
+func TestOneForgedFrameIsFoundByThoseThatFollow(t *testing.T) {
+	for _, count := range []int{1, 2, 20, 200} {
+		e := newEncoder(random(100*count), count)
+		most := 0
+		for at := range uint32(min(count, 40)) { // which of the frames is forged
+			d := NewDecoder()
+			taken, poisoned := 0, 0
+			var file []byte
+			for n := uint32(0); file == nil; n++ {
+				text := e.Frame(n)
+				if n == at {
+					text = forged(e, n)
+				}
+				p, err := d.Add(text)
+				if errors.Is(err, ErrPoisoned) {
+					poisoned++
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				checkBounds(t, d)
+				file = p.File
+				taken++
+			}
+			if !bytes.Equal(file, e.blocks[:e.length]) || poisoned != 1 {
+				t.Errorf("%d blocks, forged frame %d: poisoned %d times", count, at, poisoned)
+			}
+			most = max(most, taken-count)
+		}
+		if most > 12 {
+			t.Errorf("%d blocks: %d frames more", count, most)
+		}
+	}
+}
+
+// [SERIES-35]
+func TestSeveralForgedFramesAreForgottenWithAllOthers(t *testing.T) {
 	e := newEncoder(random(2000), 20)
-	for at := range uint32(20) { // which of the frames is forged
-		d := NewDecoder()
-		poisoned := 0
-		var file []byte
-		for n := uint32(0); file == nil; n++ {
-			text := e.Frame(n)
-			if n == at {
-				text = forged(e, n)
-			}
-			p, err := d.Add(text)
-			if errors.Is(err, ErrPoisoned) {
-				poisoned++
-			} else if err != nil {
-				t.Fatal(err)
-			}
-			checkBounds(t, d)
-			if file = p.File; n > 80 {
-				t.Fatalf("forged frame %d: no file after %d frames", at, n)
-			}
+	d := NewDecoder()
+	poisoned := 0
+	var file []byte
+	for n := uint32(0); file == nil; n++ {
+		text := e.Frame(n)
+		if n == 3 || n == 11 {
+			text = forged(e, n)
 		}
-		if !bytes.Equal(file, e.blocks[:e.length]) || poisoned != 1 {
-			t.Errorf("forged frame %d: poisoned %d times; the file is the same: %t", at, poisoned, bytes.Equal(file, e.blocks[:e.length]))
+		p, err := d.Add(text)
+		if errors.Is(err, ErrPoisoned) {
+			poisoned++
+		} else if err != nil {
+			t.Fatal(err)
 		}
+		if file = p.File; n > 20+maxSpare+20+12 {
+			t.Fatalf("no file after %d frames", n)
+		}
+	}
+	if !bytes.Equal(file, e.blocks[:e.length]) || poisoned != 2 {
+		t.Errorf("poisoned %d times; the file is the same: %t", poisoned, bytes.Equal(file, e.blocks[:e.length]))
 	}
 }
 
@@ -66,7 +98,7 @@ func TestAFileComesThroughOnceTheHostileScreenIsGone(t *testing.T) {
 		if p.File != nil {
 			break
 		}
-		if n > 200+2*20+12 {
+		if n > 200+2*20+maxSpare+12 {
 			t.Fatal("no file after the hostile screen is gone")
 		}
 	}
@@ -85,11 +117,11 @@ func TestFramesOfManySeriesTakeNoMoreRoomThanThemselves(t *testing.T) {
 	}
 	held := 0
 	for _, s := range d.sessions {
-		for _, equation := range s.rows {
+		for _, equation := range s.equations {
 			held += cap(equation)
 		}
 	}
-	if held > MaxSessions*1024 {
+	if held > 2*MaxSessions*1024 {
 		t.Errorf("%d bytes are held after frames of %d series", held, 2000)
 	}
 }
