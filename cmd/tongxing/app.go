@@ -21,7 +21,7 @@ const (
 	statusOK       = 0 // all done
 	statusFailed   = 1 // nothing done: bad input, or the system refused
 	statusUsage    = 2 // the command line is wrong
-	statusRejects  = 3 // done, but rows or records were refused
+	statusRejects  = 3 // done, but rows, records or parts were refused; or doctor found something to do
 	statusNotPass  = 4 // verified, and at least one code does not pass; or an implementation disagrees
 	statusCanceled = 130
 )
@@ -142,6 +142,7 @@ func (a *app) commands() []*cobra.Command {
 		a.trustCommand(),
 		a.keysetCommand(),
 		a.bundleCommand(),
+		a.doctorCommand(),
 		a.feedCommand(),
 		a.issueCommand(),
 		a.qrCommand(),

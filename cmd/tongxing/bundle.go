@@ -15,7 +15,7 @@ import (
 // bundleCommand is `tongxing bundle`: the one file with everything that a venue
 // needs.
 func (a *app) bundleCommand() *cobra.Command {
-	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand(),
+	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand(), a.bundleApplyCommand(),
 		a.bundleDeltaCommand(), a.bundlePublishCommand(), a.bundleServeCommand(), a.bundleScreenCommand(), a.bundleGatherCommand())
 }
 

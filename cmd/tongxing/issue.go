@@ -98,7 +98,7 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 		return usage("lifetime_range", f.lifetime)
 	}
 	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}}
-	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle},
+	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle}, {"--store", f.trust.store},
 		{"--root", f.trust.root}, {"--passphrase-file", f.passphraseFile}}
 	for _, key := range f.keys {
 		inputs = append(inputs, place{"--key", key})
@@ -111,7 +111,7 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 func (a *app) issuer(f issueFlags, trust *trustlist.Trust) (*issuer.Issuer, error) {
 	region, listed := trust.Region(f.region)
 	if !listed {
-		return nil, fail("region_not_listed", f.region, f.trust.bundle)
+		return nil, fail("region_not_listed", f.region, f.trust.source)
 	}
 	var signers []sig.Signer
 	for _, path := range f.keys {

@@ -23,18 +23,27 @@ const (
 )
 
 // trustFlags say where the trust material is and where trust begins.
-type trustFlags struct{ bundle, root string }
+type trustFlags struct {
+	bundle, store, root string
+
+	source string // file that was loaded
+}
 
 func (f *trustFlags) add(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.bundle, "bundle", "", a.lang.Say("flag_bundle"))
+	c.Flags().StringVar(&f.store, "store", "", a.lang.Say("flag_store"))
 	c.Flags().StringVar(&f.root, "root", "", a.lang.Say("flag_root"))
 }
 
 // load loads the bundle, starting from the root document or the hash of one that
-// --root gives. Faults of single regions are told and do not stop it.
+// --root gives, or without --bundle the store. Faults of single regions are told
+// and do not stop it.
 func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 	if f.bundle == "" {
-		return nil, usage("flag_required", "--bundle")
+		return f.loadStore(a, at)
+	}
+	if f.store != "" {
+		return nil, usage("flags_exclude", "--bundle", "--store")
 	}
 	anchor, err := f.anchor()
 	if err != nil {
@@ -48,8 +57,36 @@ func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 	if err != nil {
 		return nil, a.trustError(f.bundle, err)
 	}
+	f.source = f.bundle
 	a.tellReport(report)
 	return trust, nil
+}
+
+// loadStore loads what the device has imported: from the store that --store names,
+// else from the default one if it is there. With --root the store has to begin
+// with that root.
+func (f *trustFlags) loadStore(a *app, at time.Time) (*trustlist.Trust, error) {
+	path := f.store
+	if path == "" {
+		path = a.defaultStore()
+		if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+			return nil, usage("flag_required", "--bundle")
+		}
+	}
+	var anchor trustlist.Anchor
+	if f.root != "" {
+		var err error
+		if anchor, err = f.anchor(); err != nil {
+			return nil, err
+		}
+	}
+	state, err := a.storedTrust(path, anchor, at)
+	if err != nil {
+		return nil, err
+	}
+	f.source = path
+	a.tellReport(state.Report)
+	return state.Trust, nil
 }
 
 // anchor reads --root: the name of a root document, or the hash of one in either

@@ -68,8 +68,17 @@ func TestOneOfTwoImportsAtATimeIsToldThatTheOtherRuns(t *testing.T) {
 	if _, err := s.Apply(bundle, Origin{}, now); !errors.Is(err, ErrBusy) {
 		t.Errorf("while another import runs: %v", err)
 	}
-	release()
+	asked := 0
+	s.busy = func(tries int) bool {
+		if asked = tries; tries == 3 {
+			release()
+		}
+		return true
+	}
 	apply(t, s, bundle)
+	if asked != 3 {
+		t.Errorf("asked %d times", asked)
+	}
 }
 
 // An import whose store was replaced since it was read begins again with what is

@@ -94,16 +94,14 @@ func readFile(path string, limit int64, tooLarge error) ([]byte, error) {
 	return readRegular(f, limit, tooLarge)
 }
 
-// errNotRegular reports a folder, a device or a pipe in the place of a file.
-var errNotRegular = errors.New("is no regular file")
-
+// readRegular is readFile for an open file.
 func readRegular(f *os.File, limit int64, tooLarge error) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: f.Name(), Err: errNotRegular}
+		return nil, &fs.PathError{Op: "read", Path: f.Name(), Err: ErrNotRegular}
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {

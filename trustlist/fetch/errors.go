@@ -9,6 +9,8 @@ import (
 var (
 	// ErrNoStore reports that nothing was ever applied: there is no file.
 	ErrNoStore = errors.New("fetch: no trust store yet")
+	// ErrNotRegular reports a folder, a device or a pipe in the place of a file.
+	ErrNotRegular = errors.New("fetch: is no regular file")
 	// ErrNotAStore reports a file that does not begin as a store does.
 	ErrNotAStore = errors.New("fetch: not a trust store")
 	// ErrDamaged reports a store whose bytes are not those that were written.

@@ -191,7 +191,7 @@ func TestAFileIsABundleOrADelta(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]error{
-		"a": trustlist.ErrRollback, "b": ErrNoBase, "later": delta.ErrLaterVersion, "missing": os.ErrNotExist, ".": errNotRegular,
+		"a": trustlist.ErrRollback, "b": ErrNoBase, "later": delta.ErrLaterVersion, "missing": os.ErrNotExist, ".": ErrNotRegular,
 	} {
 		var about *FileError
 		if _, err := ImportFile(s, filepath.Join(from.folder, name), now); !errors.Is(err, want) || !errors.As(err, &about) {

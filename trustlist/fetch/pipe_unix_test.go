@@ -22,10 +22,10 @@ func TestNobodyWaitsForAPipe(t *testing.T) {
 	if _, err := ImportFolder(s, folder, now); !errors.Is(err, ErrNothingFound) {
 		t.Errorf("on a stick: %v", err)
 	}
-	if _, err := ImportFile(s, pipe, now); !errors.Is(err, errNotRegular) {
+	if _, err := ImportFile(s, pipe, now); !errors.Is(err, ErrNotRegular) {
 		t.Errorf("as a file: %v", err)
 	}
-	if _, err := OpenStore(pipe, StoreOptions{}); !errors.Is(err, errNotRegular) {
+	if _, err := OpenStore(pipe, StoreOptions{}); !errors.Is(err, ErrNotRegular) {
 		t.Errorf("as a store: %v", err)
 	}
 }

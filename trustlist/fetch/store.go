@@ -17,6 +17,10 @@ type StoreOptions struct {
 	// Anchor is the root that trust begins with. The zero Anchor takes the one
 	// that the store has; it cannot begin a store.
 	Anchor trustlist.Anchor
+	// Busy is asked whether to try again when another process is writing the
+	// store, with the number of tries so far, from 1; it waits a little if it
+	// says yes. nil: the import ends with [ErrBusy].
+	Busy func(tries int) bool
 }
 
 // Store is what a device believes, in one file. It is safe for concurrent use,
@@ -25,6 +29,7 @@ type StoreOptions struct {
 type Store struct {
 	path   string
 	anchor trustlist.Anchor
+	busy   func(tries int) bool
 	disk   disk
 	mu     sync.Mutex // imports of this process, one after the other
 }
@@ -43,7 +48,7 @@ func OpenStore(path string, o StoreOptions) (*Store, error) {
 	if err != nil {
 		return nil, &StoreError{path, err}
 	}
-	s := &Store{path: target, anchor: o.Anchor, disk: systemDisk{}}
+	s := &Store{path: target, anchor: o.Anchor, busy: o.Busy, disk: systemDisk{}}
 	if _, _, err := s.read(); err != nil && !errors.Is(err, ErrNoStore) {
 		return nil, err
 	}
@@ -192,6 +197,16 @@ func (s *Store) plan(bundle []byte, from Origin, clock int64) (*Change, *content
 	return change, next, old, nil
 }
 
+// lock takes the lock of the store, as patiently as the caller is.
+func (s *Store) lock() (release func(), err error) {
+	for tries := 1; ; tries++ {
+		release, err = lockFile(s.path + ".lock")
+		if !errors.Is(err, ErrBusy) || s.busy == nil || !s.busy(tries) {
+			return release, err
+		}
+	}
+}
+
 // replace makes next the content of the store if the file still has the bytes
 // that next was made from, and returns false if it has not.
 func (s *Store) replace(old []byte, next *content) (bool, error) {
@@ -202,7 +217,7 @@ func (s *Store) replace(old []byte, next *content) (bool, error) {
 	if bytes.Equal(data, old) {
 		return true, nil
 	}
-	release, err := lockFile(s.path + ".lock")
+	release, err := s.lock()
 	if err != nil {
 		return false, &StoreError{s.path, err}
 	}

@@ -308,7 +308,7 @@ func TestAFileThatIsNoStoreIsNeverReplaced(t *testing.T) {
 	if _, err := OpenStore(path, StoreOptions{Anchor: n.Anchor()}); !errors.Is(err, ErrNotAStore) {
 		t.Errorf("a bundle as a store: %v", err)
 	}
-	if _, err := OpenStore(filepath.Dir(path), StoreOptions{Anchor: n.Anchor()}); !errors.Is(err, errNotRegular) {
+	if _, err := OpenStore(filepath.Dir(path), StoreOptions{Anchor: n.Anchor()}); !errors.Is(err, ErrNotRegular) {
 		t.Errorf("a folder as a store: %v", err)
 	}
 	if err := os.WriteFile(path, []byte("\x83ptongxing/store/2\x00"), 0o600); err != nil {
