@@ -3,14 +3,20 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/color"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/tongxing/tongxing/format/qr/scan"
+	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
 // openTerminal returns both ends of a pseudo-terminal of the given size: what the
@@ -102,6 +108,55 @@ func TestSeriesInTheTerminalEndsAfterItsFrames(t *testing.T) {
 	shown, status := terminalRun(t, 120, 60, "", "bundle", "screen", oneBundle(t, 2000), "--fps", "30", "--frames", "4")
 	if status != statusOK || strings.Count(shown, "Ctrl-C ends") != 4 || !strings.Contains(shown, endShow+"Showed 4 frames") {
 		t.Errorf("status %d, %d frames", status, strings.Count(shown, "Ctrl-C ends"))
+	}
+}
+
+// pictureOf is the picture that half blocks in a terminal are, of three pixels a module.
+func pictureOf(text string) image.Image {
+	const module = 3
+	lines := strings.Split(text, "\r\n")
+	picture := image.NewGray(image.Rect(0, 0, module*200, module*2*len(lines)))
+	for i := range picture.Pix {
+		picture.Pix[i] = 0xff
+	}
+	for y, line := range lines {
+		line = strings.NewReplacer("\x1b[30;107m", "", "\x1b[0m", "").Replace(line)
+		for x, half := range []rune(line) {
+			for i := range module * module {
+				column, row := module*x+i%module, 2*module*y+i/module
+				if half == '▀' || half == '█' {
+					picture.SetGray(column, row, color.Gray{})
+				}
+				if half == '▄' || half == '█' {
+					picture.SetGray(column, row+module, color.Gray{})
+				}
+			}
+		}
+	}
+	return picture
+}
+
+func TestWhatTheTerminalShowsIsReadBack(t *testing.T) {
+	path := oneBundle(t, 5000)
+	shown, _ := terminalRun(t, 120, 60, "", "bundle", "screen", path, "--fps", "30", "--frames", "2")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := series.NewEncoder(data, series.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames := strings.Split(shown, homeCursor)[1:]
+	if len(frames) != 2 {
+		t.Fatalf("%d frames", len(frames))
+	}
+	for n, frame := range frames {
+		symbol, _, _ := strings.Cut(frame, "Frame ")
+		texts, err := scan.Texts(pictureOf(symbol))
+		if err != nil || !slices.Equal(texts, []string{e.Frame(uint32(n))}) {
+			t.Errorf("frame %d: %d texts, %v", n, len(texts), err)
+		}
 	}
 }
 

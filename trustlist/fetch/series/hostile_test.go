@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -178,4 +179,37 @@ func add(t *testing.T, d *Decoder, text string) Progress {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// [SERIES-35]
+func TestOneForgedFrameAnywhereIsFoundWhateverIsLost(t *testing.T) {
+	source := rand.New(rand.NewPCG(5, 35))
+	for run := range 300 {
+		count := 1 + source.IntN(80)
+		e := newEncoder(random(7*count+run), count)
+		at, taken := source.IntN(count+4), 0
+		d := NewDecoder()
+		for n := uint32(0); ; n++ {
+			if source.Float64() < simulatedLoss {
+				continue
+			}
+			text := e.Frame(n)
+			if taken == at {
+				text = forged(e, n)
+			}
+			p, err := d.Add(text)
+			if err != nil && !errors.Is(err, ErrPoisoned) {
+				t.Fatal(err)
+			}
+			if p.File != nil {
+				if !bytes.Equal(p.File, e.blocks[:e.length]) {
+					t.Fatal("another file")
+				}
+				break
+			}
+			if taken++; taken > count+maxSpare+8 {
+				t.Fatalf("%d blocks, frame %d forged: no file after %d frames", count, at, taken)
+			}
+		}
+	}
 }
