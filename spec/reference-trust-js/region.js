@@ -1,0 +1,109 @@
+// What becomes of one region: trust.md, sections 4, 6 to 8 and 12.
+import { createHash } from 'node:crypto'
+import { encodeCBOR } from '../reference-js/cbor.js'
+import { need } from '../reference-js/refusal.js'
+import { needNotBefore, openDocument, read, signersOf } from './document.js'
+import { attempt, compare } from './form.js'
+
+const [DAY, UTC8] = [86400, 8 * 3600]
+const USAGE = { snapshot: 64, status: 32, delta: 32 } // the others are an authority's
+const [MOST_REFUSED, MOST_MONTHS_AHEAD, SHARED_BYTES] = [32, 13, 57671680]
+
+// The documents of a region that are in force, with `expect`: ok, or why it is unavailable. `given` are the parts in the
+// bundle, `known` is what this function gave before, `trust` has the list, the time and the keys of root and list.
+export function loadRegion (entry, given, known, trust) {
+  const faults = []
+  const orFault = run => attempt(run, reason => { faults.push(reason) })
+  let expect
+  for (const parts of [given, {}]) { // TRUST-112: else all stays as it is known
+    const inForce = orFault(() => loadParts(entry, parts, known, trust, orFault))
+    if (inForce) return { ...inForce, faults, expect: 'ok' }
+    expect ??= faults.at(-1)
+  }
+  return { ...known, faults, expect }
+}
+
+function loadParts (entry, given, known, trust, orFault) {
+  let room = Math.floor(SHARED_BYTES / trust.trustList.entries.length)
+  const takeRoom = part => { // TRUST-140
+    need(encodeCBOR(part.bytes).length <= room, 'content')
+    room -= encodeCBOR(part.bytes).length
+    return part
+  }
+  const accept = (bytes, kind, knownOf = () => known[kind]) => {
+    const document = openDocument(bytes, kind)
+    const usage = USAGE[kind]
+    const signers = signersOf(document, usage ? keyset.keys : entry.keys)
+    need(signers.length >= (usage ? 1 : entry.threshold), usage ? 'no_signer' : 'threshold') // TRUST-110
+    const part = read(document)
+    need(part.region === entry.region, 'region')
+    need(part.version[0] === entry.epoch, 'epoch') // TRUST-42
+    const before = knownOf(part)
+    needNotBefore(part, before)
+    need(part.issued <= trust.now + DAY || before?.hash === part.hash, 'held_aside') // TRUST-111
+    need(!usage || signers.some(key => couldSign(key, usage, part.issued, entry, keyset, trust.trustList)), 'no_signer') // TRUST-70
+    return part
+  }
+  const first = (kind, run) => [given[kind], known[kind]?.bytes ?? known[kind]?.map?.(part => part.bytes)].reduce((found, bytes) =>
+    found ?? (bytes && orFault(() => run(bytes, kind))), undefined) // TRUST-112
+  need(given.keyset ?? known.keyset, 'missing')
+  const keyset = takeRoom(accept(given.keyset ?? known.keyset.bytes, 'keyset')) // TRUST-113
+  checkKeySet(keyset, entry, known.keyset, trust.places)
+  const snapshot = first('snapshot', (...part) => takeRoom(accept(...part)))
+  needNotBefore(keyset, snapshot?.keyset, 'outdated') // TRUST-71
+  const overlay = first('overlay', (...part) => takeRoom(needNotBefore(accept(...part), snapshot?.overlay, 'outdated')))
+  const status = loadLists(given, known, trust.now, orFault, accept)
+  const wasTaken = ({ hash }) => known.deltas?.find(delta => delta.hash === hash)
+  const deltas = first('deltas', all => followDeltas(all.map(bytes => accept(bytes, 'delta', wasTaken)), status.hash, known.delta)) ?? []
+  const isBehind = snapshot?.status !== undefined && snapshot.status !== (deltas.at(-1)?.after ?? status.hash) // TRUST-84
+  return { keyset, snapshot, overlay, ...status, deltas, delta: deltas.at(-1) ?? known.delta, isBehind }
+}
+
+function checkKeySet (keyset, entry, known, places) {
+  need(keyset.version[1] >= entry.least, 'rollback') // TRUST-42
+  need(keyset.keys.every(key => !places.has(key.id)), 'shared') // TRUST-13
+  if (known?.version[0] !== keyset.version[0]) return
+  const since = (states, kid) => states.find(state => state.kid === kid)?.since
+  const isCompromised = ({ kid }) => since(keyset.compromised, kid) !== undefined // TRUST-66
+  const isRetired = state => since(keyset.retired, state.kid) <= state.since || isCompromised(state)
+  need(known.compromised.every(isCompromised) && known.retired.every(isRetired), 'key_state')
+}
+
+/** Whether a key could sign for a usage at a time, by the key set and the list (TRUST-43, TRUST-70). */
+function couldSign (key, usage, time, { region, usage: granted }, { retired, compromised }, { withdrawnUsage = [], withdrawnKeys = [] }) {
+  const withdrawn = withdrawnUsage.filter(one => one.region === region && one.from <= time).reduce((bits, one) => bits | one.usage, 0)
+  const isOfKey = ({ kid }) => kid === key.kid
+  const states = withdrawnKeys.filter(one => one.region === region && isOfKey(one))
+  const isCompromised = compromised.some(isOfKey) || states.some(({ state }) => state === 2)
+  const isRetired = [...retired.filter(isOfKey).map(({ since }) => since), ...states.map(({ from }) => from)].some(from => from <= time)
+  const [from, until] = [key.from, key.until].map(day => 1577836800 - UTC8 + day * DAY) // TRUST-61
+  return (key.usage & granted & ~withdrawn & usage) !== 0 && !isCompromised && !isRetired && from <= time && time < until
+}
+
+const monthOf = (time, date = new Date((time + UTC8) * 1000)) => (date.getUTCFullYear() - 2020) * 12 + date.getUTCMonth()
+
+/** The lists in force by number, their hash, and `versions`: all that were ever taken. */
+function loadLists (given, known, now, orFault, accept) {
+  const [lists, versions] = [new Map(), new Map(known.versions)]
+  const take = bytes => orFault(() => {
+    const list = accept(bytes, 'status', read => known.versions?.get(read.number))
+    const month = list.number >> 8
+    need(month <= monthOf(now) + MOST_MONTHS_AHEAD || versions.get(list.number)?.hash === list.hash, 'list_ahead') // TRUST-85
+    versions.set(list.number, list)
+    if (month >= monthOf(now)) lists.set(list.number, list) // TRUST-83
+    return list
+  })
+  let refused = 0
+  for (const bytes of given.status ?? []) if (refused < MOST_REFUSED && !take(bytes)) refused++ // TRUST-115
+  for (const [number, { bytes }] of known.lists ?? []) if (!lists.has(number)) take(bytes)
+  const sets = [...lists.values()].sort((a, b) => a.number - b.number).map(({ number, revoked, superseded, suspended }) =>
+    [number, ...[revoked, superseded, suspended].map(set => [set.members, Buffer.from(set.encoded, 'hex')])])
+  return { lists, versions, hash: createHash('sha256').update(encodeCBOR(sets)).digest('hex') }
+}
+
+function followDeltas (deltas, hash, known) { // TRUST-82
+  need(deltas.every((delta, i) => delta.before === (i === 0 ? hash : deltas[i - 1].after)), 'outdated')
+  need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback')
+  needNotBefore(deltas.at(-1), known)
+  return deltas
+}

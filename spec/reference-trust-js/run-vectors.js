@@ -1,0 +1,46 @@
+// Runs every vector and prints each disagreement; exits 1 on any. With the argument -
+// it answers vectors on standard input, one JSON object a line, for whoever compares.
+import { readFileSync, readdirSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { isDeepStrictEqual } from 'node:util'
+import { openDocument, read } from './document.js'
+import { attempt } from './form.js'
+import { load } from './load.js'
+
+const GIVEN = ['name', 'comment', 'requirement', 'kind', 'document', 'bundle', 'previous', 'anchor', 'clock']
+const folder = new URL('../vectors/', import.meta.url)
+const [fromHex, dotted] = [text => Buffer.from(text, 'hex'), ({ version }) => version.join('.')]
+
+// { expect } with the class of the fault, or with all that a vector says beside `ok`.
+const judge = vector =>
+  attempt(() => ({ expect: 'ok', ...vector.document ? judgeDocument(vector) : judgeBundle(vector) }), expect => ({ expect }))
+
+const judgeDocument = ({ document, kind }) => ({ hash: read(openDocument(fromHex(document), kind)).hash })
+
+function judgeBundle ({ bundle, previous, anchor, clock }) {
+  const now = Date.parse(clock) / 1000
+  const known = previous && load(fromHex(previous), anchor, now)
+  const { root, list, policy, floor, regions } = load(fromHex(bundle), anchor, now, known)
+  const versions = { root: dotted(root), list: dotted(list), ...policy && { policy: dotted(policy) } }
+  const judgeRegion = ({ region }) => {
+    const { keyset, expect } = regions.get(region)
+    return { region, expect, ...expect === 'ok' && { keyset: dotted(keyset), keys: keyset.keys.flatMap(key => key.kid ?? []).sort() } }
+  }
+  return { ...versions, floor: new Date(floor * 1000).toISOString().replace('.000', ''), regions: list.entries.map(judgeRegion) }
+}
+
+const agrees = file => {
+  const vector = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+  const expected = Object.fromEntries(Object.entries(vector).filter(([field]) => !GIVEN.includes(field)))
+  const got = judge(vector)
+  return isDeepStrictEqual(got, expected) || console.log(`${file}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`)
+}
+
+if (process.argv[2] === '-') {
+  for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(judge(JSON.parse(line))))
+} else {
+  const files = ['documents/', 'bundles/'].flatMap(name => readdirSync(new URL(name, folder)).map(file => name + file))
+  const agreements = files.filter(agrees).length
+  console.log(`${files.length} cases, ${files.length - agreements} disagreements`)
+  process.exitCode = agreements < files.length || files.length === 0 ? 1 : 0
+}
