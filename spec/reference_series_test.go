@@ -7,16 +7,15 @@ import (
 	"testing"
 )
 
-// The reader in reference-js is written from series.md alone: rows that it makes
+// The reader in reference-series-js is written from series.md alone: rows that it makes
 // otherwise would be a fault of the text.
 func TestTheReaderFromTheTextSaysWhatEveryVectorOfASeriesSays(t *testing.T) {
-	folder := "reference-js"
-	if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
-		t.Fatalf("the packages of %s are missing: run make setup (%v)", folder, err)
+	if _, err := os.Stat(filepath.Join("reference-js", "node_modules")); err != nil {
+		t.Fatalf("the packages of reference-js, whose CBOR the reader uses, are missing: run make setup (%v)", err)
 	}
-	command := exec.Command("node", "run-series.js")
-	command.Dir = folder
+	command := exec.Command("node", "run-vectors.js")
+	command.Dir = "reference-series-js"
 	if output, err := command.CombinedOutput(); err != nil {
-		t.Errorf("node run-series.js: %v\n%s", err, output)
+		t.Errorf("node run-vectors.js: %v\n%s", err, output)
 	}
 }

@@ -1,8 +1,8 @@
 // Frames to a file: series.md.
 import { createHash } from 'node:crypto'
-import { decodeCBOR, encodeCBOR } from './cbor.js'
-import { Refusal, need } from './refusal.js'
-import { decodeText } from './transport.js'
+import { decodeCBOR, encodeCBOR } from '../reference-js/cbor.js'
+import { Refusal, need } from '../reference-js/refusal.js'
+import { decodeText } from '../reference-js/transport.js'
 
 const MOST_BYTES = 262144
 const MOST_BLOCKS = 1024

@@ -1,6 +1,6 @@
 // Runs every vector of a series and prints each disagreement; exits 1 on any.
 import { readFileSync, readdirSync } from 'node:fs'
-import { Refusal } from './refusal.js'
+import { Refusal } from '../reference-js/refusal.js'
 import { SeriesReader, decodeFrame, rowOf } from './series.js'
 
 const folder = new URL('../vectors/series/', import.meta.url)
