@@ -46,24 +46,32 @@ func serve(t testing.TB, bundles ...[]byte) *served {
 // request sends a request with headers, given as name and value in turn.
 func request(t testing.TB, method, url string, headers ...string) (*http.Response, []byte) {
 	t.Helper()
-	r, err := http.NewRequest(method, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	header := http.Header{}
 	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		header.Set(headers[i], headers[i+1])
 	}
-	// A transport of its own asks for no content coding.
-	response, err := (&http.Transport{DisableCompression: true, DisableKeepAlives: true}).RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	response, body, err := roundTrip(method, url, header)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return response, body
+}
+
+// roundTrip sends one request as it is: it follows nothing and asks for no coding
+// of the content.
+func roundTrip(method, url string, header http.Header) (*http.Response, []byte, error) {
+	r, err := http.NewRequest(method, url, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Header = header
+	response, err := (&http.Transport{DisableCompression: true, DisableKeepAlives: true}).RoundTrip(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return response, body, err
 }
 
 // requireServed checks what every server of a folder has to answer.
@@ -160,7 +168,7 @@ func requireNothingElse(t *testing.T, s *served) {
 	}
 	bundle := "/" + layout.BundleName(s.latest.Bundle.Hash)
 	for _, path := range []string{
-		"/", "/bundle", "/bundle/", "/delta/", "/secret", "/bundle/secret", "/.htaccess", "/latest/", "/latest.new", "//latest",
+		"/", "/bundle", "/bundle/", "/delta/", "/secret", "/bundle/secret", "/.htaccess", "/latest/", "/latest.new",
 		"/bundle/../secret", "/bundle/%2e%2e/secret", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", bundle + "/", bundle + "%00",
 		"/bundle/" + strings.Repeat("0", 64) + ".bundle.new", "/delta/" + strings.Repeat("0", 64), "/delta/" + strings.Repeat("0", 64) + ".delta",
 	} {
@@ -200,7 +208,7 @@ func TestTheHandlerServesNothingElse(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(s.folder, "bundle", strings.Repeat("2", 64)+".bundle"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{link, "bundle/" + strings.Repeat("2", 64) + ".bundle"} {
+	for _, name := range []string{link, "/latest", "bundle/" + strings.Repeat("2", 64) + ".bundle"} {
 		if response, _ := request(t, http.MethodGet, s.url+"/"+name); response.StatusCode == 200 {
 			t.Errorf("%s: %s", name, response.Status)
 		}
@@ -218,4 +226,9 @@ func TestTheHandlerFollowsTheFolder(t *testing.T) {
 	if response.StatusCode != 200 || err != nil || latest.Bundle.Hash != sha256.Sum256(all[1]) {
 		t.Errorf("%s: %v", response.Status, err)
 	}
+}
+
+// fileOf is how a pointer names data.
+func fileOf(data []byte) layout.File {
+	return layout.File{Hash: sha256.Sum256(data), Size: int64(len(data))}
 }
