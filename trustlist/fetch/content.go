@@ -72,6 +72,11 @@ func (c *content) encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return seal(inner)
+}
+
+// seal puts the hash before an encoded content.
+func seal(inner []byte) ([]byte, error) {
 	return cborx.Marshal(wireStore{Magic: storeMagic, Hash: sha256.Sum256(inner), Content: inner})
 }
 
