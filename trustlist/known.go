@@ -89,12 +89,6 @@ func (l *loader) remember() {
 // pruned returns a copy of r that shares nothing with it which is ever changed.
 func (r *regionRecord) pruned(t int64, listed bool) *regionRecord {
 	p := *r
-	if !listed {
-		p.parts = RegionParts{Code: r.parts.Code}
-		for _, state := range []*documentState{&p.keySet, &p.overlay, &p.snapshot, &p.deltas} {
-			state.raw = nil
-		}
-	}
 	p.parts.StatusLists = nil
 	p.lists = make(map[uint32]documentState, len(r.lists))
 	for _, number := range slices.Sorted(maps.Keys(r.lists)) {
@@ -102,16 +96,29 @@ func (r *regionRecord) pruned(t int64, listed bool) *regionRecord {
 			continue
 		}
 		state := r.lists[number]
-		if !listed {
-			state.raw = nil
-		}
 		if state.raw != nil {
 			p.parts.StatusLists = append(p.parts.StatusLists, state.raw)
 		}
 		p.lists[number] = state
 	}
+	if !listed {
+		p.release()
+	}
 	p.boundLists()
 	return &p
+}
+
+// release lets go of all documents and keeps what is known of them. A bundle has
+// no place for those of a region that it has no key set of.
+func (r *regionRecord) release() {
+	r.parts = RegionParts{Code: r.parts.Code}
+	for _, state := range []*documentState{&r.keySet, &r.overlay, &r.snapshot, &r.deltas} {
+		state.raw = nil
+	}
+	for number, state := range r.lists {
+		state.raw = nil
+		r.lists[number] = state
+	}
 }
 
 // boundLists forgets the versions of the furthest lists of which no bytes are

@@ -30,6 +30,9 @@ func (l *loader) loadRegion(entry *Entry, given *RegionParts) *Region {
 	region = unavailable(entry, before, fault)
 	l.adopt(before, given)
 	l.trim(before)
+	if before.parts.KeySet == nil {
+		before.release()
+	}
 	l.boundRegion(region)
 	return region
 }
