@@ -99,6 +99,12 @@ func (a *app) signedList(path string, chain []*trustlist.Root) (*trustlist.List,
 	if err != nil {
 		return nil, err
 	}
+	return list, a.signedUnderOne(d, chain)
+}
+
+// signedUnderOne reports whether the groups of one of the roots have signed a
+// national document.
+func (a *app) signedUnderOne(d *document, chain []*trustlist.Root) error {
 	var refused error
 	for _, root := range slices.Backward(chain) {
 		groups, err := publish.CheckNational(d.message, root)
@@ -106,11 +112,11 @@ func (a *app) signedList(path string, chain []*trustlist.Root) (*trustlist.List,
 			err = publish.Complete(groups...)
 		}
 		if err == nil {
-			return list, nil
+			return nil
 		}
 		refused = err
 	}
-	return nil, a.documentError(path, refused)
+	return a.documentError(d.path, refused)
 }
 
 // nextList makes the list. Nothing is asked of the regions that it has already.

@@ -27,6 +27,7 @@ func (a *app) keysetCommand() *cobra.Command {
 		a.verifyDocumentCommand(&regionalAuthority{}),
 		a.showDocumentCommand(append(kinds, trustlist.KindSnapshot)...),
 		a.keysetSnapshotCommand(),
+		a.keysetOverlayCommand(),
 	)
 }
 

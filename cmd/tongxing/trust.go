@@ -29,6 +29,8 @@ func (a *app) trustCommand() *cobra.Command {
 		a.trustAdmitCommand(),
 		a.trustWithdrawCommand(),
 		a.trustRemoveCommand(),
+		a.trustPolicyCommand(),
+		a.trustDiffCommand(),
 		a.signCommand(kinds...),
 		a.combineCommand(&nationalAuthority{}),
 		a.verifyDocumentCommand(&nationalAuthority{}),

@@ -145,6 +145,13 @@ func (a *app) tellChanges(say func(string, ...any), old, next *trustlist.List, c
 	} else {
 		say("diff_head", old.Version, next.Version)
 	}
+	a.tellListChanges(say, changes)
+	if len(changes) == 0 {
+		say("diff_none")
+	}
+}
+
+func (a *app) tellListChanges(say func(string, ...any), changes []listChange) {
 	for _, c := range changes {
 		switch {
 		case c.What == "admitted":
@@ -155,8 +162,5 @@ func (a *app) tellChanges(say func(string, ...any), old, next *trustlist.List, c
 		default:
 			say("change_field", c.Region, a.lang.Say("change_"+c.What), c.Old, c.New)
 		}
-	}
-	if len(changes) == 0 {
-		say("diff_none")
 	}
 }

@@ -42,3 +42,19 @@ func NewPolicy(previous, policy *trustlist.Policy, root *trustlist.Root, issued 
 	p.Head = trustlist.Head{Version: version, Issued: issued, Due: policy.Due}
 	return &p, nil
 }
+
+// NewOverlay returns overlay as the first of the region that entry admits
+// (previous nil), or as the one that follows on previous. overlay is not changed.
+func NewOverlay(previous, overlay *trustlist.Overlay, entry *trustlist.Entry, issued int64) (*trustlist.Overlay, error) {
+	var head *trustlist.Head
+	if previous != nil {
+		head = &previous.Head
+	}
+	version, err := next(head, entry.Epoch, issued)
+	if err != nil {
+		return nil, err
+	}
+	o := *overlay
+	o.RegionalHead = trustlist.RegionalHead{Head: trustlist.Head{Version: version, Issued: issued, Due: overlay.Due}, Region: entry.Code}
+	return &o, nil
+}

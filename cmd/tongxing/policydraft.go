@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
+)
+
+// maxPolicyFile bounds the JSON of a policy or an overlay.
+const maxPolicyFile = 8 << 20
+
+type policyFlags struct {
+	roots         []string
+	previous, out string
+	recordFlags
+}
+
+func (a *app) trustPolicyCommand() *cobra.Command {
+	var f policyFlags
+	var c *cobra.Command
+	c = a.command("policy FILE", "trust_policy", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.trustPolicy(f, commandOf(c), args[0])
+	})
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_policy"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	return c
+}
+
+// trustPolicy writes the draft of the policy in a JSON file: the first, or the
+// one that follows on --previous.
+func (a *app) trustPolicy(f policyFlags, command, path string) error {
+	r, err := f.recorder(a, command)
+	if err != nil {
+		return err
+	}
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	chain, err := a.rootChain(f.roots)
+	if err != nil {
+		return err
+	}
+	var previous *trustlist.Policy
+	if f.previous != "" {
+		var d *document
+		if previous, d, err = contentAs[*trustlist.Policy](a, f.previous, trustlist.KindPolicy); err != nil {
+			return err
+		}
+		if err := a.signedUnderOne(d, chain); err != nil {
+			return err
+		}
+		if err := notBefore(r.at, previous.Head, f.previous); err != nil {
+			return err
+		}
+	}
+	policy, err := policyFile(path, publish.ParsePolicy)
+	if err != nil {
+		return err
+	}
+	next, err := publish.NewPolicy(previous, policy, chain[len(chain)-1], r.at.Unix())
+	if err != nil {
+		return a.documentError(path, err)
+	}
+	if _, err := publish.NewDraft(next); err != nil {
+		return a.documentError(path, err) // about the file that can be corrected
+	}
+	d, err := a.writeDraft(f.out, next, r)
+	if err != nil {
+		return err
+	}
+	return a.tellDraft(f.out, d)
+}
+
+// policyFile reads a policy or an overlay in JSON.
+func policyFile[T any](path string, parse func([]byte) (T, error)) (T, error) {
+	var none T
+	data, err := files.Read(path, maxPolicyFile)
+	if err != nil {
+		return none, err
+	}
+	content, err := parse(data)
+	if errors.Is(err, publish.ErrPolicyFile) {
+		return none, failWith(err, "policy_unreadable", path)
+	}
+	return content, err
+}
+
+type overlayFlags struct {
+	who           regionalAuthority
+	previous, out string
+	recordFlags
+}
+
+func (a *app) keysetOverlayCommand() *cobra.Command {
+	var f overlayFlags
+	var c *cobra.Command
+	c = a.command("overlay FILE", "keyset_overlay", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.keysetOverlay(f, commandOf(c), args[0])
+	})
+	c.Flags().StringVar(&f.who.list, "list", "", a.lang.Say("flag_list"))
+	c.Flags().StringVar(&f.who.region, "region", "", a.lang.Say("flag_region"))
+	completeFlag(c, "region", a.regions()...)
+	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.lang.Say("flag_list_root"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_overlay"))
+	f.recordFlags.add(a, c)
+	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	return c
+}
+
+// keysetOverlay writes the draft of a region's overlay in a JSON file.
+func (a *app) keysetOverlay(f overlayFlags, command, path string) error {
+	r, err := f.recorder(a, command)
+	if err != nil {
+		return err
+	}
+	if f.who.region == "" {
+		return usage("flag_required", "--region")
+	}
+	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	over, err := f.who.above(a, f.who.region)
+	if err != nil {
+		return err
+	}
+	var previous *trustlist.Overlay
+	if f.previous != "" {
+		content, _, err := a.partOf(f.who.region, f.previous, trustlist.KindOverlay)
+		if err != nil {
+			return err
+		}
+		previous, _ = content.(*trustlist.Overlay)
+		if err := notBefore(r.at, previous.Head, f.previous); err != nil {
+			return err
+		}
+	}
+	overlay, err := policyFile(path, publish.ParseOverlay)
+	if err != nil {
+		return err
+	}
+	next, err := publish.NewOverlay(previous, overlay, over.entry, r.at.Unix())
+	if err != nil {
+		return a.documentError(path, err)
+	}
+	if _, err := publish.NewDraft(next); err != nil {
+		return a.documentError(path, err) // about the file that can be corrected
+	}
+	d, err := a.writeDraft(f.out, next, r)
+	if err != nil {
+		return err
+	}
+	return a.tellDraft(f.out, d)
+}
