@@ -67,7 +67,7 @@ func namesOfTests(t *testing.T) map[string]bool {
 		names[v.Name] = true
 	}
 	function := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	err = filepath.WalkDir(filepath.Join("..", "trustlist"), func(path string, entry fs.DirEntry, err error) error {
+	read := func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -76,9 +76,11 @@ func namesOfTests(t *testing.T) map[string]bool {
 			names[match[1]] = true
 		}
 		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+	}
+	for _, folder := range []string{"trustlist", "cmd"} {
+		if err := filepath.WalkDir(filepath.Join("..", folder), read); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return names
 }

@@ -173,6 +173,7 @@ func TestAFullDiskLeavesNothing(t *testing.T) {
 		{"qr --out full/code.png " + digitsOf(t, folder), "fill"},
 		{"qr --out full/code.svg " + digitsOf(t, folder), "fill"},
 		{"key new --out full/key --passphrase-file keys/pass", "fill"},
+		{"bundle apply --store full/trust.store --root trust/root.cose --at " + codeTime + " codes.bundle", "fill"},
 	} {
 		name := strings.Join(strings.Fields(c.line)[:2], " ")
 		t.Run(name, func(t *testing.T) { fullDisk(t, folder, c.line, c.before) })
