@@ -1,3 +1,5 @@
+//go:build unix
+
 package publisher_test
 
 import (
@@ -18,11 +20,12 @@ import (
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
-// published names the folders for the process that is killed: where to publish,
+// publishEnv names the folders for the process that is killed: where to publish,
 // and where the bundles are.
 const publishEnv = "TONGXING_TEST_PUBLISH"
 
-// TestMain is also the process that publishes until it is killed.
+// TestMain is also the process that publishes until it is killed, or until the
+// disk is full.
 func TestMain(m *testing.M) {
 	if folders := os.Getenv(publishEnv); folders != "" {
 		if err := publishAll(folders); err != nil {
@@ -30,6 +33,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	if setting := os.Getenv(fullEnv); setting != "" {
+		os.Exit(publishFull(setting))
 	}
 	os.Exit(m.Run())
 }
