@@ -153,16 +153,18 @@ func fullKeySet() pairs {
 }
 
 func statusFields(region string, counter uint64) pairs {
-	set := func(members uint64, encoded ...byte) raw { return arrayOf(uintOf(members), bytesOf(encoded)) }
-	return append(docRegion(region, counter, documentTime), field(5, uintOf(31<<8+2)), field(6, set(2, 1, 2)), field(7, set(0)), field(8, set(1, 9)))
+	set := func(members ...uint32) raw { return arrayOf(uintOf(uint64(len(members))), bytesOf(encodeSet(members))) }
+	return append(docRegion(region, counter, documentTime), field(5, uintOf(31<<8+2)), field(6, set(5, 9, 12, 40)), field(7, set()), field(8, set(77)))
 }
 
-// deltaFields touches the lists of the gaps; the third loses something.
+// deltaFields touches the lists of the gaps: some are revoked in the first, one is
+// superseded in the second, and one comes back in the third.
 func deltaFields(region string, counter uint64, gaps raw) pairs {
 	base, result := make([]byte, 32), make([]byte, 32)
 	result[0] = 1
 	return append(docRegion(region, counter, documentTime), field(5, bytesOf(base)), field(6, bytesOf(result)),
-		field(7, gaps), field(8, arrayOf(bytesOf([]byte{1}), bytesOf([]byte{2}), bytesOf(nil))), field(9, arrayOf(arrayOf(uintOf(2), bytesOf([]byte{3})))))
+		field(7, gaps), field(8, arrayOf(bytesOf(addition([]uint32{5, 9, 12, 40})), bytesOf(addition(nil, []uint32{8})), bytesOf(nil))),
+		field(9, arrayOf(arrayOf(uintOf(2), bytesOf(addition(nil, nil, []uint32{77}))))))
 }
 
 func admissionFields(region string) pairs {
