@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -190,14 +191,21 @@ func (c change) judge() (verdict, error) {
 		}
 		options.Previous = previous
 	}
-	trust, _, err := trustlist.Load(unhex(c.Bundle), anchor, options)
+	trust, report, err := trustlist.Load(unhex(c.Bundle), anchor, options)
 	if err != nil {
 		return verdict{}, err
 	}
-	return verdictOf(trust), nil
+	return verdictOf(trust, report), nil
 }
 
-func verdictOf(trust *trustlist.Trust) verdict {
+func verdictOf(trust *trustlist.Trust, report *trustlist.Report) verdict {
+	shared := map[string][]string{}
+	for _, warning := range report.Warnings {
+		var keys *trustlist.SharedKeyError
+		if errors.As(warning, &keys) {
+			shared[warning.Region] = keys.With
+		}
+	}
 	v := verdict{
 		Expect: "ok", Root: trust.RootVersion().String(), List: trust.ListVersion().String(),
 		Floor: time.Unix(trust.Floor(), 0).UTC().Format(time.RFC3339),
@@ -206,7 +214,7 @@ func verdictOf(trust *trustlist.Trust) verdict {
 		v.Policy = version.String()
 	}
 	for _, region := range trust.Regions() {
-		r := vectors.BundleRegion{Region: region.Code, Expect: "refused"}
+		r := vectors.BundleRegion{Region: region.Code, Expect: "refused", Shared: shared[region.Code]}
 		if region.Available() == nil {
 			r.Expect, r.KeySet = "ok", region.KeySetVersion.String()
 			for _, key := range region.Keys() {

@@ -3,6 +3,7 @@ package trustlist_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -100,14 +101,32 @@ func TestBundlesOfTheVectors(t *testing.T) {
 				}
 				options.Previous = previous
 			}
-			trust, _, err := trustlist.Load(v.Bundle, anchor, options)
+			trust, report, err := trustlist.Load(v.Bundle, anchor, options)
 			if got := classOf(err); got != v.Expect {
 				t.Fatalf("%s (%v), want %s: %s", got, err, v.Expect, v.Comment)
 			}
 			if err == nil {
 				checkTrust(t, trust, v)
+				checkShared(t, report, v)
 			}
 		})
+	}
+}
+
+// checkShared holds the warnings to those of the vector.
+func checkShared(t *testing.T, report *trustlist.Report, v vectors.Bundle) {
+	t.Helper()
+	told := map[string][]string{}
+	for _, warning := range report.Warnings {
+		var shared *trustlist.SharedKeyError
+		if errors.As(warning, &shared) {
+			told[warning.Region] = shared.With
+		}
+	}
+	for _, region := range v.Regions {
+		if !slices.Equal(told[region.Region], region.Shared) {
+			t.Errorf("region %s shares keys with %v, want %v", region.Region, told[region.Region], region.Shared)
+		}
 	}
 }
 

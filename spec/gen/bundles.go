@@ -31,6 +31,7 @@ type bundleRegion struct {
 	Expect string   `json:"expect"`           // ok, or the class of the fault that makes it unavailable
 	KeySet string   `json:"keyset,omitempty"` // version
 	Keys   []string `json:"keys,omitempty"`   // key identifiers, ascending
+	Shared []string `json:"shared,omitempty"` // regions that name a key of this one's too
 }
 
 // nation is everything that a bundle is made of.
@@ -141,7 +142,7 @@ func goodRegion(code, version string) bundleRegion {
 		keys = append(keys, hex.EncodeToString(k.kid()))
 	}
 	slices.Sort(keys)
-	return bundleRegion{code, "ok", version, keys}
+	return bundleRegion{Region: code, Expect: "ok", KeySet: version, Keys: keys}
 }
 
 func changed(change func(*nation)) *nation {
@@ -251,7 +252,8 @@ func regionBundles() []*bundleVector {
 		return changed(keySetBy(keySetFields("33", 1).with(uintOf(state), arrayOf(arrayOf(bytesOf(signingKey("33", 0).kid()), uintOf(documentTime)))), authority("33")[:2]...))
 	}
 	known := []bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}
-	claimant := goodRegion("41", "1.1")
+	claimed, claimant := goodRegion("33", "1.1"), goodRegion("41", "1.1")
+	claimed.Shared, claimant.Shared = []string{"41"}, []string{"33"}
 	claimant.Keys = append(claimant.Keys, hex.EncodeToString(signingKey("33", 0).kid()))
 	slices.Sort(claimant.Keys)
 	return []*bundleVector{
@@ -283,7 +285,7 @@ func regionBundles() []*bundleVector {
 			fields := keySetFields("41", 1).with(uintOf(2), uintOf(documentTime-86400)).with(uintOf(5), claims)
 			n.regions[1].keySet, n.regions[1].snapshot = document("keyset", fields, authority("41")[:2]...), nil
 		}).loads("region-claims-a-key", "A region names a key of another, in an older key set than the other's: both stand.",
-			[]bundleRegion{goodRegion("33", "1.1"), claimant}, "TRUST-114"),
+			[]bundleRegion{claimed, claimant}, "TRUST-114"),
 		changed(func(n *nation) {
 			n.regions[0].snapshot = document("snapshot", snapshotFields("33", 1, 1, n.regions[0].keySet), signingKey("33", 0))
 		}).loads("snapshot-wrong-key", "A snapshot by a key without the usage is refused; the region stands.",
@@ -312,5 +314,26 @@ func laterBundles() []*bundleVector {
 	}).loads("least-counter", "The list asks for a newer key set than the one that is known.",
 		[]bundleRegion{{Region: "33", Expect: "rollback"}, goodRegion("41", "1.1")}, "TRUST-42", "TRUST-112").after(newNation())
 	least.List = "1.2"
-	return []*bundleVector{epoch, removed, least}
+	withList := func(counter, issued uint64) *nation {
+		return changed(func(n *nation) {
+			fields := listFields(counter, entry("33", useAll, 1, 0), entry("41", useAll, 1, 0))
+			n.list = document("list", fields.with(uintOf(2), uintOf(issued)), signers...)
+		})
+	}
+	both := []bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}
+	back := withList(2, documentTime).loads("list-issued-earlier", "A list of a higher version that was issued earlier: it is taken, and the floor stays.",
+		both, "TRUST-141", "TRUST-107").after(withList(1, documentTime+1800))
+	back.List, back.Floor = "1.2", rfc3339(documentTime+1800)
+	overdue := changed(func(n *nation) {
+		due := func(p pairs) pairs {
+			return append(p[:2:2], append(pairs{field(3, uintOf(documentTime+60))}, p[2:]...)...)
+		}
+		n.chain[0] = document("root", due(rootFields(1)), signers...)
+		n.list = document("list", due(listFields(1, entry("33", useAll, 1, 0), entry("41", useAll, 1, 0))), signers...)
+		n.policy = document("policy", due(policyFields(1)), signers...)
+	})
+	anchor := overdue.chain[0].hash()
+	late := overdue.loads("overdue", "Root, list and policy should have been followed an hour ago: they stay in force.", both, "TRUST-142")
+	late.Anchor = hex.EncodeToString(anchor[:])
+	return []*bundleVector{epoch, removed, least, back, late}
 }

@@ -20,11 +20,12 @@ const judgeDocument = ({ document, kind }) => ({ hash: read(openDocument(fromHex
 function judgeBundle ({ bundle, previous, anchor, clock }) {
   const now = Date.parse(clock) / 1000
   const known = previous && load(fromHex(previous), anchor, now)
-  const { root, list, policy, floor, regions } = load(fromHex(bundle), anchor, now, known)
+  const { root, list, policy, floor, regions, shared } = load(fromHex(bundle), anchor, now, known)
   const versions = { root: dotted(root), list: dotted(list), ...policy && { policy: dotted(policy) } }
+  const sharing = region => [...new Set(shared.filter(use => use.includes(region)).flatMap(([, ...codes]) => codes))].filter(code => code !== region).sort()
   const judgeRegion = ({ region }) => {
     const { keyset, expect } = regions.get(region)
-    return { region, expect, ...expect === 'ok' && { keyset: dotted(keyset), keys: keyset.keys.flatMap(key => key.kid ?? []).sort() } }
+    return { region, expect, ...expect === 'ok' && { keyset: dotted(keyset), keys: keyset.keys.flatMap(key => key.kid ?? []).sort() }, ...sharing(region).length > 0 && { shared: sharing(region) } }
   }
   return { ...versions, floor: new Date(floor * 1000).toISOString().replace('.000', ''), regions: list.entries.map(judgeRegion) }
 }

@@ -47,6 +47,9 @@ type BundleRegion struct {
 	Expect string  `json:"expect"` // ok, or the class of the fault that makes it unavailable
 	KeySet string  `json:"keyset"` // version in force
 	Keys   []Bytes `json:"keys"`   // key identifiers, ascending
+	// Shared are the other regions whose key sets name a key of this one's, which
+	// is told of it.
+	Shared []string `json:"shared"`
 }
 
 // LoadDocuments returns all vectors of documents in the order of their names.
