@@ -173,6 +173,11 @@ func TestAFullDiskLeavesNothing(t *testing.T) {
 		{"qr --out full/code.png " + digitsOf(t, folder), "fill"},
 		{"qr --out full/code.svg " + digitsOf(t, folder), "fill"},
 		{"key new --out full/key --passphrase-file keys/pass", "fill"},
+		{"root sign trust/root.draft --key keys/root-sm2-1 --passphrase-file keys/pass --out full/s.sig --transcript other/t.jsonl", "fill"},
+		{"root sign trust/root.draft --key keys/root-sm2-1 --passphrase-file keys/pass --out other/s.sig --transcript full/t.jsonl", "fill"},
+		{"root combine trust/root.draft trust/root-sm2-1.sig trust/root-es256-1.sig --out full/root.cose", "fill"},
+		{"keyset add trust/33.cose --list trust/list.cose --count 2 --usage status --keys-out full/batch --passphrase-file keys/pass --out other/k.draft", "fill"},
+		{"keyset add trust/33.cose --list trust/list.cose --count 2 --usage status --keys-out other/batch --passphrase-file keys/pass --out full/k.draft", "fill"},
 		{"bundle apply --store full/trust.store --root trust/root.cose --at " + codeTime + " codes.bundle", "fill"},
 	} {
 		name := strings.Join(strings.Fields(c.line)[:2], " ")

@@ -47,7 +47,7 @@ var fixture = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
-	return folder, errors.Join(f.keys(), f.documents(), f.policy(), f.snapshot())
+	return folder, errors.Join(f.keys(), f.documents(), f.policy(), f.snapshot(), f.status())
 })
 
 const fixturePassphrase = "correct horse"
@@ -179,6 +179,31 @@ func (f *fixtureMaker) snapshot() error {
 	}
 	signed, err := message.Marshal()
 	return errors.Join(err, os.WriteFile(f.path("trust/33-snapshot.cose"), signed, 0o600))
+}
+
+// status makes a status list of region 46, which no list admits yet, and the delta
+// that follows on it, in which nothing happens. Their encoding is not this
+// package's.
+func (f *fixtureMaker) status() error {
+	head := trustlist.RegionalHead{Region: "46",
+		Head: trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: fixtureAt, Due: fixtureAt + 7*86400}}
+	list := &trustlist.StatusList{RegionalHead: head, List: 31 << 8} // 2022-08
+	base := trustlist.StatusHash([]*trustlist.StatusList{list})
+	delta := &trustlist.StatusDelta{RegionalHead: head, Base: base, Result: base}
+	for name, content := range map[string]trustlist.Document{"trust/46-status.cose": list, "trust/46-delta.cose": delta} {
+		message, err := publish.NewDraft(content)
+		if err != nil {
+			return err
+		}
+		if message, err = publish.Sign(message, f.opened[f.path("keys/33-sign-2")]); err != nil {
+			return err
+		}
+		signed, err := message.Marshal()
+		if err = errors.Join(err, os.WriteFile(f.path(name), signed, 0o600)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func fixtureContent[T trustlist.Document](f *fixtureMaker, name string) (T, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/trustlist/publish/transcript"
 )
 
 // snapshotLife is how long a snapshot is good unless it is said: renewed daily,
@@ -63,39 +64,19 @@ func (a *app) keysetSnapshot(f snapshotFlags, command string) error {
 	if err := notOver(f.out, f.key, f.passphraseFile); err != nil {
 		return err
 	}
-	set, state, previous, err := a.regionState(f)
+	d, lists, err := a.signedSnapshot(f, r.at, due)
 	if err != nil {
 		return err
 	}
-	if previous != nil {
-		if err := notBefore(r.at, previous.Head, f.previous); err != nil {
-			return err
-		}
-	}
-	snapshot, err := publish.NewSnapshot(previous, state, r.at.Unix(), due.Unix())
+	data, err := d.message.Marshal()
 	if err != nil {
 		return a.documentError(f.out, err)
 	}
-	signer, err := a.privateKey(f.key, f.passphraseFile)
-	if err != nil {
-		return err
+	var signers []transcript.Signer
+	for _, s := range d.message.Signatures() {
+		signers = append(signers, transcript.Signer{Algorithm: s.Algorithm.String(), Thumbprint: s.KeyID})
 	}
-	if err := publish.CheckSigner(set, signer.PublicKey(), trustlist.UsageSnapshot, snapshot.Issued); err != nil {
-		return a.documentError(f.key, err)
-	}
-	message, err := publish.NewDraft(snapshot)
-	if err != nil {
-		return a.documentError(f.out, err)
-	}
-	if message, err = publish.Sign(message, signer); err != nil {
-		return a.documentError(f.out, err)
-	}
-	data, err := message.Marshal()
-	if err != nil {
-		return a.documentError(f.out, err)
-	}
-	d := &document{f.out, message, trustlist.KindSnapshot, snapshot}
-	records, err := a.record(r, d, signersOfOne(signer.PublicKey()), true)
+	records, err := a.record(r, d, signers, true)
 	if err != nil {
 		return err
 	}
@@ -107,9 +88,42 @@ func (a *app) keysetSnapshot(f snapshotFlags, command string) error {
 	}
 	say := a.sayBeside(f.out)
 	a.tellHead(say, d)
-	say("snapshot_names", len(state.Lists), clock(snapshot.Due))
+	say("snapshot_names", lists, clock(due.Unix()))
 	say("doc_written", f.out)
 	return nil
+}
+
+// signedSnapshot makes the snapshot, signed by a key that may, and says how many
+// status lists it names.
+func (a *app) signedSnapshot(f snapshotFlags, at, due time.Time) (*document, int, error) {
+	set, state, previous, err := a.regionState(f)
+	if err != nil {
+		return nil, 0, err
+	}
+	if previous != nil {
+		if err := notBefore(at, previous.Head, f.previous); err != nil {
+			return nil, 0, err
+		}
+	}
+	snapshot, err := publish.NewSnapshot(previous, state, at.Unix(), due.Unix())
+	if err != nil {
+		return nil, 0, a.documentError(f.out, err)
+	}
+	signer, err := a.privateKey(f.key, f.passphraseFile)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := publish.CheckSigner(set, signer.PublicKey(), trustlist.UsageSnapshot, snapshot.Issued); err != nil {
+		return nil, 0, a.documentError(f.key, err)
+	}
+	message, err := publish.NewDraft(snapshot)
+	if err != nil {
+		return nil, 0, a.documentError(f.out, err)
+	}
+	if message, err = publish.Sign(message, signer); err != nil {
+		return nil, 0, a.documentError(f.out, err)
+	}
+	return &document{f.out, message, trustlist.KindSnapshot, snapshot}, len(state.Lists), nil
 }
 
 // regionState reads what a snapshot is to name, all of one region.

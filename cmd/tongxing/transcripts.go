@@ -292,8 +292,3 @@ func keyList(thumbprints []transcript.Hash) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// signersOfOne is one signer whose groups are nobody's matter.
-func signersOfOne(key *sig.PublicKey) []transcript.Signer {
-	return []transcript.Signer{signerOf(key)}
-}
