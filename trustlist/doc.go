@@ -29,5 +29,8 @@
 // [Load] verifies a bundle and returns a [Trust]; a document that nobody has
 // verified is an [Unverified]. No document is ever replaced by an older one:
 // versions are [epoch, counter], the level above sets the epoch, and the caller
-// hands in what was in force before. The package reads no clock and no file.
+// hands in what was in force before: as a Trust, or over a restart as the bundle
+// and the memory that [Trust.Bundle] and [Trust.Memory] gave to be stored. What a
+// device believes and lacks at a time is an [Inspection]. The package reads no
+// clock and no file.
 package trustlist

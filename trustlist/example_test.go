@@ -38,6 +38,46 @@ func Example() {
 	// region 33: keyset: trustlist: signed by too few of the keys that may sign it: 1 of 2
 }
 
+// A device that is switched off keeps its bundle and its memory: the vector
+// removed takes region 33 from the list, of which only the memory knows anything
+// then.
+func ExampleTrust_Memory() {
+	all, err := vectors.LoadBundles()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v := all[slices.IndexFunc(all, func(v vectors.Bundle) bool { return v.Name == "removed" })]
+	anchor := trustlist.AnchorHash([32]byte(v.Anchor))
+	before, _, err := trustlist.Load(v.Previous, anchor, trustlist.LoadOptions{Clock: v.Clock.Unix()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	trust, report, err := trustlist.Load(v.Bundle, anchor, trustlist.LoadOptions{Clock: v.Clock.Unix(), Previous: before})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	bundle, err := trust.Bundle()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	memory := trust.Memory()
+	fmt.Println("removed", report.Removed, "memory of", len(memory), "bytes")
+
+	again, _, err := trustlist.Load(bundle, anchor, trustlist.LoadOptions{Clock: v.Clock.Unix(), Memory: memory})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("list", again.ListVersion(), "and what it knew before:", slices.Equal(again.Memory(), memory))
+	// Output:
+	// removed [33] memory of 348 bytes
+	// list 1.2 and what it knew before: true
+}
+
 // Whoever shows a document before anybody has verified it says so.
 func ExampleOpen() {
 	all, err := vectors.LoadDocuments()

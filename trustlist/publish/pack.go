@@ -9,8 +9,10 @@ import (
 // PackBundle returns the bundle that holds parts, after loading it as a device
 // without any earlier knowledge would: anchored in the first root of the chain,
 // at the time of the newest part. Regions without a key set in parts are left
-// out of the bundle and are no fault. Any part that a device would refuse is an
-// error, an [ErrNotClean] when only a region is concerned.
+// out of the bundle and are no fault, nor is a signing key that two regions name
+// (a warning of [trustlist.Report]): nobody keeps others out of a bundle by
+// naming their keys. Any part that a device would refuse is an error, an
+// [ErrNotClean] when only a region is concerned.
 func PackBundle(parts trustlist.Parts) ([]byte, error) {
 	bundle, err := parts.Encode()
 	if err != nil {
