@@ -52,6 +52,39 @@ func TestABadSignatureIsNotReleased(t *testing.T) {
 	}
 }
 
+// Whatever is signed, and however, a bad signature is caught before anybody else
+// has it.
+func TestNoPathOfSigningReleasesABadSignature(t *testing.T) {
+	n := nation.New(t, "33")
+	bad := badSigner{n.RootSigners[0]}
+	r := n.Regions["33"]
+	head := trustlist.RegionalHead{Head: nation.Head(1, 1, nation.Now), Region: "33"}
+	head.Due = nation.Now + 86400
+	request, err := publish.DraftAdmission(plan("33"), authority("a", "b")[0].PublicKey(), bad.PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := []*cose.Sign{request}
+	for _, d := range []trustlist.Document{n.Roots[0], n.List, n.Policy, r.KeySet,
+		&trustlist.Overlay{RegionalHead: head, Editions: []trustlist.OverlayEdition{{EffectiveFrom: nation.Now}}},
+		&trustlist.Snapshot{RegionalHead: head, KeySet: trustlist.PartRef{Version: r.KeySet.Version}},
+		&trustlist.StatusList{RegionalHead: head, List: 31 << 8}, &trustlist.StatusDelta{RegionalHead: head},
+	} {
+		messages = append(messages, draft(t, d))
+	}
+	for _, m := range messages {
+		if signed, err := publish.Sign(m, bad); signed != nil || !errors.Is(err, sig.ErrSignature) {
+			t.Errorf("%s: %v", m.Type(), err)
+		}
+		if detached, err := publish.SignDetached(m, bad); detached != nil || !errors.Is(err, sig.ErrSignature) {
+			t.Errorf("%s: %v", m.Type(), err)
+		}
+	}
+	if request, err := publish.NewAdmission(plan("33"), authority("a")[0], bad); request != nil || !errors.Is(err, sig.ErrSignature) {
+		t.Errorf("request: %v", err)
+	}
+}
+
 func TestBothImplementationsAgreeOnManySignatures(t *testing.T) {
 	for _, algorithm := range []sig.Algorithm{sig.SM2, sig.ES256} {
 		signer := sigtest.New(algorithm, "many")

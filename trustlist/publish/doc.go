@@ -10,6 +10,9 @@
 //	verify    the thresholds are met                          VerifyRoot, VerifyUnder, ...
 //	pack      the parts become one bundle, verified whole     PackBundle
 //
+// What a step takes from regions is known before it is taken ([Impacts]), and
+// package transcript keeps the record of who signed what when.
+//
 // Every signature is checked by a second implementation before it is released:
 // tjfoc/gmsm for SM2, and for ES256 crypto/ecdsa over a key that is parsed anew.
 // A fault in the signing library, or in memory, is so found before a bad
