@@ -189,7 +189,9 @@ func (u *update) download(address *url.URL, limit int64) *download {
 // fetch runs a download, counts what it cost, and says which address an error is
 // about.
 func (u *update) fetch(ctx context.Context, d *download) (*fetched, error) {
+	u.watch.begin()
 	got, err := d.run(ctx)
+	u.watch.pause()
 	u.result.Moved += d.moved
 	if err != nil {
 		if ctx.Err() != nil && !errors.Is(err, ErrTooSlow) && !errors.Is(err, ErrTimeout) {
