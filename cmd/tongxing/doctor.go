@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"runtime"
 	"slices"
@@ -231,15 +230,14 @@ const keysSoon = 30 * 24 * time.Hour
 // findRegions looks at what is refused, unavailable, or about to end.
 func (a *app) findRegions(d *diagnosis) {
 	for _, fault := range d.Report.Faults {
-		if errors.Is(fault, trustlist.ErrSharedKey) {
-			d.attention("claimed_twice", a.lang.Say("doctor_claimed_twice", a.regionLabel(fault.Region), fault.Err), "next_region")
-			continue
-		}
 		if region, ok := d.state.Trust.Region(fault.Region); ok && region.Available() == error(fault) {
 			continue // it is said below that, and why, the region is unavailable
 		}
 		sentence, _ := a.explain(a.documentError(a.lang.Say("region_material", fault.Region), fault.Err))
 		d.attention("refused", sentence, "next_region")
+	}
+	for _, warning := range d.Report.Warnings {
+		d.attention("shared_keys", a.warning(warning), "next_region")
 	}
 	for _, held := range d.Report.HeldAside {
 		d.attention("held_aside", a.lang.Say("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued)), "next_clock_compare")

@@ -1,8 +1,14 @@
 package main
 
-import "github.com/tongxing/tongxing/trustlist"
+import (
+	"errors"
+	"strings"
 
-// tellReport says what of a bundle was not taken as it was given.
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+// tellReport says what of a bundle was not taken as it was given, and what was
+// and should be looked into.
 func (a *app) tellReport(report *trustlist.Report) {
 	if report == nil {
 		return
@@ -11,7 +17,23 @@ func (a *app) tellReport(report *trustlist.Report) {
 		sentence, _ := a.explain(a.documentError(a.lang.Say("region_material", fault.Region), fault.Err))
 		a.note("region_fault", sentence)
 	}
+	for _, warning := range report.Warnings {
+		a.note("region_fault", a.warning(warning))
+	}
 	for _, held := range report.HeldAside {
 		a.note("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued))
 	}
+}
+
+// warning says what is no fault of a region's material and concerns people.
+func (a *app) warning(warning *trustlist.RegionError) string {
+	var shared *trustlist.SharedKeyError
+	if !errors.As(warning, &shared) {
+		return a.cause(warning)
+	}
+	others := make([]string, len(shared.With))
+	for i, code := range shared.With {
+		others[i] = a.regionLabel(code)
+	}
+	return a.lang.Say("shared_keys", a.regionLabel(warning.Region), shared.Keys, strings.Join(others, ", "))
 }
