@@ -208,8 +208,8 @@ func TestCredentialMatchesItsHoldersDocumentAlone(t *testing.T) {
 	}
 }
 
-// The tag does not link two codes of one person, and two bytes leave about one
-// stranger in 65,536 with the same last two characters.
+// The tags of two codes of one person differ, and leave about one stranger in 33,000
+// with the same last two characters (spec/privacy.md, section 2).
 func TestTagTellsStrangersApartAndLinksNothing(t *testing.T) {
 	own := document(t, 3, "E12345678")
 	ref := format.Ref{List: 7943, Index: 734003}
