@@ -24,7 +24,8 @@ var (
 	// ErrRollback reports a version before one that was accepted, or before the
 	// least acceptable one.
 	ErrRollback = errors.New("trustlist: older than what is already known")
-	// ErrFork reports two documents of one version with different content.
+	// ErrFork reports two documents of one version with different content. See
+	// [ForkError].
 	ErrFork = errors.New("trustlist: two documents of the same version differ")
 	// ErrEpoch reports a document of another epoch than the level above sets.
 	ErrEpoch = errors.New("trustlist: epoch is not the one in force")
@@ -98,6 +99,22 @@ func (e *ThresholdError) Error() string {
 
 // Is reports whether target is [ErrThreshold].
 func (e *ThresholdError) Is(target error) bool { return target == ErrThreshold }
+
+// ForkError reports two documents of one version with different content: somebody
+// has signed both who should have signed one. It names both, so that people find
+// out which of them others have. It is an [ErrFork].
+type ForkError struct {
+	Version Version
+	Known   [32]byte // hash of the one that is known, or that the snapshot names
+	Given   [32]byte // hash of the other
+}
+
+func (e *ForkError) Error() string {
+	return fmt.Sprintf("%v: %s is known as %x and given as %x", ErrFork, e.Version, e.Known, e.Given)
+}
+
+// Is reports whether target is [ErrFork].
+func (e *ForkError) Is(target error) bool { return target == ErrFork }
 
 // RegionError reports a fault in one region's documents. It costs no other
 // region anything.

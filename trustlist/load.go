@@ -39,8 +39,8 @@ type LoadOptions struct {
 // The errors are told apart with errors.Is: [ErrNotABundle], [ErrLaterVersion],
 // [ErrTooLarge], [ErrNotAnchored], [ErrChain], [ErrThreshold], [ErrRollback],
 // [ErrFork], [ErrEpoch], [ErrMissing], [ErrSharedKey], and with errors.As:
-// *[DocumentError], *[ContentError], *[ThresholdError], and *[MemoryError], which
-// says nothing of the bundle.
+// *[DocumentError], *[ContentError], *[ThresholdError], *[ForkError], and
+// *[MemoryError], which says nothing of the bundle.
 func Load(bundle []byte, anchor Anchor, options LoadOptions) (*Trust, *Report, error) {
 	parts, err := ParseBundle(bundle)
 	if err != nil {
@@ -123,7 +123,7 @@ func (l *loader) loadRoots(chain [][]byte, anchor Anchor) error {
 			return fmt.Errorf("root %d of %d in the chain: %w", i+1, len(chain), err)
 		}
 		if known := l.previous.root; next.Version == known.version && u.Hash() != known.hash {
-			return fmt.Errorf("%w: %s", ErrFork, next.Version)
+			return &ForkError{next.Version, known.hash, u.Hash()}
 		}
 		last = next
 		l.trust.root = stateOf(&next.Head, u, raw, signers)
@@ -176,7 +176,7 @@ func checkSuccessor(known, next documentState) error {
 	case order < 0:
 		return fmt.Errorf("%w: %s, known is %s", ErrRollback, next.version, known.version)
 	case order == 0 && next.hash != known.hash:
-		return fmt.Errorf("%w: %s", ErrFork, next.version)
+		return &ForkError{next.version, known.hash, next.hash}
 	}
 	return nil
 }

@@ -251,7 +251,7 @@ func checkNamed(named *PartRef, state documentState) error {
 	case order < 0:
 		return fmt.Errorf("%w: %s, the snapshot names %s", ErrOutdated, state.version, named.Version)
 	case order == 0 && state.hash != named.Hash:
-		return fmt.Errorf("%w: %s, and the snapshot names another", ErrFork, state.version)
+		return &ForkError{state.version, named.Hash, state.hash}
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func newer(what string, known trustlist.PartRef, next trustlist.DocumentInfo) (t
 	case order < 0:
 		return trustlist.PartRef{}, fmt.Errorf("%w: %s %s, known is %s", trustlist.ErrRollback, what, next.Version, known.Version)
 	case order == 0 && known.Hash != [32]byte{} && known.Hash != next.Hash:
-		return trustlist.PartRef{}, fmt.Errorf("%w: %s %s", trustlist.ErrFork, what, next.Version)
+		return trustlist.PartRef{}, fmt.Errorf("%s: %w", what, &trustlist.ForkError{Version: next.Version, Known: known.Hash, Given: next.Hash})
 	}
 	return trustlist.PartRef{Version: next.Version, Hash: next.Hash}, nil
 }
