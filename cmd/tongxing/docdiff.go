@@ -77,6 +77,12 @@ func (a *app) trustDiff(oldPath, newPath string) error {
 	return nil
 }
 
+// datesOnly reports whether nothing but the time of issue changes, and with it
+// when the next one is due.
+func (d *difference) datesOnly() bool {
+	return !slices.ContainsFunc(d.Changes, func(c fieldChange) bool { return c.Path != "due" })
+}
+
 func (a *app) tellDifference(d *difference, old, next *document) {
 	a.say("diff_documents", a.kindName(old.kind), d.Old.Version, clock(d.Old.Issued.Unix()), d.New.Version, clock(d.New.Issued.Unix()))
 	before, isList := old.content.(*trustlist.List)
@@ -90,7 +96,7 @@ func (a *app) tellDifference(d *difference, old, next *document) {
 	switch {
 	case d.Equal:
 		a.say("diff_equal")
-	case len(d.Changes) == 0:
+	case d.datesOnly():
 		a.say("diff_none")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -220,6 +221,9 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 	if err != nil {
 		return err
 	}
+	if err := a.notFromTheFuture(d, r.at); err != nil {
+		return err
+	}
 	all, err := a.signatures(f, d.path, func(signer sig.Signer) (*publish.Detached, error) {
 		return publish.SignDetached(d.message, signer)
 	})
@@ -249,6 +253,25 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 	a.tellHead(say, d)
 	for _, s := range all {
 		say("doc_signed", s.Key.Algorithm, s.Key.KeyID, s.File)
+	}
+	return nil
+}
+
+// notFromTheFuture refuses to sign what was issued after the clock of who signs,
+// but for an hour that clocks may differ by. A national document that devices
+// have taken moves their clocks to its time for good; a slip in a year would end
+// every code in the country.
+func (a *app) notFromTheFuture(d *document, at time.Time) error {
+	unverified, err := trustlist.FromMessage(d.message)
+	if err != nil {
+		return a.documentError(d.path, err)
+	}
+	issued, err := unverified.UnverifiedIssued()
+	if err != nil {
+		return a.documentError(d.path, err)
+	}
+	if issued > at.Add(time.Hour).Unix() {
+		return fail("document_from_future", d.path, clock(issued), clock(at.Unix()))
 	}
 	return nil
 }

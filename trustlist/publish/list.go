@@ -3,12 +3,18 @@ package publish
 import (
 	"slices"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
+// ListLife is how long after a trust list the next one is due, in seconds: as
+// long as the default ladder lets short-lived claims count. Without a due time a
+// list that is withheld would not be missed as long as new policies arrive.
+const ListLife = 7 * 86400
+
 // NewList returns the first trust list under root (previous nil), or the one
-// that follows on previous with the same regions. The result is free to be
-// changed.
+// that follows on previous with the same regions; the next is due after
+// [ListLife]. The result is free to be changed.
 func NewList(previous *trustlist.List, root *trustlist.Root, issued int64) (*trustlist.List, error) {
 	list := new(trustlist.List)
 	var head *trustlist.Head
@@ -23,7 +29,7 @@ func NewList(previous *trustlist.List, root *trustlist.Root, issued int64) (*tru
 	if err != nil {
 		return nil, err
 	}
-	list.Head = trustlist.Head{Version: version, Issued: issued}
+	list.Head = trustlist.Head{Version: version, Issued: issued, Due: min(issued+ListLife, format.MaxTime)}
 	return list, nil
 }
 
