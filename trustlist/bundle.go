@@ -96,16 +96,31 @@ func ParseBundle(data []byte) (*Parts, error) {
 }
 
 // checkMagic looks at the first bytes alone, so that a bundle of a later form
-// is told from a file that is no bundle, whatever else that form changes.
+// is told from a file that is no bundle, whatever else that form changes
+// (TRUST-102).
 func checkMagic(data []byte) error {
-	start := cborx.AppendText(cborx.AppendArray(nil, 2), bundleMagic)
+	content, ours := bytes.CutPrefix(data, cborx.AppendText(cborx.AppendArray(nil, 2), bundleMagic))
 	switch {
-	case bytes.HasPrefix(data, start):
+	case ours && (len(content) == 0 || content[0]>>5 == 5): // a map
 		return nil
-	case len(data) > 2 && data[0]>>5 == 4 && bytes.HasPrefix(data[2:], []byte(bundleMagicStart)):
+	case len(data) > 1 && 0x80 <= data[0] && data[0] <= 0x97 && namesBundle(data[1:]):
 		return fmt.Errorf("%w: bundle", ErrLaterVersion)
 	}
 	return ErrNotABundle
+}
+
+// namesBundle reports whether data begins with a text of at most 255 bytes that
+// names a bundle of whatever version. How it goes on is not looked at.
+func namesBundle(data []byte) bool {
+	text := data[1:]
+	switch {
+	case 0x70 <= data[0] && data[0] <= 0x77:
+	case data[0] == 0x78 && len(text) > 0 && text[0] >= 24:
+		text = text[1:]
+	default:
+		return false
+	}
+	return bytes.HasPrefix(text, []byte(bundleMagicStart))
 }
 
 func (p *Parts) validate() error {

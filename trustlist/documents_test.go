@@ -143,6 +143,9 @@ func rootFaults() []fault {
 		root("one key in two groups", func(r *trustlist.Root) {
 			r.Groups = append(r.Groups, trustlist.Group{Name: "more", Need: trustlist.Required, Algorithm: sig.SM2, Threshold: 1, Keys: r.Groups[0].Keys[:1]})
 		}).as(trustlist.ErrSharedKey),
+		root("one key in a group of the root and in one of the policy", func(r *trustlist.Root) { // TRUST-13
+			r.PolicyGroups[0].Keys = append(r.PolicyGroups[0].Keys, r.Groups[0].Keys[0])
+		}).as(trustlist.ErrSharedKey),
 		root("point off the curve", func(r *trustlist.Root) { r.Groups[0].Keys[0] = append([]byte{2}, bytes.Repeat([]byte{0xff}, 32)...) }),
 		root("uncompressed point", func(r *trustlist.Root) {
 			r.Groups[0].Keys[0] = sigtest.New(sig.SM2, "x").PublicKey().Uncompressed()

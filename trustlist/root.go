@@ -95,13 +95,14 @@ func (r *Root) validate() error {
 	if err := r.validateHead(); err != nil {
 		return err
 	}
-	if err := validateGroups("groups", r.Groups); err != nil {
+	places := map[string]string{}
+	if err := validateGroups("groups", r.Groups, places); err != nil {
 		return err
 	}
 	if r.PolicyGroups == nil {
 		return nil
 	}
-	return validateGroups("policy_groups", r.PolicyGroups)
+	return validateGroups("policy_groups", r.PolicyGroups, places)
 }
 
 // SigningPolicy returns the groups that sign the policy.
@@ -112,14 +113,15 @@ func (r *Root) SigningPolicy() []Group {
 	return r.Groups
 }
 
-func validateGroups(field string, groups []Group) error {
+// validateGroups checks one list of groups. In places it notes the group of each
+// key, of which a root has one: who signs policies signs nothing else.
+func validateGroups(field string, groups []Group, places map[string]string) error {
 	if err := checkCount(field, len(groups), 1, maxGroups); err != nil {
 		return err
 	}
 	if err := checkAscending(field, groups, compareGroups); err != nil {
 		return err
 	}
-	seen := map[string]string{}
 	required, signatures := 0, 0
 	for i := range groups {
 		g, place := &groups[i], fmt.Sprintf("%s[%d]", field, i)
@@ -128,10 +130,10 @@ func validateGroups(field string, groups []Group) error {
 		}
 		for _, point := range g.Keys {
 			identity := string(KeyRef{Algorithm: g.Algorithm, Point: point}.identity())
-			if other, twice := seen[identity]; twice {
-				return fmt.Errorf("%w: groups %q and %q", ErrSharedKey, other, g.Name)
+			if other, twice := places[identity]; twice {
+				return fmt.Errorf("%w: %s and %s", ErrSharedKey, other, place)
 			}
-			seen[identity] = g.Name
+			places[identity] = place
 		}
 		signatures += int(g.Threshold)
 		if g.Need == Required {

@@ -221,9 +221,12 @@ func (a *app) placeName(p publish.Place) string {
 func (a *app) documentError(path string, err error) error {
 	var places *publish.KeyPlaceError
 	var within *publish.SubProvincialError
+	var rotation *publish.RotationError
 	switch {
 	case errors.As(err, &places):
 		return failFor(err, "key_in_places", path, fmt.Sprintf("%x", places.KeyID), a.placeName(places.First), a.placeName(places.Second))
+	case errors.As(err, &rotation):
+		return failFor(err, "root_rotation", path, rotation.Signatures, rotation.Most)
 	case errors.As(err, &within):
 		return failFor(err, "not_a_province_within", path, within.Code, within.Province)
 	}

@@ -105,6 +105,8 @@ func badRoots() []*documentVector {
 		groups("points-unsorted", "content", "Keys out of order.", "TRUST-30", good, one(algSM2, 1, 2, arrayOf(reversePoints(sm2)...))),
 		groups("key-twice", "content", "One key twice in a group.", "TRUST-13", good, group("SM2", 1, 2, []*key{sm2[0], sm2[0], sm2[1]})),
 		groups("key-in-two-groups", "shared", "One key in two groups.", "TRUST-13", good, group("SM2", 1, 2, sm2), group("more", 1, 1, sm2[:1])),
+		badDocument("root-key-in-policy-group", "shared", "One key in a group of the root and in a group that signs the policy.", "root",
+			document("root", append(rootFields(1), field(8, arrayOf(group("policy", 1, 2, append(keysOf("policy", algSM2, 2), sm2[0]))))), rootSigners()...), "TRUST-13"),
 		groups("off-curve", "content", "A point that is not on the curve.", "TRUST-12", good, one(algSM2, 1, 1, arrayOf(bytesOf(offCurve)))),
 		groups("uncompressed", "content", "An uncompressed point.", "TRUST-12", good, one(algSM2, 1, 1, arrayOf(bytesOf(uncompressedPoint(sm2[0]))))),
 		groups("seventeen-signers", "content", "Groups that need more signers than a document holds.", "TRUST-30", good, one(foreign, 2, 14, arrayOf(manyKeys(16)...))),
@@ -147,6 +149,14 @@ func badLists() []*documentVector {
 		list("name-turned", "content", "A name with a right-to-left override.", "TRUST-26", 5, arrayOf(arrayOf(textOf("33"), textOf("\u202e浙江"), textOf("b"), textOf("c"), bytesOf(make([]byte, 32)), uintOf(1), uintOf(1), uintOf(0), uintOf(1), keyRefs(authority("33"))))),
 		list("withdrawn-not-listed", "content", "A withdrawal from a region that is not listed.", "TRUST-43", 6, arrayOf(arrayOf(textOf("46"), uintOf(1), uintOf(documentTime)))),
 		list("withdrawn-kid-5", "content", "A withdrawn key of 5 bytes.", "TRUST-43", 7, arrayOf(arrayOf(textOf("33"), bytesOf(make([]byte, 5)), uintOf(1), uintOf(documentTime)))),
+		list("withdrawn-usage-twice", "content", "Two withdrawals of usage from a region at one time.", "TRUST-43", 6, arrayOf(
+			arrayOf(textOf("33"), uintOf(useStatus), uintOf(documentTime)), arrayOf(textOf("33"), uintOf(useTests), uintOf(documentTime)))),
+		list("withdrawn-usage-unsorted", "content", "Withdrawals of usage by their bits and not by their time.", "TRUST-43", 6, arrayOf(
+			arrayOf(textOf("33"), uintOf(useStatus), uintOf(documentTime+1)), arrayOf(textOf("33"), uintOf(useTests), uintOf(documentTime)))),
+		list("withdrawn-key-twice", "content", "A key that is retired and compromised.", "TRUST-43", 7, arrayOf(
+			arrayOf(textOf("33"), bytesOf([]byte{1, 2, 3, 4}), uintOf(1), uintOf(documentTime)), arrayOf(textOf("33"), bytesOf([]byte{1, 2, 3, 4}), uintOf(2), uintOf(documentTime)))),
+		list("withdrawn-laboratory-twice", "content", "A laboratory that is withdrawn twice.", "TRUST-43", 8, arrayOf(
+			arrayOf(textOf("33"), uintOf(3), uintOf(documentTime)), arrayOf(textOf("33"), uintOf(3), uintOf(documentTime+1)))),
 		list("withdrawn-empty", "content", "No withdrawals, as an empty array where the field is left out.", "TRUST-20", 6, arrayOf()),
 	}
 }
@@ -161,6 +171,13 @@ func badPolicies() []*documentVector {
 	asks := func(r raw) raw { return class(mapOf(pairs{field(5, r)})) }
 	deep := requirement(1, uints(), requirement(1, uints(), requirement(1, uints(), requirement(4, uints(1)))))
 	return []*documentVector{
+		policy("emergency-at-once", "content", "An emergency that ends when it begins.", mapOf(pairs{field(1, uintOf(documentTime)), field(2, uintOf(documentTime))})),
+		policy("operation-7", "content", "An operation of tomorrow.", asks(requirement(7, uints()))),
+		policy("edition-later-field", "later", "A field of tomorrow within an edition.", mapOf(pairs{field(1, uintOf(documentTime)), field(40, uintOf(1))})),
+		policy("demand-text-key", "later", "A demand with a field that a text names.", class(mapOf(pairs{{textOf("a"), uintOf(1)}}))),
+		badDocument("policy-rule-until", "content", "A rule that ends when it begins.", "policy", document("policy", append(policyFields(1),
+			field(6, arrayOf(mapOf(pairs{field(1, uintOf(101)), field(2, textOf("a")), field(3, textOf("b")), field(4, uints(1)),
+				field(5, uintOf(86400)), field(6, uintOf(documentTime)), field(7, uintOf(documentTime))})))), rootSigners()...), "TRUST-52"),
 		policy("ladder-falls", "content", "A ladder that falls.", mapOf(pairs{field(1, uintOf(documentTime)), field(3, uints(3, 2, 1))})),
 		policy("state-in-two", "content", "A state that passes and restricts.", class(mapOf(pairs{field(1, uints(2)), field(3, uints(2))}))),
 		policy("green-restricts", "content", "The green state restricts.", class(mapOf(pairs{field(3, uints(0))}))),

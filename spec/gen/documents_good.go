@@ -1,5 +1,10 @@
 package main
 
+import (
+	"math"
+	"slices"
+)
+
 // foreign is an algorithm that verifiers do not know: ML-DSA-65.
 const foreign = -49
 
@@ -97,6 +102,11 @@ func goodDocuments() []*documentVector {
 			field(7, arrayOf(arrayOf(textOf("41"), bytesOf([]byte{1, 2, 3, 4}), uintOf(2), uintOf(documentTime)))),
 			field(8, arrayOf(arrayOf(textOf("33"), uintOf(3), uintOf(documentTime)))),
 			field(9, uintOf(documentTime+1000*86400))), rootSigners()...), "TRUST-40", "TRUST-43"),
+		goodDocument("list-usage-in-parts", "Usage that a region loses in parts, at different times.", "list", document("list", append(listFields(2, entry("33", useAll, 1, 0), entry("41", useAll, 1, 0)),
+			field(6, arrayOf(arrayOf(textOf("33"), uintOf(useTests), uintOf(documentTime)), arrayOf(textOf("33"), uintOf(useStatus), uintOf(documentTime+1)),
+				arrayOf(textOf("41"), uintOf(useStatus), uintOf(documentTime))))), rootSigners()...), "TRUST-43"),
+		goodDocument("signatures-in-any-order", "Signatures that do not stand in the order of the keys.", "list", turned(document("list", listFields(1), rootSigners()...)), "TRUST-10"),
+		goodDocument("foreign-algorithm-of-64-bits", "A signature whose algorithm is the least integer of 64 bits, and a key of the largest.", "list", strange(), "TRUST-10", "TRUST-14"),
 		goodDocument("list-foreign-key", "An authority with a key of an unknown algorithm, and a usage bit without a meaning.", "list", document("list", foreignAuthority, rootSigners()...), "TRUST-14"),
 		goodDocument("policy", "The smallest policy.", "policy", document("policy", policyFields(1), rootSigners()...), "TRUST-50"),
 		goodDocument("policy-full", "A policy with everything.", "policy", document("policy", fullPolicy(), rootSigners()...), "TRUST-50", "TRUST-52"),
@@ -110,6 +120,22 @@ func goodDocuments() []*documentVector {
 		goodDocument("delta", "A day of three lists.", "delta", document("delta", deltaFields("33", 2, uints(7936, 7, 249)), onlineKey("33")), "TRUST-81"),
 		goodDocument("admission", "A request for admission with a signature of each key.", "admission", document("admission", admissionFields("33"), authority("33")...), "TRUST-90"),
 	}
+}
+
+// turned is the message with its signatures in the opposite order.
+func turned(m *message) *message {
+	slices.Reverse(m.signatures)
+	return m
+}
+
+// strange is a list with algorithms at both ends of the integers of 64 bits.
+func strange() *message {
+	refs := arrayOf(arrayOf(intOf(math.MaxInt64), bytesOf([]byte{1})), arrayOf(intOf(algSM2), bytesOf(authority("33")[0].point())))
+	m := document("list", listFields(1, arrayOf(textOf("33"), textOf("浙江省"), textOf("卫生健康委员会"), textOf("12345"),
+		bytesOf(make([]byte, 32)), uintOf(useAll), uintOf(1), uintOf(0), uintOf(1), refs)), rootSigners()...)
+	protected := mapOf(pairs{{intOf(1), intOf(math.MinInt64)}, {intOf(4), bytesOf(make([]byte, 32))}})
+	m.signatures = append(m.signatures, arrayOf(bytesOf(protected), mapOf(nil), bytesOf([]byte{1})))
+	return m
 }
 
 func requirement(op uint64, arguments raw, of ...raw) raw {

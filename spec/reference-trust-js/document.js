@@ -23,7 +23,7 @@ export function openDocument (bytes, kind) {
   const signatures = list.map(openSignature)
   envelope(new Set(signatures.map(({ kid }) => kid)).size === list.length)
   need(labels.get(16) === `application/vnd.tongxing.${kind}+cose`, 'kind')
-  need(payload.length <= KINDS[kind].most, 'content')
+  need(payload.length <= KINDS[kind].most, 'too_large')
   const hash = createHash('sha256').update(encodeCBOR([header, payload])).digest('hex')
   return { bytes, kind, hash, header, payload, signatures, value: decodeCBOR(payload) }
 }

@@ -35,7 +35,7 @@ const authority = { threshold, keys: list(key, 1, 16, encoded) }
 const names = { name: text(64), authority: text(256), appeal: text(256), rules: hash }
 const isReachable = ({ threshold, keys }) => content(threshold <= keys.length) // TRUST-40
 const entry = also(tuple({ region, ...names, usage: number, epoch: number, least: number, ...authority }), isReachable)
-const withdrawn = what => list(tuple({ region, ...what, from: time }), 1, 4096, all)
+const withdrawn = (what, by) => list(tuple({ region, ...what, from: time }), 1, 4096, one => [one.region, by(one)])
 // Section 5
 const ARGUMENTS = { 1: 0, 2: 0, 3: 2, 4: 1, 5: 1, 6: 1 } // of each operation
 const requirement = levels => value => also(tuple({ operation: uint(1, 6), given: list(age, 0, 2), of: list(requirement(levels - 1), 0, 32) }),
@@ -67,7 +67,7 @@ const set = also(tuple({ members: number, encoded: hex(0, 8 * MIB) }), set => co
 
 function checkList (trustList) { // TRUST-13, TRUST-43
   const withdrawals = ['withdrawnUsage', 'withdrawnKeys', 'withdrawnLaboratories'].flatMap(field => trustList[field] ?? [])
-  content(withdrawals.every(({ region }) => trustList.entries.some(entry => entry.region === region)))
+  content(withdrawals.length <= 4096 && withdrawals.every(({ region }) => trustList.entries.some(entry => entry.region === region)))
   needDistinct(trustList.entries.flatMap(entry => entry.keys))
 }
 function checkKeySet ({ batches, retired = [], compromised = [], limits = [], ...rest }) { // TRUST-60 to TRUST-64
@@ -95,8 +95,8 @@ export const KINDS = {
   root: kind(64 * KIB, { ...head, '5 groups': groups, '6 listEpoch': number, '7 policyEpoch': number, '8? policyGroups': groups },
     ({ groups, policyGroups = [] }) => needDistinct([...groups, ...policyGroups].flatMap(group => group.keys))),
   list: kind(MIB, {
-    ...head, '5 entries': list(entry, 0, 100, entry => entry.region), '6? withdrawnUsage': withdrawn({ usage: uint(1, 2 ** 32 - 1) }),
-    '7? withdrawnKeys': withdrawn({ kid, state: uint(1, 2) }), '8? withdrawnLaboratories': withdrawn({ number: code }), '9? end': time
+    ...head, '5 entries': list(entry, 0, 100, entry => entry.region), '6? withdrawnUsage': withdrawn({ usage: uint(1, 2 ** 32 - 1) }, one => one.from),
+    '7? withdrawnKeys': withdrawn({ kid, state: uint(1, 2) }, byKid), '8? withdrawnLaboratories': withdrawn({ number: code }, byNumber), '9? end': time
   }, checkList),
   policy: kind(MIB, {
     ...head, '5 editions': editions({ '3? ladder': ladder, '4? classes': classes({ floor: demand, ceiling: demand }) }),

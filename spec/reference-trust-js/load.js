@@ -2,7 +2,7 @@
 import { decodeCBOR } from '../reference-js/cbor.js'
 import { need } from '../reference-js/refusal.js'
 import { needGroups, needNotBefore, openDocument, read } from './document.js'
-import { attempt, bytes, compare, content, fields, list, needDistinct, region, tuple } from './form.js'
+import { attempt, bytes, compare, fields, list, needDistinct, region, tuple } from './form.js'
 import { loadRegion } from './region.js'
 
 const part = bytes(1, 18 * 2 ** 20)
@@ -11,13 +11,12 @@ const regions = list(fields({ '1 region': region, ...documents }), 1, 100, parts
 const parts = fields({ '1 roots': list(part, 1, 32), '2 list': part, '3? policy': part, '4? regions': regions })
 
 function openBundle (data) { // TRUST-101, TRUST-102
-  return attempt(() => {
-    const value = decodeCBOR(data)
-    const [, number] = /^tongxing\/bundle\/([0-9]+)$/.exec(Array.isArray(value) ? value[0] : '') ?? []
-    content(data.length <= 64 * 2 ** 20 && number)
-    need(number === '1', 'later')
-    return tuple({ magic: magic => magic, parts })(value).parts
-  }, reason => need(false, reason === 'later' ? reason : 'not_a_bundle'))
+  need(data.length <= 64 * 2 ** 20, 'too_large')
+  const start = Buffer.from(data.subarray(0, 20)).toString('latin1')
+  need(/^[\x80-\x97](?:[\x70-\x77]|\x78[\x18-\xFF])tongxing\/bundle\//.test(start), 'not_a_bundle')
+  need(/^\x82\x71tongxing\/bundle\/1(?:[\xA0-\xBF]|$)/.test(start), 'later')
+  return attempt(() => tuple({ magic: magic => magic, parts })(decodeCBOR(data)).parts,
+    reason => need(false, reason === 'later' ? reason : 'not_a_bundle'))
 }
 
 /** What a device makes of a bundle, by what this function gave for the one before; or throws what refuses the whole. */
@@ -42,11 +41,11 @@ export function load (data, anchor, clock, known = { floor: 0, regions: new Map(
 
 function followRoots (chain, anchor, known) { // TRUST-34 to TRUST-36, TRUST-104
   const roots = []
-  const first = chain.findIndex(bytes => attempt(() => openDocument(bytes, 'root').hash === anchor, () => false))
+  const opened = chain.map(bytes => openDocument(bytes, 'root'))
+  const first = opened.findIndex(({ hash }) => hash === anchor)
   need(first >= 0, 'not_anchored')
-  for (const bytes of chain.slice(first)) {
+  for (const document of opened.slice(first)) {
     const before = roots.at(-1)
-    const document = openDocument(bytes, 'root')
     if (before) needGroups(document, before.groups)
     const root = read(document)
     needGroups(document, root.groups)

@@ -26,11 +26,19 @@ export function loadRegion (entry, given, known, trust) {
 function loadParts (entry, given, known, trust, orFault) {
   let room = Math.floor(SHARED_BYTES / trust.trustList.entries.length)
   const takeRoom = part => { // TRUST-140
-    need(encodeCBOR(part.bytes).length <= room, 'content')
+    need(encodeCBOR(part.bytes).length <= room, 'too_large')
     room -= encodeCBOR(part.bytes).length
     return part
   }
+  const needNew = (part, before) => { // TRUST-111
+    need(part.issued <= trust.now + DAY || before?.hash === part.hash, 'held_aside')
+    return needNotBefore(part, before)
+  }
   const accept = (bytes, kind, knownOf = () => known[kind]) => {
+    const part = verify(bytes, kind)
+    return needNew(part, knownOf(part))
+  }
+  const verify = (bytes, kind) => {
     const document = openDocument(bytes, kind)
     const usage = USAGE[kind]
     const signers = signersOf(document, usage ? keyset.keys : entry.keys)
@@ -38,14 +46,11 @@ function loadParts (entry, given, known, trust, orFault) {
     const part = read(document)
     need(part.region === entry.region, 'region')
     need(part.version[0] === entry.epoch, 'epoch') // TRUST-42
-    const before = knownOf(part)
-    needNotBefore(part, before)
-    need(part.issued <= trust.now + DAY || before?.hash === part.hash, 'held_aside') // TRUST-111
     need(!usage || signers.some(key => couldSign(key, usage, part.issued, entry, keyset, trust.trustList)), 'no_signer') // TRUST-70
     return part
   }
   const first = (kind, run) => [given[kind], known[kind]?.bytes ?? known[kind]?.map?.(part => part.bytes)].reduce((found, bytes) =>
-    found ?? (bytes && orFault(() => run(bytes, kind))), undefined) // TRUST-112
+    found ?? (bytes?.length > 0 ? orFault(() => run(bytes, kind)) : undefined), undefined) // TRUST-112
   need(given.keyset ?? known.keyset, 'missing')
   const keyset = takeRoom(accept(given.keyset ?? known.keyset.bytes, 'keyset')) // TRUST-113
   checkKeySet(keyset, entry, known.keyset, trust.places)
@@ -53,9 +58,8 @@ function loadParts (entry, given, known, trust, orFault) {
   needNotBefore(keyset, snapshot?.keyset, 'outdated') // TRUST-71
   const overlay = first('overlay', (...part) => takeRoom(needNotBefore(accept(...part), snapshot?.overlay, 'outdated')))
   const status = loadLists(given, known, trust.now, orFault, accept)
-  const wasTaken = ({ hash }) => known.deltas?.find(delta => delta.hash === hash)
-  const deltas = first('deltas', all => followDeltas(all.map(bytes => accept(bytes, 'delta', wasTaken)), status.hash, known.delta)) ?? []
-  const isBehind = snapshot?.status !== undefined && snapshot.status !== (deltas.at(-1)?.after ?? status.hash) // TRUST-84
+  const deltas = first('deltas', all => followDeltas(all.map(bytes => verify(bytes, 'delta')), status.hash, last => needNew(last, known.delta))) ?? []
+  const isBehind = status.lists.size > 0 && snapshot?.status !== undefined && snapshot.status !== (deltas.at(-1)?.after ?? status.hash) // TRUST-84
   return { keyset, snapshot, overlay, ...status, deltas, delta: deltas.at(-1) ?? known.delta, isBehind }
 }
 
@@ -101,9 +105,9 @@ function loadLists (given, known, now, orFault, accept) {
   return { lists, versions, hash: createHash('sha256').update(encodeCBOR(sets)).digest('hex') }
 }
 
-function followDeltas (deltas, hash, known) { // TRUST-82
+function followDeltas (deltas, hash, needNew) { // TRUST-82
   need(deltas.every((delta, i) => delta.before === (i === 0 ? hash : deltas[i - 1].after)), 'outdated')
   need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback')
-  needNotBefore(deltas.at(-1), known)
+  needNew(deltas.at(-1))
   return deltas
 }

@@ -1,8 +1,8 @@
 package publish
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
@@ -139,24 +139,11 @@ func (p places) list(list *trustlist.List, root *trustlist.Root) error {
 	return nil
 }
 
-// root takes the keys of a root. Groups that sign the policy may have the same
-// keys as those that sign everything else.
+// root takes the keys of a root, those of the groups that sign the policy too.
 func (p places) root(root *trustlist.Root) error {
-	for _, g := range root.Groups {
+	for _, g := range slices.Concat(root.Groups, root.PolicyGroups) {
 		for _, point := range g.Keys {
 			if err := p.takeRef(trustlist.KeyRef{Algorithm: g.Algorithm, Point: point}, Place{RoleRoot, g.Name}); err != nil {
-				return err
-			}
-		}
-	}
-	for _, g := range root.PolicyGroups {
-		for _, point := range g.Keys {
-			err := p.takeRef(trustlist.KeyRef{Algorithm: g.Algorithm, Point: point}, Place{RoleRoot, g.Name})
-			var both *KeyPlaceError
-			if errors.As(err, &both) && both.SameKey && both.First.Role == RoleRoot {
-				continue
-			}
-			if err != nil {
 				return err
 			}
 		}

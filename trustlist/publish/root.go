@@ -27,7 +27,8 @@ type RootPlan struct {
 
 // NewRoot returns the first root (previous nil) or the one that follows on
 // previous. It is signed under both; see [CheckRoot]. Errors are *[GroupError],
-// *[trustlist.ContentError], [ErrLastCounter] and [ErrIssuedBefore].
+// *[KeyPlaceError], *[RotationError], *[trustlist.ContentError],
+// [ErrLastCounter] and [ErrIssuedBefore].
 func NewRoot(previous *trustlist.Root, plan RootPlan) (*trustlist.Root, error) {
 	root := &trustlist.Root{
 		Head:      trustlist.Head{Version: trustlist.NewVersion(1, 1), Issued: plan.Issued, Due: plan.Due},
@@ -49,7 +50,13 @@ func NewRoot(previous *trustlist.Root, plan RootPlan) (*trustlist.Root, error) {
 	if root.PolicyGroups, err = groups(plan.PolicyGroups); err != nil {
 		return nil, err
 	}
+	if err := newPlaces().root(root); err != nil {
+		return nil, err
+	}
 	if _, err := trustlist.NewMessage(root); err != nil {
+		return nil, err
+	}
+	if err := checkRotation(previous, root); err != nil {
 		return nil, err
 	}
 	return root, nil
