@@ -32,6 +32,9 @@ var (
 	// ErrIssuedBefore reports a document that would be issued before the one that
 	// it follows: the clock was set back.
 	ErrIssuedBefore = errors.New("publish: issued before the document that it follows")
+	// ErrEpochBack reports a region whose epoch would fall: devices that know its
+	// documents of the higher epoch would take none until it is reached again.
+	ErrEpochBack = errors.New("publish: epoch of a region must not fall")
 	// ErrNotClean reports a bundle that would load, but not whole.
 	ErrNotClean = errors.New("publish: a part of the bundle would be refused")
 	// ErrNoKeys reports a group or an authority without keys.

@@ -145,6 +145,14 @@ func TestARegionIsChangedAndRemoved(t *testing.T) {
 	if _, err := publish.Remove(n.List, "46"); !errors.Is(err, trustlist.ErrNotListed) {
 		t.Error(err)
 	}
+	// TRUST-42: whoever knows the region would take nothing of it any more.
+	raised, err := publish.Change(n.List, "33", func(e *trustlist.Entry) { e.Epoch = 3 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := publish.Change(raised, "33", func(e *trustlist.Entry) { e.Epoch = 2 }); !errors.Is(err, publish.ErrEpochBack) {
+		t.Errorf("an epoch that falls: %v", err)
+	}
 	if _, err := publish.Change(n.List, "46", func(*trustlist.Entry) {}); !errors.Is(err, trustlist.ErrNotListed) {
 		t.Error(err)
 	}

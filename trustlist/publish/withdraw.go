@@ -24,7 +24,8 @@ func Remove(list *trustlist.List, code string) (*trustlist.List, error) {
 }
 
 // Change returns list with the entry of one region changed by edit, which may
-// narrow the usage, raise the epoch or the least counter, or replace keys.
+// narrow the usage, raise the epoch or the least counter, or replace keys. Errors
+// are [trustlist.ErrNotListed], [ErrEpochBack] and *[trustlist.ContentError].
 func Change(list *trustlist.List, code string, edit func(*trustlist.Entry)) (*trustlist.List, error) {
 	changed := *list
 	changed.Regions = slices.Clone(list.Regions)
@@ -32,7 +33,11 @@ func Change(list *trustlist.List, code string, edit func(*trustlist.Entry)) (*tr
 	if !listed {
 		return nil, fmt.Errorf("%w: %s", trustlist.ErrNotListed, code)
 	}
+	epoch := entry.Epoch
 	edit(entry)
+	if entry.Epoch < epoch {
+		return nil, fmt.Errorf("%w: region %s, from %d to %d", ErrEpochBack, code, epoch, entry.Epoch)
+	}
 	return checked(&changed)
 }
 
