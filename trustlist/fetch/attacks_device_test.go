@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
@@ -28,6 +29,7 @@ func day(t testing.TB, n int) *nation.Nation {
 	for counter := 2; counter <= n; counter++ {
 		of.Roots = append(of.Roots, of.NewRoot(uint32(counter), of.RootSigners))
 	}
+	of.RootSigners = of.RootSigners[:4] // two of each group are enough
 	later := int64(n-1) * 3600
 	of.List.Version.Counter, of.Policy.Version.Counter = uint32(n), uint32(n)
 	of.List.Issued, of.Policy.Issued = of.List.Issued+later, of.Policy.Issued+later
@@ -58,11 +60,42 @@ type device struct {
 func newDevice(t testing.TB, n *nation.Nation, known ...[]byte) *device {
 	t.Helper()
 	d := &device{t, newStore(t, n), now}
+	d.store.disk = hastyDisk{}
 	for _, bundle := range known {
 		if change := d.takes(bundle); !change.Report.Clean() {
 			t.Fatalf("%+v", change.Report)
 		}
 	}
+	return d
+}
+
+// hastyDisk waits for no disk: power cuts have tests of their own.
+type hastyDisk struct{ systemDisk }
+
+func (hastyDisk) syncFolder(string) error { return nil }
+
+func (d hastyDisk) create(path string) (handle, error) {
+	h, err := d.systemDisk.create(path)
+	return hastyFile{h}, err
+}
+
+type hastyFile struct{ handle }
+
+func (hastyFile) Sync() error { return nil }
+
+// storeOfDay2 is the store of a device that has taken the second day.
+var storeOfDay2 struct {
+	sync.Once
+	data []byte
+}
+
+// onDay2 returns a device that knows the second day.
+func onDay2(t testing.TB) *device {
+	t.Helper()
+	n := day(t, 2)
+	storeOfDay2.Do(func() { storeOfDay2.data = file(t, newDevice(t, n, n.Bundle()).store) })
+	d := newDevice(t, n)
+	write(t, d.store, storeOfDay2.data)
 	return d
 }
 
@@ -241,7 +274,7 @@ func (p place) document(n *nation.Nation) trustlist.Document {
 func (p place) signers(n *nation.Nation) []sig.Signer {
 	switch p.kind {
 	case trustlist.KindRoot, trustlist.KindList, trustlist.KindPolicy:
-		return n.RootSigners[:4]
+		return n.RootSigners
 	case trustlist.KindKeySet, trustlist.KindOverlay:
 		return n.Regions[p.region].Authority[:2]
 	}

@@ -206,7 +206,7 @@ func TestAVersionOfTwoToThePowerOf63IsNone(t *testing.T) {
 	for _, p := range places {
 		t.Run(p.kind.String(), func(t *testing.T) {
 			n := day(t, 2)
-			d := newDevice(t, n, day(t, 2).Bundle())
+			d := onDay2(t)
 			for _, counter := range []uint64{1 << 32, 1 << 63, 1<<64 - 1} {
 				bundle := p.with(n, numbered(n, p, counter))
 				p.attack(d, bundle, nil)
