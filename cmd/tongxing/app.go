@@ -167,7 +167,12 @@ func (a *app) command(use, name string, args cobra.PositionalArgs, run func(ctx 
 		}
 		return nil
 	}
-	c.RunE = func(c *cobra.Command, given []string) error { return usageOf(c, run(c.Context(), given)) }
+	c.RunE = func(c *cobra.Command, given []string) error {
+		if err := spareInputs(c, given); err != nil {
+			return usageOf(c, err)
+		}
+		return usageOf(c, run(c.Context(), given))
+	}
 	return c
 }
 

@@ -185,6 +185,9 @@ func (a *app) output(path string, mode os.FileMode) (output, error) {
 	if path == "" || path == "-" {
 		return standardOutput{a.out}, nil
 	}
+	if err := spareKey(path); err != nil {
+		return nil, err
+	}
 	return files.Create(path, mode)
 }
 
