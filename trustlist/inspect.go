@@ -166,7 +166,9 @@ func (i *Inspection) addRegion(r *Region) {
 			i.add(KindStatusList, r.Code, number, &state)
 			continue
 		}
-		i.Lacks = append(i.Lacks, Lack{KindStatusList, r.Code, number, state.version})
+		if !listOver(number, i.Effective) {
+			i.Lacks = append(i.Lacks, Lack{KindStatusList, r.Code, number, state.version})
+		}
 	}
 	if len(r.deltas) != 0 {
 		i.add(KindStatusDelta, r.Code, 0, &record.deltas)

@@ -75,27 +75,32 @@ func (s documentState) orLater(ref *PartRef) documentState {
 	return documentState{version: ref.Version, hash: ref.Hash}
 }
 
-// remember takes over what is known of all regions: without the lists whose
-// month has ended, and of regions that are no longer listed without any bytes.
-// Versions stay, so that nothing old comes back.
+// remember takes over what is known of all regions: without the bytes of lists
+// whose month has ended, and of regions that are no longer listed without any.
+// Versions stay, so that nothing old comes back: those of lists until the floor,
+// which never falls, has passed their month.
 func (l *loader) remember() {
 	l.known = make(map[string]*regionRecord, len(l.previous.records))
 	for code, record := range l.previous.records {
 		_, listed := l.listDoc.entry(code)
-		l.known[code] = record.pruned(l.effective(), listed)
+		l.known[code] = record.pruned(l.passed(), l.trust.floor, listed)
 	}
 }
 
-// pruned returns a copy of r that shares nothing with it which is ever changed.
-func (r *regionRecord) pruned(t int64, listed bool) *regionRecord {
+// pruned returns a copy of r that shares nothing with it which is ever changed,
+// at time t above a floor.
+func (r *regionRecord) pruned(t, floor int64, listed bool) *regionRecord {
 	p := *r
 	p.parts.StatusLists = nil
 	p.lists = make(map[uint32]documentState, len(r.lists))
 	for _, number := range slices.Sorted(maps.Keys(r.lists)) {
-		if listOver(number, t) {
+		if listOver(number, floor) {
 			continue
 		}
 		state := r.lists[number]
+		if listOver(number, t) {
+			state.raw = nil
+		}
 		if state.raw != nil {
 			p.parts.StatusLists = append(p.parts.StatusLists, state.raw)
 		}
@@ -158,13 +163,13 @@ func (l *loader) adopt(r *regionRecord, given *RegionParts) {
 	if n := len(given.Deltas); n != 0 && r.parts.Deltas == nil && r.deltas.isOf(KindStatusDelta, given.Deltas[n-1]) {
 		r.parts.Deltas, r.deltas.raw = given.Deltas, given.Deltas[n-1]
 	}
-	r.adoptLists(given.StatusLists)
+	r.adoptLists(given.StatusLists, l.passed())
 }
 
-func (r *regionRecord) adoptLists(given [][]byte) {
+func (r *regionRecord) adoptLists(given [][]byte, t int64) {
 	missing := map[[32]byte]uint32{}
 	for number, state := range r.lists {
-		if state.raw == nil {
+		if state.raw == nil && !listOver(number, t) {
 			missing[state.hash] = number
 		}
 	}

@@ -15,11 +15,13 @@ const HoldAside = 86400
 
 // LoadOptions is what [Load] needs to know of the device.
 type LoadOptions struct {
-	// Clock is the device's clock in unix seconds, 0 if it has none. A device
-	// whose clock may stop keeps the latest time that it has known and gives the
-	// later of the two, or new regional documents are held aside until the next
-	// national one.
-	Clock    int64
+	Clock int64 // the device's clock in unix seconds, 0 if it has none
+	// Known is the latest time that the device has known, 0 if it keeps none: a
+	// clock may stop or begin anew, and without it new regional documents are then
+	// held aside until the next national one. It never ends anything as long as
+	// the clock can be right, so that a clock which was ahead and is put right has
+	// cost nothing.
+	Known    int64
 	Previous *Trust // what was in force so far; nil: nothing
 	// Memory is what [Trust.Memory] returned for the bundle that the device has
 	// stored and now loads; empty: nothing. Of what Previous and Memory know the
@@ -50,7 +52,7 @@ func Load(bundle []byte, anchor Anchor, options LoadOptions) (*Trust, *Report, e
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{clock: options.Clock, previous: previous, report: new(Report)}
+	l := &loader{clock: options.Clock, latest: options.Known, previous: previous, report: new(Report)}
 	l.trust = &Trust{floor: l.previous.floor}
 	if err := l.loadRoots(parts.Roots, anchor); err != nil {
 		return nil, nil, &DocumentError{KindRoot, unwrapDocument(err)}
@@ -93,6 +95,7 @@ func unwrapDocument(err error) error {
 
 type loader struct {
 	clock    int64
+	latest   int64  // time that the device has known
 	previous *Trust // never nil
 	trust    *Trust // being made
 	report   *Report
@@ -102,9 +105,18 @@ type loader struct {
 	known    map[string]*regionRecord
 }
 
-// effective is the time that everything is judged at: the later of clock and
-// floor.
-func (l *loader) effective() int64 { return max(l.clock, l.trust.floor) }
+// effective is the time that decides what is not yet: the latest that there is
+// reason to believe.
+func (l *loader) effective() int64 { return max(l.clock, l.latest, l.trust.floor) }
+
+// passed is the time that decides what is over: that of the clock, unless it is
+// before the floor and so wrong.
+func (l *loader) passed() int64 {
+	if l.clock >= l.trust.floor {
+		return l.clock
+	}
+	return l.effective()
+}
 
 // loadRoots follows the chain from the anchored root to the last. Roots before
 // the anchor are not looked at.

@@ -89,8 +89,7 @@ func (l *loader) addOpenList(entry *Entry, region *Region, u *Unverified, raw []
 	if err != nil {
 		return err
 	}
-	if listOver(list.List, l.effective()) {
-		delete(region.record.lists, list.List)
+	if listOver(list.List, l.passed()) {
 		return nil // a list drops whole after its month
 	}
 	known := region.record.lists[list.List]

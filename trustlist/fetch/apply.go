@@ -24,7 +24,7 @@ func known(before, clock int64, trust *trustlist.Trust) int64 {
 // applied, and returns the content that follows. c is not changed.
 func (c *content) apply(bundle []byte, from Origin, clock int64) (*Change, *content, error) {
 	change := new(Change)
-	options := trustlist.LoadOptions{Clock: max(clock, c.Known)}
+	options := trustlist.LoadOptions{Clock: clock, Known: c.Known}
 	var err error
 	if len(c.Source) != 0 {
 		if change.Before, _, err = c.load(clock); err != nil {

@@ -125,7 +125,7 @@ func checkStoreMagic(data []byte) error {
 // in the order in which they came.
 func (c *content) load(clock int64) (*trustlist.Trust, *trustlist.Report, error) {
 	anchor := trustlist.AnchorHash(c.Anchor)
-	options := trustlist.LoadOptions{Clock: max(clock, c.Known), Memory: c.Memory}
+	options := trustlist.LoadOptions{Clock: clock, Known: c.Known, Memory: c.Memory}
 	if len(c.Rest) != 0 {
 		rest, _, err := trustlist.Load(c.Rest, anchor, options)
 		if err != nil {
