@@ -74,7 +74,7 @@ func importFrom(ctx context.Context, store *fetch.Store, source string, clock in
 		return web.Import(ctx, store, clock)
 	}
 	if info, err := os.Stat(source); err == nil && info.IsDir() {
-		return fetch.ImportFolder(store, source, clock)
+		return fetch.ImportFolder(ctx, store, source, clock)
 	}
 	return fetch.ImportFile(store, source, clock)
 }

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -22,6 +23,9 @@ const (
 	MaxFolderFiles = 64
 	// maxFolderEntries is how many names of a folder are read.
 	maxFolderEntries = 10_000
+	// maxMade bounds the bundles that deltas of a folder have made and further
+	// deltas may follow on, in bytes together: small deltas make large bundles.
+	maxMade = 2 * trustlist.MaxBundle
 )
 
 // folder is a stick on which bundles and deltas lie.
@@ -46,7 +50,7 @@ type candidate struct {
 
 // ImportFolder brings the store up to the best of the bundles and deltas in a
 // folder, a USB stick say, at the given time of the device's clock (unix
-// seconds). It looks at regular files whose names end in .bundle or .delta, in
+// seconds), until ctx ends. It looks at regular files whose names end in .bundle or .delta, in
 // the folder itself and, where somebody has copied a published folder, in bundle
 // and delta; at [MaxFolderFiles] of them at most; never at anything that a link
 // leads to outside. The best of those that apply is the one after which the root,
@@ -54,8 +58,9 @@ type candidate struct {
 //
 // Result.Refused has the rest with what is wrong with it. Errors are
 // [ErrNothingFound] and those of the first file that is not good, as
-// *[FileError], when no bundle applies, and *[StoreError].
-func ImportFolder(store *Store, path string, clock int64) (*Result, error) {
+// *[FileError], when no bundle applies, *[StoreError], and the cause of ctx when
+// it has ended before the store was replaced.
+func ImportFolder(ctx context.Context, store *Store, path string, clock int64) (*Result, error) {
 	state, err := stateOf(store, clock)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,7 @@ func ImportFolder(store *Store, path string, clock int64) (*Result, error) {
 	if len(names) == 0 {
 		return nil, &FileError{path, ErrNothingFound}
 	}
-	if err := errors.Join(f.lookAtBundles(names), f.lookAtDeltas(names)); err != nil {
+	if err := f.lookAt(ctx, names); err != nil {
 		return nil, err
 	}
 	if f.best == nil {
@@ -153,11 +158,25 @@ func (f *folder) entries(sub string) ([]fs.DirEntry, error) {
 
 func isDelta(name string) bool { return strings.HasSuffix(name, ".delta") }
 
-// lookAtBundles tries every bundle. Only an error about the store comes back.
-func (f *folder) lookAtBundles(names []string) error {
+// lookAt tries every file. Only an error about the store comes back, and the end
+// of ctx: a stick may hold hours of work.
+func (f *folder) lookAt(ctx context.Context, names []string) error {
+	if err := f.lookAtBundles(ctx, names); err != nil {
+		return err
+	}
+	if err := f.lookAtDeltas(ctx, names); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+func (f *folder) lookAtBundles(ctx context.Context, names []string) error {
 	for _, name := range names {
 		if isDelta(name) {
 			continue
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		bundle, err := f.read(name)
 		if err == nil {
@@ -170,21 +189,31 @@ func (f *folder) lookAtBundles(names []string) error {
 	return nil
 }
 
+// bases are the bundles that deltas may follow on.
+type bases struct {
+	bundles map[[32]byte][]byte
+	wanted  map[string][32]byte // by delta that was read, so that each is read twice at most
+	room    int                 // bytes that made ones may still take
+}
+
 // lookAtDeltas follows the deltas from what the store has and from the best
 // bundle, each once, until none fits any more.
-func (f *folder) lookAtDeltas(names []string) error {
-	bases := map[[32]byte][]byte{}
+func (f *folder) lookAtDeltas(ctx context.Context, names []string) error {
+	b := &bases{map[[32]byte][]byte{}, map[string][32]byte{}, maxMade}
 	if f.state != nil {
-		bases[f.state.SourceHash] = f.state.Source
+		b.bundles[f.state.SourceHash] = f.state.Source
 	}
 	if f.best != nil {
-		bases[f.best.hash] = f.best.bundle
+		b.bundles[f.best.hash] = f.best.bundle
 	}
 	waiting := slices.DeleteFunc(names, func(name string) bool { return !isDelta(name) })
 	for again := true; again; {
 		again = false
 		for _, name := range slices.Clone(waiting) {
-			made, fits, err := f.follow(name, bases)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			made, fits, err := f.follow(name, b)
 			if !fits && err == nil {
 				continue
 			}
@@ -192,9 +221,7 @@ func (f *folder) lookAtDeltas(names []string) error {
 			if err := f.refuse(name, err); err != nil {
 				return err
 			}
-			if err == nil {
-				bases[made.hash], again = made.bundle, true
-			}
+			again = b.add(made) || again
 		}
 	}
 	for _, name := range waiting {
@@ -203,9 +230,25 @@ func (f *folder) lookAtDeltas(names []string) error {
 	return nil
 }
 
-// follow makes and tries the bundle that a delta gives from one of bases, which
-// loses it; fits is false when none of them is its own.
-func (f *folder) follow(name string, bases map[[32]byte][]byte) (made *candidate, fits bool, err error) {
+// add lets further deltas follow on made, nil for none, while there is room.
+func (b *bases) add(made *candidate) bool {
+	if made == nil || len(made.bundle) > b.room {
+		return false
+	}
+	if _, known := b.bundles[made.hash]; known {
+		return false
+	}
+	b.room -= len(made.bundle)
+	b.bundles[made.hash] = made.bundle
+	return true
+}
+
+// follow makes and tries the bundle that a delta gives from one of b; fits is
+// false when none of them is its own. made is nil beside an error.
+func (f *folder) follow(name string, b *bases) (made *candidate, fits bool, err error) {
+	if from, read := b.wanted[name]; read && b.bundles[from] == nil {
+		return nil, false, nil
+	}
 	data, err := f.read(name)
 	if err != nil {
 		return nil, false, err
@@ -215,7 +258,8 @@ func (f *folder) follow(name string, bases map[[32]byte][]byte) (made *candidate
 		return nil, false, err
 	}
 	from := d.From().Hash
-	old, fits := bases[from]
+	b.wanted[name] = from
+	old, fits := b.bundles[from]
 	if !fits {
 		return nil, false, nil
 	}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func TestTheBestOfAStickIsTaken(t *testing.T) {
 			from.put("._a.bundle", []byte("x"))
 			from.put("deep/er.bundle", bundles[4])
 			test.fill(from)
-			result, err := ImportFolder(s, from.folder, now)
+			result, err := ImportFolder(t.Context(), s, from.folder, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +142,7 @@ func TestAStickWithoutAnythingGoodChangesNothing(t *testing.T) {
 			apply(t, s, bundles[1])
 			before := file(t, s)
 			test.fill(from)
-			result, err := ImportFolder(s, from.folder, now)
+			result, err := ImportFolder(t.Context(), s, from.folder, now)
 			var about *FileError
 			if result != nil || !errors.Is(err, test.want) || !errors.As(err, &about) {
 				t.Errorf("%v, %v; want %v", result, err, test.want)
@@ -151,7 +152,7 @@ func TestAStickWithoutAnythingGoodChangesNothing(t *testing.T) {
 			}
 		})
 	}
-	if _, err := ImportFolder(newStore(t, n), filepath.Join(t.TempDir(), "missing"), now); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ImportFolder(t.Context(), newStore(t, n), filepath.Join(t.TempDir(), "missing"), now); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing folder: %v", err)
 	}
 }
@@ -165,7 +166,7 @@ func TestAStickWithThousandsOfFilesIsLookedAtInPart(t *testing.T) {
 		from.put(fmt.Sprintf("%03d.bundle", i), []byte("junk"))
 	}
 	from.put("zzz.bundle", bundles[1])
-	result, err := ImportFolder(s, from.folder, now)
+	result, err := ImportFolder(t.Context(), s, from.folder, now)
 	if err != nil || !result.Change.Changed || len(result.Refused) != MaxFolderFiles-1 {
 		t.Errorf("%+v, %v", result, err)
 	}
@@ -196,6 +197,45 @@ func TestAFileIsABundleOrADelta(t *testing.T) {
 		var about *FileError
 		if _, err := ImportFile(s, filepath.Join(from.folder, name), now); !errors.Is(err, want) || !errors.As(err, &about) {
 			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+	}
+}
+
+// A delta of some kilobytes makes a bundle of 64 MiB: sixty of them on a stick
+// took seven gigabytes.
+func TestWhatDeltasMakeIsBounded(t *testing.T) {
+	b := &bases{map[[32]byte][]byte{}, map[string][32]byte{}, maxMade}
+	made := make([]byte, trustlist.MaxBundle)
+	for i, want := range []bool{true, true, false} {
+		if got := b.add(&candidate{bundle: made, hash: [32]byte{byte(i)}}); got != want || (b.bundles[[32]byte{byte(i)}] != nil) != want {
+			t.Errorf("bundle %d of %d bytes is kept: %t", i+1, len(made), got)
+		}
+	}
+	if b.add(nil) || b.add(&candidate{hash: [32]byte{0}}) {
+		t.Error("a bundle that is none, or is known, is kept")
+	}
+}
+
+func TestAStickIsLeftWhenSomebodySaysSo(t *testing.T) {
+	n := nation.New(t, "33")
+	bundles := bundlesOf(n, 2)
+	stop := errors.New("enough")
+	for _, name := range []string{"a.bundle", "a.delta"} {
+		s, from := newStore(t, n), newStick(t)
+		apply(t, s, bundles[0])
+		before := file(t, s)
+		data := bundles[1]
+		if isDelta(name) {
+			data = deltaOf(t, bundles[0], bundles[1])
+		}
+		from.put(name, data)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(stop)
+		if result, err := ImportFolder(ctx, s, from.folder, now); result != nil || !errors.Is(err, stop) {
+			t.Errorf("%s: %+v, %v", name, result, err)
+		}
+		if !bytes.Equal(file(t, s), before) {
+			t.Errorf("%s: the store is another", name)
 		}
 	}
 }

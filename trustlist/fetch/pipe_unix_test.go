@@ -19,7 +19,7 @@ func TestNobodyWaitsForAPipe(t *testing.T) {
 	}
 	n := nation.New(t, "33")
 	s := newStore(t, n)
-	if _, err := ImportFolder(s, folder, now); !errors.Is(err, ErrNothingFound) {
+	if _, err := ImportFolder(t.Context(), s, folder, now); !errors.Is(err, ErrNothingFound) {
 		t.Errorf("on a stick: %v", err)
 	}
 	if _, err := ImportFile(s, pipe, now); !errors.Is(err, ErrNotRegular) {
