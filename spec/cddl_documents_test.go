@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/spec/vectors"
@@ -73,9 +74,10 @@ func TestBundlesMatchTheCDDLExactlyWhenTheirStructureIsRight(t *testing.T) {
 		fmt.Fprintf(&input, "%s %s\n", v.Name, hex.EncodeToString(v.Bundle))
 	}
 	verdicts := runCDDL(t, "bundle.cddl", &input)
-	wrong := []string{"magic-2", "magic-other", "field-of-tomorrow"}
+	wrong := []string{"field-of-tomorrow", "empty-map"}
 	for _, v := range all {
-		if valid := verdicts[v.Name] == "valid"; valid == slices.Contains(wrong, v.Name) {
+		misnamed := strings.HasPrefix(v.Name, "magic-")
+		if valid := verdicts[v.Name] == "valid"; valid == (misnamed || slices.Contains(wrong, v.Name)) {
 			t.Errorf("%s: %s", v.Name, verdicts[v.Name])
 		}
 	}

@@ -222,10 +222,41 @@ func verdictOf(trust *trustlist.Trust, report *trustlist.Report) verdict {
 				r.Keys = append(r.Keys, kid[:])
 			}
 			slices.SortFunc(r.Keys, func(a, b vectors.Bytes) int { return bytes.Compare(a, b) })
+			addParts(&r, region)
 		}
 		v.Regions = append(v.Regions, r)
 	}
 	return v
+}
+
+// addParts says what else of a region is in force.
+func addParts(r *vectors.BundleRegion, region *trustlist.Region) {
+	if snapshot := region.Snapshot(); snapshot != nil {
+		r.Snapshot = snapshot.Version.String()
+	}
+	if overlay := region.Overlay(); overlay != nil {
+		r.Overlay = overlay.Version.String()
+	}
+	for _, number := range region.StatusLists() {
+		if r.Lists == nil {
+			r.Lists = map[uint32]string{}
+		}
+		list, _ := region.StatusList(number)
+		r.Lists[number] = list.Version.String()
+	}
+	if deltas := region.StatusDeltas(); len(deltas) != 0 {
+		r.Delta = deltas[len(deltas)-1].Version.String()
+	}
+	r.Behind = region.StatusBehind()
+	for _, laboratory := range region.Laboratories() {
+		if laboratory.Withdrawn == 0 {
+			continue
+		}
+		if r.Withdrawn == nil {
+			r.Withdrawn = map[uint16]time.Time{}
+		}
+		r.Withdrawn[laboratory.Number] = time.Unix(laboratory.Withdrawn, 0).UTC()
+	}
 }
 
 // unhex reads what the vectors and this file have written.

@@ -3,8 +3,10 @@ package trustlist_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/tongxing/tongxing/format/cborx"
 	"github.com/tongxing/tongxing/format/cose"
@@ -23,6 +25,7 @@ func classOf(err error) string {
 		{"rollback", trustlist.ErrRollback}, {"fork", trustlist.ErrFork}, {"chain", trustlist.ErrChain},
 		{"missing", trustlist.ErrMissing}, {"outdated", trustlist.ErrOutdated}, {"region", trustlist.ErrWrongRegion},
 		{"held_aside", trustlist.ErrHeldAside}, {"not_anchored", trustlist.ErrNotAnchored}, {"key_state", trustlist.ErrKeyState},
+		{"no_signer", trustlist.ErrNoSigner}, {"list_ahead", trustlist.ErrListAhead}, {"too_large", trustlist.ErrTooLarge},
 	} {
 		if errors.Is(err, class.of) {
 			return class.name
@@ -159,5 +162,37 @@ func checkTrust(t *testing.T, trust *trustlist.Trust, v vectors.Bundle) {
 				t.Errorf("region %s: key %x, want %x", region.Code, kid, want.Keys[j])
 			}
 		}
+		if got, want := inForce(region), beside(want); got != want {
+			t.Errorf("region %s: in force %s, want %s", region.Code, got, want)
+		}
 	}
+}
+
+// beside is what a vector says to be in force beside the key set, as text.
+func beside(r vectors.BundleRegion) string {
+	return fmt.Sprintf("snapshot %s, overlay %s, lists %v, delta %s, behind %t, withdrawn %v", r.Snapshot, r.Overlay, r.Lists, r.Delta, r.Behind, r.Withdrawn)
+}
+
+// inForce is beside for what was loaded.
+func inForce(region *trustlist.Region) string {
+	r := vectors.BundleRegion{Behind: region.StatusBehind(), Lists: map[uint32]string{}, Withdrawn: map[uint16]time.Time{}}
+	if snapshot := region.Snapshot(); snapshot != nil {
+		r.Snapshot = snapshot.Version.String()
+	}
+	if overlay := region.Overlay(); overlay != nil {
+		r.Overlay = overlay.Version.String()
+	}
+	for _, number := range region.StatusLists() {
+		list, _ := region.StatusList(number)
+		r.Lists[number] = list.Version.String()
+	}
+	if deltas := region.StatusDeltas(); len(deltas) != 0 {
+		r.Delta = deltas[len(deltas)-1].Version.String()
+	}
+	for _, laboratory := range region.Laboratories() {
+		if laboratory.Withdrawn != 0 {
+			r.Withdrawn[laboratory.Number] = time.Unix(laboratory.Withdrawn, 0).UTC()
+		}
+	}
+	return beside(r)
 }

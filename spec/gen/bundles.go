@@ -27,11 +27,18 @@ type bundleVector struct {
 
 // bundleRegion is what a device makes of one region.
 type bundleRegion struct {
-	Region string   `json:"region"`
-	Expect string   `json:"expect"`           // ok, or the class of the fault that makes it unavailable
-	KeySet string   `json:"keyset,omitempty"` // version
-	Keys   []string `json:"keys,omitempty"`   // key identifiers, ascending
-	Shared []string `json:"shared,omitempty"` // regions that name a key of this one's too
+	Region   string            `json:"region"`
+	Expect   string            `json:"expect"`             // ok, or the class of the fault that makes it unavailable
+	KeySet   string            `json:"keyset,omitempty"`   // version
+	Keys     []string          `json:"keys,omitempty"`     // key identifiers, ascending
+	Snapshot string            `json:"snapshot,omitempty"` // versions of what is in force
+	Overlay  string            `json:"overlay,omitempty"`
+	Lists    map[string]string `json:"lists,omitempty"` // version by number
+	Delta    string            `json:"delta,omitempty"` // the last that follows on the lists
+	Behind   bool              `json:"behind,omitempty"`
+	// Withdrawn is when laboratories are withdrawn, by number.
+	Withdrawn map[string]string `json:"withdrawn,omitempty"`
+	Shared    []string          `json:"shared,omitempty"` // regions that name a key of this one's too
 }
 
 // nation is everything that a bundle is made of.
@@ -47,7 +54,10 @@ type nation struct {
 type nationRegion struct {
 	code     string
 	keySet   *message
+	overlay  *message
 	snapshot *message
+	lists    []*message
+	deltas   []*message
 }
 
 // newNation has the regions 33 and 41.
@@ -80,21 +90,26 @@ func (n *nation) bytes() (raw, error) {
 		}
 		return bytesOf(m.bytes())
 	}
-	var chain, regions []raw
-	for _, root := range n.chain {
-		chain = append(chain, part(root))
-	}
+	var regions []raw
 	for _, r := range n.regions {
 		fields := pairs{field(1, textOf(r.code))}
 		if r.keySet != nil {
 			fields = append(fields, field(2, part(r.keySet)))
 		}
+		if r.overlay != nil {
+			fields = append(fields, field(3, part(r.overlay)))
+		}
 		if r.snapshot != nil {
 			fields = append(fields, field(4, part(r.snapshot)))
 		}
+		for i, status := range [][]*message{r.lists, r.deltas} {
+			if len(status) != 0 {
+				fields = append(fields, field(uint64(5+i), arrayOf(each(status, part)...)))
+			}
+		}
 		regions = append(regions, mapOf(fields))
 	}
-	fields := append(pairs{field(1, arrayOf(chain...)), field(2, part(n.list))}, n.extra...)
+	fields := append(pairs{field(1, arrayOf(each(n.chain, part)...)), field(2, part(n.list))}, n.extra...)
 	if n.policy != nil {
 		fields = append(fields, field(3, part(n.policy)))
 	}
@@ -102,6 +117,14 @@ func (n *nation) bytes() (raw, error) {
 		fields = append(fields, field(4, arrayOf(regions...)))
 	}
 	return arrayOf(textOf(n.magic), mapOf(fields)), err
+}
+
+func each(messages []*message, encode func(*message) raw) []raw {
+	var all []raw
+	for _, m := range messages {
+		all = append(all, encode(m))
+	}
+	return all
 }
 
 // bundleClock is an hour after the newest document.
@@ -142,8 +165,16 @@ func goodRegion(code, version string) bundleRegion {
 		keys = append(keys, hex.EncodeToString(k.kid()))
 	}
 	slices.Sort(keys)
-	return bundleRegion{Region: code, Expect: "ok", KeySet: version, Keys: keys}
+	return bundleRegion{Region: code, Expect: "ok", KeySet: version, Keys: keys, Snapshot: version}
 }
+
+// with is the region with something else in force.
+func (r bundleRegion) with(change func(*bundleRegion)) bundleRegion {
+	change(&r)
+	return r
+}
+
+func noSnapshot(r *bundleRegion) { r.Snapshot = "" }
 
 func changed(change func(*nation)) *nation {
 	n := newNation()
@@ -152,7 +183,8 @@ func changed(change func(*nation)) *nation {
 }
 
 func bundleVectors() []*bundleVector {
-	return slices.Concat(goodBundles(), refusedBundles(), regionBundles(), laterBundles())
+	return slices.Concat(goodBundles(), refusedBundles(), regionBundles(), laterBundles(),
+		formBundles(), chainBundles(), groupBundles(), partBundles(), statusBundles(), deltaBundles(), withdrawalBundles(), epochBundles())
 }
 
 func goodBundles() []*bundleVector {
@@ -252,7 +284,8 @@ func regionBundles() []*bundleVector {
 		return changed(keySetBy(keySetFields("33", 1).with(uintOf(state), arrayOf(arrayOf(bytesOf(signingKey("33", 0).kid()), uintOf(documentTime)))), authority("33")[:2]...))
 	}
 	known := []bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}
-	claimed, claimant := goodRegion("33", "1.1"), goodRegion("41", "1.1")
+	bare := []bundleRegion{known[0].with(noSnapshot), known[1]}
+	claimed, claimant := goodRegion("33", "1.1"), goodRegion("41", "1.1").with(noSnapshot)
 	claimed.Shared, claimant.Shared = []string{"41"}, []string{"33"}
 	claimant.Keys = append(claimant.Keys, hex.EncodeToString(signingKey("33", 0).kid()))
 	slices.Sort(claimant.Keys)
@@ -274,11 +307,11 @@ func regionBundles() []*bundleVector {
 		kept("kept-broken", "A key set that too few signed leaves the known one in force.", keySetBy(keySetFields("33", 3), authority("33")[0]), "TRUST-112"),
 		kept("kept-future", "A key set of the future leaves the known one in force.", keySetBy(keySetFields("33", 3).with(uintOf(2), uintOf(bundleClock+86401)).with(uintOf(3), uintOf(bundleClock+2*86400)), authority("33")...), "TRUST-111"),
 		changed(func(n *nation) { n.regions[0].publish(2) }).loads("kept-compromised", "A key that was compromised is active again: the known key set stays.",
-			known, "TRUST-66").after(withState(7)),
+			bare, "TRUST-66", "TRUST-112").after(withState(7)),
 		changed(func(n *nation) { n.regions[0].publish(2) }).loads("kept-retired", "A key that was retired is active again: the known key set stays.",
-			known, "TRUST-66").after(withState(6)),
+			bare, "TRUST-66", "TRUST-112").after(withState(6)),
 		changed(keySetBy(keySetFields("33", 2).with(uintOf(5), arrayOf(batch(useCredentials, signingKey("33", 1)), batch(useStatusList|useSnapshot, onlineKey("33")))), authority("33")[:2]...)).
-			loads("kept-retired-omitted", "A key that was retired is no longer named: the known key set stays.", known, "TRUST-66").after(withState(6)),
+			loads("kept-retired-omitted", "A key that was retired is no longer named: the known key set stays.", bare, "TRUST-66").after(withState(6)),
 		changed(func(n *nation) {
 			all := []*key{signingKey("41", 0), signingKey("41", 1), signingKey("33", 0)}
 			claims := arrayOf(batch(useCredentials, all...), batch(useStatusList|useSnapshot, onlineKey("41")))
@@ -288,8 +321,7 @@ func regionBundles() []*bundleVector {
 			[]bundleRegion{claimed, claimant}, "TRUST-114"),
 		changed(func(n *nation) {
 			n.regions[0].snapshot = document("snapshot", snapshotFields("33", 1, 1, n.regions[0].keySet), signingKey("33", 0))
-		}).loads("snapshot-wrong-key", "A snapshot by a key without the usage is refused; the region stands.",
-			[]bundleRegion{goodRegion("33", "1.1"), goodRegion("41", "1.1")}, "TRUST-70"),
+		}).loads("snapshot-wrong-key", "A snapshot by a key without the usage is refused; the region stands.", bare, "TRUST-70"),
 	}
 }
 
@@ -300,7 +332,7 @@ func laterBundles() []*bundleVector {
 		n.list = document("list", listFields(2, entry("33", useAll, 2, 0), entry("41", useAll, 1, 0)), signers...)
 		n.regions[0].keySet = document("keyset", keySetFields("33", 1).with(uintOf(1), uints(2, 1)), authority("33")[:2]...)
 		n.regions[0].snapshot = nil
-	}).loads("new-epoch", "A new epoch overcomes the highest counter of a thief.", []bundleRegion{goodRegion("33", "2.1"), goodRegion("41", "1.1")}, "TRUST-42").
+	}).loads("new-epoch", "A new epoch overcomes the highest counter of a thief.", []bundleRegion{goodRegion("33", "2.1").with(noSnapshot), goodRegion("41", "1.1")}, "TRUST-42").
 		after(changed(func(n *nation) { n.regions[0].publish(1<<32 - 1) }))
 	epoch.List = "1.2"
 	removed := changed(func(n *nation) {

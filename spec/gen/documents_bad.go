@@ -172,7 +172,6 @@ func badPolicies() []*documentVector {
 	deep := requirement(1, uints(), requirement(1, uints(), requirement(1, uints(), requirement(4, uints(1)))))
 	return []*documentVector{
 		policy("emergency-at-once", "content", "An emergency that ends when it begins.", mapOf(pairs{field(1, uintOf(documentTime)), field(2, uintOf(documentTime))})),
-		policy("operation-7", "content", "An operation of tomorrow.", asks(requirement(7, uints()))),
 		policy("edition-later-field", "later", "A field of tomorrow within an edition.", mapOf(pairs{field(1, uintOf(documentTime)), field(40, uintOf(1))})),
 		policy("demand-text-key", "later", "A demand with a field that a text names.", class(mapOf(pairs{{textOf("a"), uintOf(1)}}))),
 		badDocument("policy-rule-until", "content", "A rule that ends when it begins.", "policy", document("policy", append(policyFields(1),

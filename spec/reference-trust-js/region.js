@@ -60,7 +60,8 @@ function loadParts (entry, given, known, trust, orFault) {
   const status = loadLists(given, known, trust.now, orFault, accept)
   const deltas = first('deltas', all => followDeltas(all.map(bytes => verify(bytes, 'delta')), status.hash, last => needNew(last, known.delta))) ?? []
   const isBehind = status.lists.size > 0 && snapshot?.status !== undefined && snapshot.status !== (deltas.at(-1)?.after ?? status.hash) // TRUST-84
-  return { keyset, snapshot, overlay, ...status, deltas, delta: deltas.at(-1) ?? known.delta, isBehind }
+  const closed = withdrawnLaboratories(entry.region, keyset, trust.trustList)
+  return { keyset, snapshot, overlay, closed, ...status, deltas, delta: deltas.at(-1) ?? known.delta, isBehind }
 }
 
 function checkKeySet (keyset, entry, known, places) {
@@ -82,6 +83,12 @@ function couldSign (key, usage, time, { region, usage: granted }, { retired, com
   const isRetired = [...retired.filter(isOfKey).map(({ since }) => since), ...states.map(({ from }) => from)].some(from => from <= time)
   const [from, until] = [key.from, key.until].map(day => 1577836800 - UTC8 + day * DAY) // TRUST-61
   return (key.usage & granted & ~withdrawn & usage) !== 0 && !isCompromised && !isRetired && from <= time && time < until
+}
+
+/** The laboratories that key set or list withdraw, by number, with the earlier time (TRUST-43). */
+function withdrawnLaboratories (region, { laboratories = [] }, { withdrawnLaboratories = [] }) {
+  const timesOf = ({ number, withdrawn }) => withdrawnLaboratories.filter(one => one.region === region && one.number === number).map(({ from }) => from).concat(withdrawn || [])
+  return new Map(laboratories.map(one => [one.number, Math.min(...timesOf(one))]).filter(([, time]) => time < Infinity))
 }
 
 const monthOf = (time, date = new Date((time + UTC8) * 1000)) => (date.getUTCFullYear() - 2020) * 12 + date.getUTCMonth()

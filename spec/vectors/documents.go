@@ -47,6 +47,15 @@ type BundleRegion struct {
 	Expect string  `json:"expect"` // ok, or the class of the fault that makes it unavailable
 	KeySet string  `json:"keyset"` // version in force
 	Keys   []Bytes `json:"keys"`   // key identifiers, ascending
+	// What else is in force: versions, empty where there is none, and none of a
+	// region that is not ok.
+	Snapshot string            `json:"snapshot"`
+	Overlay  string            `json:"overlay"`
+	Lists    map[uint32]string `json:"lists"`  // of status lists, by number
+	Delta    string            `json:"delta"`  // of the last delta that follows on the lists
+	Behind   bool              `json:"behind"` // whether the snapshot names other status lists
+	// Withdrawn is when laboratories are withdrawn, by their number in the region.
+	Withdrawn map[uint16]time.Time `json:"withdrawn"`
 	// Shared are the other regions whose key sets name a key of this one's, which
 	// is told of it.
 	Shared []string `json:"shared"`
