@@ -57,7 +57,7 @@ func replaceFile(d disk, path string, data []byte) error {
 	if err := d.remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := writeFile(d, beside, data); err != nil {
+	if err := writeFile(d, beside, path, data); err != nil {
 		return err
 	}
 	if err := d.rename(beside, path); err != nil {
@@ -66,13 +66,15 @@ func replaceFile(d disk, path string, data []byte) error {
 	return d.syncFolder(filepath.Dir(path))
 }
 
-// writeFile writes a new file that is on stable storage when it returns; on error
-// nothing is left of it.
-func writeFile(d disk, path string, data []byte) error {
+// writeFile writes a new file, for those who may read the one that it will
+// replace, that is on stable storage when it returns; on error nothing is left of
+// it.
+func writeFile(d disk, path, replaced string, data []byte) error {
 	f, err := d.create(path)
 	if err != nil {
 		return err
 	}
+	keepAccess(path, replaced)
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Sync()
