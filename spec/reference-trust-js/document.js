@@ -16,8 +16,7 @@ export function openDocument (bytes, kind) {
   const { tag, value } = decodeTagged(bytes)
   envelope(tag === 98 && Array.isArray(value) && value.length === 4)
   const [header, unprotected, payload, list] = value
-  envelope(isBytes(header) && isMap(unprotected) && isBytes(payload))
-  envelope(Array.isArray(list) && list.length >= 1 && list.length <= 16)
+  envelope(isBytes(header) && isMap(unprotected) && isBytes(payload) && Array.isArray(list) && list.length >= 1 && list.length <= 16)
   const labels = decodeCBOR(header)
   envelope(isMap(labels, 16) && typeof labels.get(16) === 'string')
   const signatures = list.map(openSignature)

@@ -19,16 +19,13 @@ export function attempt (run, refused) {
 }
 
 export const content = holds => need(holds, 'content')
-
 const when = holds => value => content(holds(value)) ?? value
-export const isInteger = value => // of 64 bits, as in CRED-13
-  ['number', 'bigint'].includes(typeof value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+export const isInteger = value => ['number', 'bigint'].includes(typeof value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value) // CRED-13
 export const integer = when(isInteger)
 export const uint = (from, to) => when(value => typeof value === 'number' && value >= from && value <= to)
 export const bytes = (from, to = from) => when(value => value instanceof Uint8Array && value.length >= from && value.length <= to)
 export const hex = (from, to) => value => Buffer.from(bytes(from, to)(value)).toString('hex')
-export const text = most => // TRUST-26
-  when(value => typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= most && !UNSEEN.test(value))
+export const text = most => when(value => typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= most && !UNSEEN.test(value)) // TRUST-26
 export const region = when(value => typeof value === 'string' && /^[0-9]{2}$/.test(value)) // TRUST-25
 
 /** An array of the parts that are given by name. */
@@ -65,7 +62,6 @@ export function compare (a, b) {
 }
 
 export const isKnown = algorithm => CURVES.has(algorithm)
-
 /** { algorithm, point, id }, and of a known algorithm { x, y, thumbprint, kid } as well; bytes in hexadecimal. */
 export function readKey (algorithm, point) {
   const key = { algorithm, point, id: `${algorithm} ${point}` }

@@ -6,8 +6,7 @@ const [KIB, MIB] = [2 ** 10, 2 ** 20]
 const [number, code, from1] = [uint(0, 2 ** 32 - 1), uint(0, 65535), uint(1, 65535)]
 const [time, age, threshold] = [uint(1577836800, 4294967295), uint(0, 316224000), uint(1, 16)] // TRUST-23
 const [hash, kid, point] = [hex(32), hex(4), hex(1, 4096)]
-const [itself, byNumber, byKid] = [value => value, value => value.number, value => value.kid]
-const all = value => Object.values(value)
+const [itself, byNumber, byKid, all] = [value => value, value => value.number, value => value.kid, value => Object.values(value)]
 const sum = numbers => numbers.reduce((a, b) => a + b, 0)
 const areDistinct = values => new Set(values).size === values.length
 

@@ -30,17 +30,11 @@ function loadParts (entry, given, known, trust, orFault) {
     room -= encodeCBOR(part.bytes).length
     return part
   }
-  const needNew = (part, before) => { // TRUST-111
-    need(part.issued <= trust.now + DAY || before?.hash === part.hash, 'held_aside')
-    return needNotBefore(part, before)
-  }
-  const accept = (bytes, kind, knownOf = () => known[kind]) => {
-    const part = verify(bytes, kind)
-    return needNew(part, knownOf(part))
-  }
+  const needNew = (part, before) => // TRUST-111
+    need(part.issued <= trust.now + DAY || before?.hash === part.hash, 'held_aside') ?? needNotBefore(part, before)
+  const accept = (bytes, kind, knownOf = () => known[kind], part = verify(bytes, kind)) => needNew(part, knownOf(part))
   const verify = (bytes, kind) => {
-    const document = openDocument(bytes, kind)
-    const usage = USAGE[kind]
+    const [document, usage] = [openDocument(bytes, kind), USAGE[kind]]
     const signers = signersOf(document, usage ? keyset.keys : entry.keys)
     need(signers.length >= (usage ? 1 : entry.threshold), usage ? 'no_signer' : 'threshold') // TRUST-110
     const part = read(document)
@@ -112,9 +106,6 @@ function loadLists (given, known, now, orFault, accept) {
   return { lists, versions, hash: createHash('sha256').update(encodeCBOR(sets)).digest('hex') }
 }
 
-function followDeltas (deltas, hash, needNew) { // TRUST-82
-  need(deltas.every((delta, i) => delta.before === (i === 0 ? hash : deltas[i - 1].after)), 'outdated')
-  need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback')
-  needNew(deltas.at(-1))
-  return deltas
-}
+const followDeltas = (deltas, hash, needNew) => // TRUST-82
+  need(deltas.every((delta, i) => delta.before === (i === 0 ? hash : deltas[i - 1].after)), 'outdated') ??
+  need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback') ?? (needNew(deltas.at(-1)) && deltas)

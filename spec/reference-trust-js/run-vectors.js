@@ -14,28 +14,24 @@ const rfc3339 = time => new Date(time * 1000).toISOString().replace('.000', '')
 const said = facts => Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact === true || Object.keys(fact || {}).length > 0))
 
 // { expect } with the class of the fault, or with all that a vector says beside `ok`.
-const judge = vector =>
-  attempt(() => ({ expect: 'ok', ...vector.document ? judgeDocument(vector) : judgeBundle(vector) }), expect => ({ expect }))
-
+const judge = vector => attempt(() => ({ expect: 'ok', ...vector.document ? judgeDocument(vector) : judgeBundle(vector) }), expect => ({ expect }))
 const judgeDocument = ({ document, kind }) => ({ hash: read(openDocument(fromHex(document), kind)).hash })
 
 function judgeBundle ({ bundle, previous, anchor, clock }) {
   const now = Date.parse(clock) / 1000
   const known = previous && load(fromHex(previous), anchor, now)
   const { root, list, policy, floor, regions, shared } = load(fromHex(bundle), anchor, now, known)
-  const versions = { root: dotted(root), list: dotted(list), ...policy && { policy: dotted(policy) } }
   const sharing = region => [...new Set(shared.filter(use => use.includes(region)).flatMap(([, ...codes]) => codes))].filter(code => code !== region).sort()
   const judgeRegion = ({ region }) => ({ region, ...said({ expect: regions.get(region).expect, shared: sharing(region), ...describe(regions.get(region)) }) })
-  return { ...versions, floor: rfc3339(floor), regions: list.entries.map(judgeRegion) }
+  return { root: dotted(root), list: dotted(list), ...policy && { policy: dotted(policy) }, floor: rfc3339(floor), regions: list.entries.map(judgeRegion) }
 }
 
 // What of a region is in force.
 function describe ({ expect, keyset, lists, deltas, isBehind: behind, closed, ...parts }) {
   const [snapshot, overlay, delta] = [parts.snapshot, parts.overlay, deltas?.at(-1)].map(part => part && dotted(part))
   const byNumber = (entries, tell) => Object.fromEntries([...entries].map(([number, one]) => [number, tell(one)]))
-  return expect === 'ok' && {
-    keyset: dotted(keyset), keys: keyset.keys.flatMap(key => key.kid ?? []).sort(), snapshot, overlay, lists: byNumber(lists, dotted), delta, behind, withdrawn: byNumber(closed, rfc3339)
-  }
+  const keys = keyset?.keys.flatMap(key => key.kid ?? []).sort()
+  return expect === 'ok' && { keyset: dotted(keyset), keys, snapshot, overlay, lists: byNumber(lists, dotted), delta, behind, withdrawn: byNumber(closed, rfc3339) }
 }
 
 const agrees = file => {
