@@ -105,20 +105,3 @@ func checkState(status *format.Status) (spec.Reason, error) {
 	}
 	return spec.ReasonAdverseWithoutRule, errNoRule
 }
-
-func checkHolder(c *format.Credential, context Context) (spec.Reason, error) {
-	if context.Document != (format.Document{}) && !c.Matches(context.Document) {
-		return spec.ReasonHolderMismatch, nil
-	}
-	if context.Name == "" {
-		return 0, nil
-	}
-	masked, err := format.MaskName(context.Name)
-	if err != nil {
-		return spec.ReasonHolderMismatch, fmt.Errorf("name of the document: %w", err)
-	}
-	if masked != c.Holder.Name {
-		return spec.ReasonHolderMismatch, nil
-	}
-	return 0, nil
-}

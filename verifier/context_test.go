@@ -12,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/verifier"
 )
 
+// [VERIFY-70] [VERIFY-71] [VERIFY-72]
 func TestAPresentedDocumentAndNameMustBeTheHolders(t *testing.T) {
 	s := newScene(sig.SM2)
 	v, text := s.verifier(t), s.text(t)
@@ -29,6 +30,11 @@ func TestAPresentedDocumentAndNameMustBeTheHolders(t *testing.T) {
 		{"another's document", verifier.Context{Document: document(t, 1, "469999198104010408")}, spec.ReasonHolderMismatch},
 		{"a document with the same last two", verifier.Context{Document: document(t, 3, "E00000063")}, spec.ReasonHolderMismatch},
 		{"own number as another document", verifier.Context{Document: document(t, 99, holderNumber)}, spec.ReasonHolderMismatch},
+		{"as read from the document", verifier.Presented("02", holderNumber, holderName), spec.ReasonOK},
+		{"nothing read", verifier.Presented("", "", ""), spec.ReasonOK},
+		{"no number read", verifier.Presented("01", "", holderName), spec.ReasonHolderMismatch},
+		{"a number misread", verifier.Presented("01", holderNumber[1:], ""), spec.ReasonHolderMismatch},
+		{"a type that there cannot be", verifier.Presented("+1", holderNumber, ""), spec.ReasonHolderMismatch},
 		{"another name", verifier.Context{Name: "王芳"}, spec.ReasonHolderMismatch},
 		{"own document, another name", verifier.Context{Document: own, Name: "廖浩天"}, spec.ReasonHolderMismatch},
 		{"another's document, own name", verifier.Context{Document: document(t, 1, "469999198104010408"), Name: holderName}, spec.ReasonHolderMismatch},
@@ -46,7 +52,7 @@ func TestAPresentedDocumentAndNameMustBeTheHolders(t *testing.T) {
 	}
 }
 
-// [VERIFY-60]
+// [VERIFY-4]
 func TestWithoutTrustEveryTextHasTheReasonNoTrust(t *testing.T) {
 	s := newScene(sig.SM2)
 	good, data := s.text(t), s.data(t)

@@ -33,7 +33,7 @@ func TestEveryVectorGivesItsReason(t *testing.T) {
 	}
 	for _, vector := range all {
 		t.Run(vector.Name, func(t *testing.T) {
-			verdict := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, verifier.Context{})
+			verdict := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, presentedIn(vector))
 			if verdict.Reason() != vector.Expect {
 				t.Errorf("reason %s (%v), want %s: %s", verdict.Reason(), verdict.Err(), vector.Expect, vector.Comment)
 			}
@@ -46,4 +46,12 @@ func TestEveryVectorGivesItsReason(t *testing.T) {
 			}
 		})
 	}
+}
+
+// presentedIn is what the person of a vector presents.
+func presentedIn(v vectors.Vector) verifier.Context {
+	if v.Presented == nil {
+		return verifier.Context{}
+	}
+	return verifier.Presented(v.Presented.DocumentType, v.Presented.Number, v.Presented.Name)
 }

@@ -83,7 +83,7 @@ func TestPassIsGivenForTheReasonOKAlone(t *testing.T) {
 	}
 	outcomes := map[verifier.Outcome]int{}
 	for _, vector := range all {
-		v := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, verifier.Context{})
+		v := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, presentedIn(vector))
 		outcomes[v.Outcome()]++
 		if (v.Outcome() == verifier.Pass) != (v.Reason() == spec.ReasonOK) || v.Outcome() == verifier.Restricted {
 			t.Errorf("%s: %s for %s", vector.Name, v.Outcome(), v.Reason())

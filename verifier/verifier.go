@@ -28,15 +28,6 @@ type Options struct {
 	Ladder *trustlist.Ladder
 }
 
-// Context is what a venue knows beside the code.
-type Context struct {
-	// Document is the identity document that the person presents; the zero
-	// value is none.
-	Document format.Document
-	// Name is the person's name as on that document, or "".
-	Name string
-}
-
 // Verifier checks codes against one state of the trust material. It is immutable
 // and safe for concurrent use.
 type Verifier struct {
@@ -170,10 +161,7 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 	if err != nil {
 		return c.refuse(spec.ReasonSignatureInvalid, err)
 	}
-	c.asked = asked{
-		origin: credential.Origin != nil,
-		holder: context.Document != (format.Document{}) || context.Name != "",
-	}
+	c.asked = asked{origin: credential.Origin != nil, holder: context != Context{}}
 	for _, check := range [...]func() (spec.Reason, error){
 		func() (spec.Reason, error) { return checkKeyTimes(key, credential.IssuedAt) },
 		func() (spec.Reason, error) { return checkUsage(key, region, credential) },

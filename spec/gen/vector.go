@@ -17,6 +17,7 @@ type vector struct {
 	CBOR        string   `json:"cbor,omitempty"`
 	Time        string   `json:"time"`
 	Trust       *trust   `json:"trust,omitempty"` // nil: the verifier has none
+	Presented   *papers  `json:"presented,omitempty"`
 	Expect      string   `json:"expect"`
 
 	change     func(*code)                       // of the credential
@@ -27,6 +28,13 @@ type vector struct {
 	standalone bool                              // the text is not that of the bytes
 	after      time.Duration                     // from iat to the time of verification; 0: an hour
 	clock      func(iat, exp uint64) (at uint64) // the device's clock, when it does not follow from after
+}
+
+// papers are what a person presents beside the code.
+type papers struct {
+	DocumentType string `json:"document_type,omitempty"`
+	Number       string `json:"number,omitempty"`
+	Name         string `json:"name,omitempty"`
 }
 
 // trust is what the verifier trusts, as plain facts.

@@ -11,29 +11,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Writes deterministic CBOR. Map keys are integers or texts. */
 export const encodeCBOR = value => encode(value, rfc8949EncodeOptions)
 
-// Reads one item that obeys CRED-1 to CRED-7, or throws `encoding`. Integers become
-// numbers, or bigints beyond 2^53; maps become Map.
-export const decodeCBOR = bytes => orRefuse(() => wholeItem(new Tokenizer(bytes, OPTIONS), bytes))
-
-/** Reads a tag, or none, before one item: { tag, value }. */
-export const decodeTagged = bytes => orRefuse(() => {
-  const tokens = new Tokenizer(bytes, OPTIONS)
-  const tag = bytes[0] >> 5 === 6 ? tokens.next().value : undefined
-  return { tag, value: wholeItem(tokens, bytes) }
-})
-
-function orRefuse (read) {
+/** Reads a tag, or none, before one item that obeys CRED-1 to CRED-7: { tag, value }. */
+export function decodeTagged (bytes) {
   try {
-    return read()
+    const tokens = new Tokenizer(bytes, OPTIONS)
+    const tag = bytes[0] >> 5 === 6 ? tokens.next().value : undefined
+    const value = readItem(tokens, bytes, 0)
+    need(tokens.done(), 'encoding')
+    return { tag, value }
   } catch {
     // Cut short, too long a form, no definite length, bad UTF-8, or a rule below.
     throw new Refusal('encoding')
   }
 }
 
-function wholeItem (tokens, bytes) {
-  const value = readItem(tokens, bytes, 0)
-  need(tokens.done(), 'encoding')
+/** Reads one item. Integers become numbers, or bigints beyond 2^53; maps become Map. */
+export function decodeCBOR (bytes) {
+  const { tag, value } = decodeTagged(bytes)
+  need(tag === undefined, 'encoding')
   return value
 }
 
@@ -53,11 +48,7 @@ function readItem (tokens, bytes, depth) {
   }
 }
 
-function readArray (length, tokens, bytes, depth) {
-  const elements = []
-  for (let i = 0; i < length; i++) elements.push(readItem(tokens, bytes, depth))
-  return elements
-}
+const readArray = (length, tokens, bytes, depth) => Array.from({ length }, () => readItem(tokens, bytes, depth))
 
 function readMap (length, tokens, bytes, depth) {
   const map = new Map()

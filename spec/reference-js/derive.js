@@ -1,5 +1,5 @@
 // What an issuer derives from a document: credential.md, section 11.
-// The refusal `claims` says that no credential can carry the document or name.
+// What no credential can carry is nobody's: `holder_mismatch` (VERIFY-72).
 import { createHash, createHmac } from 'node:crypto'
 import { encodeCBOR } from './cbor.js'
 import { hasUnseen, isOfNumberCharacters } from './credential.js'
@@ -10,13 +10,19 @@ const SELECTORS = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}\u180B-\u180F]/gu
 const DOTS = /[\u2022\u2027\u2219\u22C5\u30FB\uFF65\u0387\uFF0E]/g
 const FULL_WIDTH_LETTERS = /[\uFF21-\uFF3A\uFF41-\uFF5A]/g
 
+/** The class of a document type (CRED-80). */
+export function deriveClass (type) {
+  need(/^(?!00)[0-9]{2}$/.test(type), 'holder_mismatch')
+  return ['02', '91'].includes(type) ? 1 : Number(type)
+}
+
 /** Gives the normalised number and the last two characters (CRED-81 to CRED-84). */
 export function deriveNumber (documentClass, number) {
   let normal = number.normalize('NFKC').replace(/[\p{White_Space}\p{Pd}]/gu, '').replace(/[a-z]/g, c => c.toUpperCase())
-  need(normal !== '' && [...normal].length <= 32 && isOfNumberCharacters(normal), 'claims')
+  need(normal !== '' && [...normal].length <= 32 && isOfNumberCharacters(normal), 'holder_mismatch')
   if (documentClass === 1) {
     if (/^[0-9]{15}$/.test(normal)) normal = withCheckCharacter(normal.slice(0, 6) + '19' + normal.slice(6))
-    need(/^[0-9]{17}[0-9X]$/.test(normal) && normal === withCheckCharacter(normal.slice(0, 17)), 'claims')
+    need(/^[0-9]{17}[0-9X]$/.test(normal) && normal === withCheckCharacter(normal.slice(0, 17)), 'holder_mismatch')
   }
   return { normalised: normal, last_two: [...'0' + normal].slice(-2).join('') }
 }
@@ -38,7 +44,7 @@ export function maskName (raw) {
   const name = raw.replace(SELECTORS, '').replace(DOTS, '\u00B7')
     .replace(FULL_WIDTH_LETTERS, c => c.normalize('NFKC'))
     .replace(/\p{White_Space}/gu, ' ').normalize('NFC').replace(/ +/g, ' ').replace(/^ | $/g, '')
-  need(name !== '' && !hasUnseen(name), 'claims')
+  need(name !== '' && !hasUnseen(name), 'holder_mismatch')
   const letters = name.match(/\p{L}/gu) ?? []
   const isLatin = letters.length > 0 && letters.every(c => /\p{Script=Latin}/u.test(c))
   const isMasked = /^.\p{M}*\*.\p{M}*$/u.test(name) // CRED-93

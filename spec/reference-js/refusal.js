@@ -1,10 +1,5 @@
 /** A check that failed. `reason` is a name of reasons.csv. */
-export class Refusal extends Error {
-  constructor (reason) {
-    super(reason)
-    this.reason = reason
-  }
-}
+export class Refusal extends Error { get reason () { return this.message } }
 
 export function need (holds, reason) {
   if (!holds) throw new Refusal(reason)

@@ -1,7 +1,7 @@
 // Runs every vector and prints each disagreement; exits 1 on any.
 import { readFileSync, readdirSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { deriveNumber, deriveTag, maskName } from './derive.js'
+import { deriveClass, deriveNumber, deriveTag, maskName } from './derive.js'
 import { Refusal } from './refusal.js'
 import { thumbprint, verify } from './verify.js'
 
@@ -23,13 +23,13 @@ function expect (name, wanted, compute) {
 }
 
 for (const file of readdirSync(folder).filter(name => name.endsWith('.json'))) {
-  const { name, text, time, trust, expect: reason } = read(file)
-  expect(name, reason, () => verify(text, Date.parse(time) / 1000, trust))
+  const { name, text, time, trust, presented, expect: reason } = read(file)
+  expect(name, reason, () => verify(text, Date.parse(time) / 1000, trust, presented))
 }
 // In these tables a case without its results is refused: {}.
 const derived = {
   names: ({ name, ...wanted }) => [wanted, () => ({ masked: maskName(name) })],
-  numbers: ({ document_type: type, class: documentClass, number, ...wanted }) => [wanted, () => deriveNumber(documentClass, number)],
+  numbers: ({ document_type: type, class: documentClass, number, ...wanted }) => [wanted, () => deriveNumber(deriveClass(type), number)],
   tags: ({ tag, ...of }) => [tag, () => deriveTag(of)],
   thumbprints: ({ thumbprint: whole, kid, ...key }) => [[whole, kid], () => [thumbprint(key), thumbprint(key).slice(0, 8)]]
 }

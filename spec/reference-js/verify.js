@@ -3,6 +3,7 @@ import { createHash, createPublicKey, verify as verifySignature } from 'node:cry
 import smCrypto from 'sm-crypto'
 import { encodeCBOR } from './cbor.js'
 import { ES256, SM2, parseCredential } from './credential.js'
+import { deriveClass, deriveNumber, deriveTag, maskName } from './derive.js'
 import { Refusal, need } from './refusal.js'
 import { decodeText } from './transport.js'
 
@@ -18,13 +19,8 @@ const seconds = text => Date.parse(text) / 1000
 const hex = bytes => Buffer.from(bytes).toString('hex')
 const fromHex = text => Buffer.from(text, 'hex')
 
-/**
- * The reason of a verdict.
- * @param {string} text what a scanner read
- * @param {number} clock seconds since 1970
- * @param {object} trust trust material as vectors/README.md describes it, or undefined
- */
-export function verify (text, clock, trust) {
+/** The reason for a text at a time of the clock in seconds; trust and presented as vectors/README.md describes them. */
+export function verify (text, clock, trust, presented = {}) {
   if (!trust) return 'no_trust'
   try {
     const credential = parseCredential(decodeText(text))
@@ -37,6 +33,8 @@ export function verify (text, clock, trust) {
     checkUsage(key, region, credential)
     checkOrigin(trust, credential.origin)
     const age = checkTime(trust, clock, credential)
+    need(!ADVERSE.includes(credential.status?.state), 'adverse_without_rule') // VERIFY-50: no rule is published
+    checkHolder(credential, presented)
     return stateReason(credential.status, age)
   } catch (error) {
     if (error instanceof Refusal) return error.reason
@@ -118,10 +116,20 @@ function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
   return now - floor
 }
 
-function stateReason (status, age) { // VERIFY-43, VERIFY-50 to VERIFY-52, with no rule published
+function checkHolder ({ iss, ref, holder }, { document_type: type = '', number = '', name = '' }) { // VERIFY-70, VERIFY-71
+  if (type || number) {
+    const documentClass = deriveClass(type)
+    const { normalised, last_two: lastTwo } = deriveNumber(documentClass, number)
+    const tag = deriveTag({ class: documentClass, number: normalised, iss, ...ref })
+    need(documentClass === holder.documentClass && lastTwo === holder.lastTwo && tag === hex(holder.tag), 'holder_mismatch')
+  }
+  need(!name || maskName(name) === holder.name, 'holder_mismatch')
+}
+
+function stateReason (status, age) { // VERIFY-43, VERIFY-51, VERIFY-52
   if (!status) return 'no_status'
-  if (status.state === 0) return age > 7 * DAY ? 'trust_stale' : 'ok'
-  return ADVERSE.includes(status.state) ? 'adverse_without_rule' : 'state_unknown'
+  if (status.state !== 0) return 'state_unknown'
+  return age > 7 * DAY ? 'trust_stale' : 'ok'
 }
 
 /** The whole thumbprint of a key, in hexadecimal (SIG-20). */

@@ -44,12 +44,21 @@ type Vector struct {
 	CBOR        Bytes       `json:"cbor"`        // the bytes that the text carries; nil when it carries none
 	Time        time.Time   `json:"time"`        // the clock of the device
 	Trust       *Trust      `json:"trust"`       // what the verifier trusts; nil: nothing
+	Presented   *Presented  `json:"presented"`   // by the person, beside the code; nil: nothing
 	Expect      spec.Reason `json:"expect"`      // the reason it gives
 }
 
 // Good tells whether the credential of the vector verifies.
 func (v Vector) Good() bool {
 	return v.Expect == spec.ReasonOK || v.Expect == spec.ReasonNoStatus
+}
+
+// Presented is what a person presents beside the code: a document when
+// DocumentType or Number is not empty, a name when Name is not.
+type Presented struct {
+	DocumentType string `json:"document_type,omitempty"` // two digits
+	Number       string `json:"number,omitempty"`        // as written on the document
+	Name         string `json:"name,omitempty"`
 }
 
 // Trust is trust material as plain facts. A test builds from it whatever its

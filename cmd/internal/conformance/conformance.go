@@ -22,10 +22,11 @@ import (
 
 // Request asks for the reason of one text.
 type Request struct {
-	ID    uint64         `json:"id"`
-	Text  string         `json:"text"`
-	Time  time.Time      `json:"time"`
-	Trust *vectors.Trust `json:"trust,omitempty"` // nil: nothing is trusted
+	ID        uint64             `json:"id"`
+	Text      string             `json:"text"`
+	Time      time.Time          `json:"time"`
+	Trust     *vectors.Trust     `json:"trust,omitempty"`     // nil: nothing is trusted
+	Presented *vectors.Presented `json:"presented,omitempty"` // nil: nothing is presented
 }
 
 // Answer is the reason of the request with that id.
@@ -84,7 +85,7 @@ func Run(ctx context.Context, all []vectors.Vector, implementation Implementatio
 	report := &Report{Vectors: len(all), Disagreements: []Disagreement{}}
 	for i := range all {
 		v := &all[i]
-		got, err := implementation.Reason(ctx, &Request{ID: uint64(i + 1), Text: v.Text, Time: v.Time, Trust: v.Trust})
+		got, err := implementation.Reason(ctx, &Request{uint64(i + 1), v.Text, v.Time, v.Trust, v.Presented})
 		if err != nil {
 			return nil, &VectorError{v.Name, err}
 		}

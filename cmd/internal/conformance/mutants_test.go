@@ -185,3 +185,29 @@ func TestTwoImplementationsAgreeOnWhatNobodyHasTried(t *testing.T) {
 		}
 	}
 }
+
+// [VERIFY-70] [VERIFY-71] [VERIFY-72]
+func TestTwoImplementationsAgreeOnCodesAndDocumentsThatNobodyPaired(t *testing.T) {
+	random, other, ours := rand.New(rand.NewPCG(4, 8949)), node(t), own(t)
+	shown := slices.DeleteFunc(load(t), func(v vectors.Vector) bool { return v.Presented == nil })
+	if len(shown) < 40 {
+		t.Fatalf("%d vectors with a document: too few to prove anything", len(shown))
+	}
+	reasons := map[string]int{}
+	for id := range uint64(250) {
+		code, person := shown[random.IntN(len(shown))], shown[random.IntN(len(shown))]
+		r := &Request{id + 1, code.Text, code.Time, code.Trust, person.Presented}
+		got, err := ours.Reason(t.Context(), r)
+		if err != nil {
+			t.Fatalf("%s with the document of %s: %v", code.Name, person.Name, err)
+		}
+		theirs, err := other.Reason(t.Context(), r)
+		if err != nil || got != theirs {
+			t.Errorf("%s with the document of %s: ours %s, the other %s, %v", code.Name, person.Name, got, theirs, err)
+		}
+		reasons[got]++
+	}
+	if reasons["ok"] < 25 || reasons["holder_mismatch"] < 25 {
+		t.Errorf("%v: too few to prove anything", reasons)
+	}
+}

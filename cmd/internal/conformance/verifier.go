@@ -66,7 +66,11 @@ func (v *Verifier) Reason(_ context.Context, r *Request) (string, error) {
 			return "", err
 		}
 	}
-	return over.Verify(r.Text, r.Time, verifier.Context{}).Reason().Name(), nil
+	var presented verifier.Context
+	if p := r.Presented; p != nil {
+		presented = verifier.Presented(p.DocumentType, p.Number, p.Name)
+	}
+	return over.Verify(r.Text, r.Time, presented).Reason().Name(), nil
 }
 
 // load returns a verifier over the facts. Most vectors have the same.
