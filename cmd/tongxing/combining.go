@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"io"
 	"slices"
 	"strings"
 
@@ -105,7 +106,7 @@ func (a *app) combine(f combineFlags, r recorder, who authority, path string, si
 	}
 	view := signersView{viewDocument(whole), viewGroups(groups), publish.Complete(groups...) == nil, leftOut, repeated(draft, given)}
 	if !view.Complete && !f.partial {
-		return a.incomplete("combine_incomplete", path, view.Groups)
+		return a.incomplete("combine_incomplete", path, view.Groups, strangers(whole.message, thumbprintsOf(view.Groups)))
 	}
 	if len(whole.message.Signatures()) == 0 {
 		return fail("no_signature_counts", path)
@@ -133,24 +134,33 @@ func (a *app) combine(f combineFlags, r recorder, who authority, path string, si
 // putTogether combines, and leaves out signatures by keys that have no say: they
 // would take the room of others.
 func (a *app) putTogether(draft *document, given []detached, who authority) (*document, []publish.GroupSigners, []string, error) {
-	all, err := a.attach(draft, given)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	groups, err := who.check(a, all)
+	groups, err := who.check(a, draft)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	var counted []detached
 	var leftOut []string
 	for _, one := range given {
+		// On its own each has to be a signature of this draft, a stranger's too.
+		if _, err := a.attach(draft, []detached{one}); err != nil {
+			return nil, nil, nil, err
+		}
 		if maySign(groups, one.signature.Key) {
 			counted = append(counted, one)
 		} else {
 			leftOut = append(leftOut, one.path)
 		}
 	}
+	if root, ok := who.(*rootAuthority); ok && len(leftOut) > 0 && root.lacksPrevious(draft) {
+		return nil, nil, nil, fail("combine_without_previous", draft.path, strings.Join(leftOut, ", "))
+	}
 	whole, err := a.attach(draft, counted)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	quiet := *a
+	quiet.stderr = io.Discard // what there is to note has been noted
+	groups, err = who.check(&quiet, whole)
 	return whole, groups, leftOut, err
 }
 
@@ -184,11 +194,10 @@ func (a *app) attach(draft *document, given []detached) (*document, error) {
 	return &whole, nil
 }
 
-// maySign reports whether key is among those that have signed, once its
-// signature is there.
+// maySign reports whether key is among those that have signed or may.
 func maySign(groups []publish.GroupSigners, key *sig.PublicKey) bool {
 	return slices.ContainsFunc(groups, func(g publish.GroupSigners) bool {
-		return slices.ContainsFunc(g.Signers, key.Equal)
+		return slices.ContainsFunc(g.Signers, key.Equal) || slices.ContainsFunc(g.Missing, key.Equal)
 	})
 }
 
@@ -213,7 +222,7 @@ func (a *app) verifyDocument(who authority, path string, transcripts []string) e
 	}
 	view := signersView{viewDocument(d), viewGroups(groups), publish.Complete(groups...) == nil, nil, nil}
 	if !view.Complete {
-		return a.incomplete("verify_incomplete", path, view.Groups)
+		return a.incomplete("verify_incomplete", path, view.Groups, strangers(d.message, thumbprintsOf(view.Groups)))
 	}
 	if err := a.checkTranscripts(transcripts, d, groups); err != nil {
 		return err
@@ -229,15 +238,30 @@ func (a *app) verifyDocument(who authority, path string, transcripts []string) e
 	return nil
 }
 
-// incomplete says which groups lack signers.
-func (a *app) incomplete(key, path string, groups []groupView) error {
+// incomplete says which groups lack signers, and how many signatures there are
+// that do not count: of a document that was changed, none does.
+func (a *app) incomplete(key, path string, groups []groupView, strange int) error {
 	missing := ""
 	for i := range groups {
 		if g := &groups[i]; !g.Met {
 			missing += a.lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold, keyNamesOf(g.Missing))
 		}
 	}
+	if strange > 0 {
+		missing += a.lang.Say("group_strange", strange)
+	}
 	return fail(key, path, missing)
+}
+
+// thumbprintsOf are the thumbprints of all signers of groups.
+func thumbprintsOf(groups []groupView) map[string]bool {
+	counted := map[string]bool{}
+	for i := range groups {
+		for _, key := range groups[i].Signers {
+			counted[key.Thumbprint] = true
+		}
+	}
+	return counted
 }
 
 func (a *app) groupName(g *groupView) string {
@@ -259,12 +283,8 @@ func (a *app) tellSigners(say func(string, ...any), d *document, view *signersVi
 // tellGroups prints who of the groups has signed and which files of signatures
 // do not count, and returns the thumbprints of those who have.
 func (a *app) tellGroups(say func(string, ...any), view *signersView) map[string]bool {
-	counted := map[string]bool{}
 	for i := range view.Groups {
 		g := &view.Groups[i]
-		for _, key := range g.Signers {
-			counted[key.Thumbprint] = true
-		}
 		mark := "✓"
 		if !g.Met {
 			mark = "✗"
@@ -284,7 +304,7 @@ func (a *app) tellGroups(say func(string, ...any), view *signersView) map[string
 	for _, path := range view.LeftOut {
 		say("signature_left_out", path)
 	}
-	return counted
+	return thumbprintsOf(view.Groups)
 }
 
 // keyNamesOf names keys by their identifiers, "-" for none.

@@ -74,7 +74,7 @@ func (a *app) combineExport(f combineFlags, r recorder, who authority, path stri
 	data := e.Marshal()
 	switch {
 	case !view.Complete && !f.partial:
-		return a.incomplete("combine_incomplete", path, view.Groups)
+		return a.incomplete("combine_incomplete", path, view.Groups, 0)
 	case e.Signatures() == 0:
 		return fail("no_signature_counts", path)
 	case view.Complete:
@@ -207,7 +207,7 @@ func (a *app) trustImport(f importFlags, path string) error {
 		return fail("not_signed_yet", path)
 	}
 	if publish.Complete(groups...) != nil {
-		return a.incomplete("verify_incomplete", path, viewGroups(groups))
+		return a.incomplete("verify_incomplete", path, viewGroups(groups), 0)
 	}
 	set, _, err := jwks.Verify(data, root, known)
 	if err != nil {

@@ -57,7 +57,7 @@ func (r *rootAuthority) check(a *app, d *document) ([]publish.GroupSigners, erro
 		if err := follows(previous, root); err != nil {
 			return nil, a.documentError(d.path, err)
 		}
-	case root.Version.Counter > 1:
+	case r.lacksPrevious(d):
 		a.note("root_without_previous", root.Version)
 	}
 	groups, err := publish.CheckRoot(d.message, previous)
@@ -65,6 +65,13 @@ func (r *rootAuthority) check(a *app, d *document) ([]publish.GroupSigners, erro
 		return nil, a.documentError(d.path, err)
 	}
 	return groups, nil
+}
+
+// lacksPrevious reports whether a root follows on one that was not given, as far
+// as its number tells.
+func (r *rootAuthority) lacksPrevious(d *document) bool {
+	root, ok := d.content.(*trustlist.Root)
+	return ok && r.previous == "" && root.Version.Counter > 1
 }
 
 // follows reports whether next is numbered as the root after previous.
