@@ -78,7 +78,7 @@ type DocumentStanding struct {
 	Age     int64 // seconds from issue to effective time; below 0 for one of the future
 	Due     int64 // when the next one is due; 0: not said
 	Overdue bool  // Due has passed
-	Signers int   // distinct keys, of those who may sign it
+	Signers int   // distinct keys, of those who may sign it; 1 where one is enough
 	// HoldsFloor says that the clock floor is the time of issue of this document.
 	// A floor that none holds comes from one that was in force before.
 	HoldsFloor bool

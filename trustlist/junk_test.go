@@ -3,9 +3,12 @@ package trustlist_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
@@ -79,4 +82,57 @@ func TestABadlySignedCopyDoesNotKeepTheGoodOneOut(t *testing.T) {
 	if _, ok := region33(t, trust).StatusList(august); !ok || len(report.Faults) != 1 {
 		t.Errorf("the good list is there: %t, %d faults", ok, len(report.Faults))
 	}
+}
+
+// A region with sixteen status keys signs each of its lists with all of them, or
+// with one behind fifteen that do not count: the first costs one check a list, the
+// second ends like other junk, and what was known stays.
+// [TRUST-115]
+func TestManySignaturesCostLittle(t *testing.T) {
+	n := withLists(t, status(august, 1, "good"))
+	before := n.Load()
+	r := n.Regions["33"]
+	var all []sig.Signer
+	for i := range 16 {
+		signer := sigtest.New(sig.ES256, fmt.Sprintf("status %d", i))
+		all = append(all, signer)
+		r.KeySet.Keys = append(r.KeySet.Keys, trustlist.Key{
+			Public: signer.PublicKey(), SignFrom: trustlist.Day(900), SignUntil: trustlist.Day(1300), Usage: trustlist.UsageStatusList,
+		})
+	}
+	r.KeySet.Version.Counter++
+	r.Snapshot = nil
+	parts := n.Parts()
+	const lists = 40
+	for i := range lists {
+		m := n.Sign(status(august+1+uint32(i), 1, "more"), all...)
+		for _, first := range m.Signatures()[:15] {
+			m = with(t, m, cose.Signature{Algorithm: sig.ES256, KeyID: first.KeyID, Value: bytes.Repeat([]byte{1}, 64)})
+		}
+		parts.Regions[0].StatusLists = append(parts.Regions[0].StatusLists, n.Marshal(m))
+	}
+	bundle, err := parts.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, report, err := trustlist.Load(bundle, n.Anchor(), trustlist.LoadOptions{Clock: now, Previous: before})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := region33(t, trust).StatusLists()
+	if len(got) == 0 || got[0] != august || len(got) > 20 {
+		t.Errorf("lists %v of %d: what costs fifteen checks is bounded, and what is known stays", got, lists)
+	}
+	if len(report.Faults) != 1 || !errors.Is(report.Faults[0], trustlist.ErrTooManyFaults) {
+		t.Errorf("faults %v", report.Faults)
+	}
+}
+
+func with(t *testing.T, m *cose.Sign, s cose.Signature) *cose.Sign {
+	t.Helper()
+	m, err := m.With(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

@@ -103,6 +103,7 @@ type loader struct {
 	listDoc  *List
 	roles    map[[32]byte]bool // thumbprints of root and authority keys
 	known    map[string]*regionRecord
+	spoiled  int // signatures of a region that were verified in vain
 }
 
 // effective is the time that decides what is not yet: the latest that there is

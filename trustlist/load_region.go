@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tongxing/tongxing/format/sig"
 )
@@ -138,30 +137,32 @@ func (l *loader) openByKey(entry *Entry, region *Region, usage Usage, raw []byte
 	return l.readByKey(entry, region, usage, u, raw, d)
 }
 
-// readByKey is openByKey for a document that is opened already.
+// readByKey is openByKey for a document that is opened already. One good signature
+// is enough, so that no second one is verified: sixteen on each of thousands of
+// lists would cost a device minutes.
 func (l *loader) readByKey(entry *Entry, region *Region, usage Usage, u *Unverified, raw []byte, d regional) (documentState, error) {
-	var keys []*sig.PublicKey
+	var state documentState
 	for _, signature := range u.message.Signatures() {
 		key, ok := region.keys[[sig.KeyIDSize]byte(signature.KeyID[:])]
-		if ok && key.Usage.Has(usage) && key.State != Compromised {
-			keys = append(keys, key.Public)
+		if !ok || !key.Usage.Has(usage) || key.State == Compromised {
+			continue
 		}
+		if len(u.message.Signers([]*sig.PublicKey{key.Public})) == 0 {
+			l.spoiled++
+			continue
+		}
+		if state.version.IsZero() {
+			var err error
+			if state, err = l.read(entry, u, raw, 1, d); err != nil {
+				return documentState{}, err
+			}
+		}
+		if key.maySignAt(state.issued) && region.UsageAt(state.issued).Has(usage) {
+			return state, nil
+		}
+		l.spoiled++
 	}
-	signers := u.message.Signers(keys)
-	if len(signers) == 0 {
-		return documentState{}, ErrNoSigner
-	}
-	state, err := l.read(entry, u, raw, len(signers), d)
-	if err != nil {
-		return documentState{}, err
-	}
-	granted := region.UsageAt(state.issued).Has(usage)
-	if !granted || !slices.ContainsFunc(signers, func(signer *sig.PublicKey) bool {
-		return region.keys[signer.KeyID()].maySignAt(state.issued)
-	}) {
-		return documentState{}, ErrNoSigner
-	}
-	return state, nil
+	return documentState{}, ErrNoSigner
 }
 
 // regional is a document of a region.

@@ -46,14 +46,19 @@ func (r *Region) compareLists() {
 // rest is refused unread.
 const maxListFaults = 32
 
+// maxSpoiled is the same for signatures by keys of the region that do not count,
+// of which a list can have fifteen before a good one.
+const maxSpoiled = 8 * maxListFaults
+
 // addLists takes the status lists that the bundle gives. A bundle may come from
 // anybody, and may hold as much as a file can: one document is looked at once,
 // and after too many faults no further one.
 func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
 	seen := map[[32]byte]bool{}
 	faults := 0
+	l.spoiled = 0
 	for _, raw := range given {
-		if faults == maxListFaults {
+		if faults == maxListFaults || l.spoiled > maxSpoiled {
 			l.refuse(entry.Code, KindStatusList, ErrTooManyFaults)
 			return
 		}
