@@ -21,6 +21,8 @@ require (
 	github.com/skip2/go-qrcode v0.0.0-20200617195104-da1b6568686e
 	// Command line: sub-commands, help, shell completion. Released 2025-12-03, maintained.
 	github.com/spf13/cobra v1.10.2
+	// The flags of cobra's commands, which says which were given. Comes with cobra; released 2025-09-01, maintained.
+	github.com/spf13/pflag v1.0.9
 	// Second opinion on SM2: independent code, checks documents before release and is an oracle of the tests; never linked into the verifier. Last release 2021-07-09.
 	github.com/tjfoc/gmsm v1.4.1
 	// Second opinion of the tests on COSE_Sign1 with ES256, linked into no program. Last release 2024-07-19; v1.3.0 is the newest, the format is final.
@@ -54,7 +56,6 @@ require (
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/segmentio/asm v1.2.1 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/valyala/fastjson v1.6.10 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	golang.org/x/crypto v0.58.0 // indirect

@@ -57,7 +57,7 @@ var modulesOf = map[string][]string{
 	"trustlist/jwks":         {jwxModule},
 	"trustlist/publish":      {secondOpinionModule},
 	"spec/gen":               {secondOpinionModule, textModule},
-	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
+	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
