@@ -70,8 +70,8 @@ func (a *app) trustAdmit(f admitFlags, command string, requests []string) error 
 		return err
 	}
 	changes := diffLists(previous, list)
-	if !a.json {
-		a.tellChanges(a.sayBeside(f.out), previous, list, changes)
+	if say, told := a.sayBefore(f.out, f.yes); told {
+		a.tellChanges(say, previous, list, changes)
 	}
 	if err := a.confirm(f.yes); err != nil {
 		return err
@@ -178,6 +178,16 @@ func (a *app) admitOne(f admitFlags, list *trustlist.List, root *trustlist.Root,
 // errNotConfirmed is the answer no.
 var errNotConfirmed = errors.New("not confirmed")
 
+// sayBefore is how people are told what they are about to confirm. Programs get
+// it as JSON afterwards; who is asked is told before, beside the JSON.
+func (a *app) sayBefore(out string, yes bool) (say func(string, ...any), told bool) {
+	if a.json {
+		input, ok := a.stdin.(*os.File)
+		return a.note, !yes && ok && terminal(input)
+	}
+	return a.sayBeside(out), true
+}
+
 // confirm asks on the terminal, unless the answer was given with the command.
 func (a *app) confirm(yes bool) error {
 	if yes {
@@ -191,11 +201,14 @@ func (a *app) confirm(yes bool) error {
 		return err
 	}
 	fmt.Fprint(a.stderr, a.lang.Say("ask_confirm"))
-	answer, err := bufio.NewReader(input).ReadString('\n')
+	answer, err := a.answer(input, func() ([]byte, error) { return bufio.NewReader(input).ReadBytes('\n') })
+	if a.ctx.Err() != nil {
+		return a.ctx.Err()
+	}
 	if err != nil {
 		return failFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "not_confirmed")
 	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
+	switch strings.ToLower(strings.TrimSpace(string(answer))) {
 	case "y", "yes", "是":
 		return nil
 	}

@@ -35,6 +35,7 @@ type app struct {
 	getenv func(string) string
 	clock  func() time.Time
 
+	ctx      context.Context // of the run: done when it is interrupted
 	lang     words.Language
 	langFlag string
 	json     bool
@@ -46,7 +47,7 @@ type app struct {
 // run runs the command line and returns the exit status.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.lang = words.Select(langArgument(args), a.getenv("LC_ALL"), a.getenv("LC_MESSAGES"), a.getenv("LANG"))
-	a.out = bufio.NewWriter(a.stdout)
+	a.ctx, a.out = ctx, bufio.NewWriter(a.stdout)
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)

@@ -81,7 +81,7 @@ func (a *app) passphrase(file, what string, twice bool) ([]byte, error) {
 
 func (a *app) ask(input *os.File, key, what string) ([]byte, error) {
 	fmt.Fprint(a.stderr, a.lang.Say(key, what))
-	line, err := term.ReadPassword(int(input.Fd()))
+	line, err := a.answer(input, func() ([]byte, error) { return term.ReadPassword(int(input.Fd())) })
 	fmt.Fprintln(a.stderr)
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)
@@ -96,6 +96,9 @@ func (a *app) ask(input *os.File, key, what string) ([]byte, error) {
 func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) {
 	if key, ok := a.opened[path]; ok {
 		return key, nil
+	}
+	if err := a.ctx.Err(); err != nil {
+		return nil, err // between two keys, each of which takes its time
 	}
 	if err := refusePublicKey(path); err != nil {
 		return nil, err
@@ -181,7 +184,11 @@ func (nowhere) Seal() error                 { return nil }
 func (nowhere) Commit() error               { return nil }
 func (nowhere) Discard()                    {}
 
+// output begins a result. A run that was interrupted begins none.
 func (a *app) output(path string, mode os.FileMode) (output, error) {
+	if err := a.ctx.Err(); err != nil {
+		return nil, err
+	}
 	if path == "" || path == "-" {
 		return standardOutput{a.out}, nil
 	}

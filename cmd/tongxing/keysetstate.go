@@ -66,8 +66,8 @@ func (a *app) keysetState(f keysetStateFlags, command, path string, change state
 		return err
 	}
 	if stranded := newlyCompromised(previous, set); len(stranded) > 0 {
-		if !a.json {
-			a.tellCompromise(a.sayBeside(f.out), set, stranded)
+		if say, told := a.sayBefore(f.out, f.yes); told {
+			a.tellCompromise(say, set, stranded)
 		}
 		if err := a.confirm(f.yes); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -211,7 +212,7 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 		{"--region", f.region}, {"--authority", f.authority}, {"--appeal", f.appeal},
 		{"--rules", f.rules}, {"--usage", f.usage},
 	} {
-		if required.value == "" {
+		if strings.TrimSpace(required.value) == "" {
 			return none, usage("flag_required", required.name)
 		}
 	}

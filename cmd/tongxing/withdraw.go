@@ -222,8 +222,7 @@ type narrowed struct {
 func (a *app) offer(f *narrowFlags, r recorder, previous, next *trustlist.List, sets []*trustlist.KeySet) error {
 	changes := diffLists(previous, next)
 	impacts, untouched := publish.Impacts(previous, next, sets...)
-	if !a.json {
-		say := a.sayBeside(f.out)
+	if say, told := a.sayBefore(f.out, f.yes || f.dryRun); told {
 		a.tellChanges(say, previous, next, changes)
 		a.tellImpacts(say, impacts, untouched)
 	}

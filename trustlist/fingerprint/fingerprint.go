@@ -111,7 +111,7 @@ func Parse(text string) ([sha256.Size]byte, error) {
 	if err != nil {
 		return none, err
 	}
-	if len(typed) > 0 && !strings.ContainsFunc(strings.Join(typed, ""), notHex) {
+	if mostlyHex(typed) {
 		return parseHex(typed)
 	}
 	numbers := make([]int, len(typed))
@@ -148,8 +148,25 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
+// mostlyHex reports whether hexadecimal digits were meant: a slip in one of them
+// is told as such.
+func mostlyHex(typed []string) bool {
+	digits := 0
+	for _, c := range typed {
+		if r, _ := utf8.DecodeRuneInString(c); !notHex(r) {
+			digits++
+		}
+	}
+	return digits > len(typed)/2
+}
+
 func parseHex(typed []string) ([sha256.Size]byte, error) {
 	var hash [sha256.Size]byte
+	for i, c := range typed {
+		if r, _ := utf8.DecodeRuneInString(c); notHex(r) {
+			return hash, &WordError{i + 1, c}
+		}
+	}
 	if len(typed) != hexDigits {
 		return hash, &LengthError{len(typed), hexDigits}
 	}

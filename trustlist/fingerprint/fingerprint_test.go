@@ -177,3 +177,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A slip in hexadecimal digits is told where it is, not at the first digit.
+func TestAWrongHexadecimalDigitIsNamed(t *testing.T) {
+	text := strings.Repeat("5c", sha256.Size)
+	for _, place := range []int{1, 2, 33, 64} {
+		typed := text[:place-1] + "z" + text[place:]
+		_, err := fingerprint.Parse(typed)
+		var word *fingerprint.WordError
+		if !errors.As(err, &word) || word.Position != place || word.Word != "z" {
+			t.Errorf("Parse(%q) = %v, want character %d", typed, err, place)
+		}
+	}
+}
