@@ -100,6 +100,9 @@ func (a *app) signedSnapshot(f snapshotFlags, at, due time.Time) (*document, int
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := notBefore(at, set.Head, f.keySet); err != nil {
+		return nil, 0, err
+	}
 	if previous != nil {
 		if err := notBefore(at, previous.Head, f.previous); err != nil {
 			return nil, 0, err

@@ -39,7 +39,8 @@ func (a *app) keysetStateCommand(name string, change stateChange) *cobra.Command
 }
 
 // keysetState writes the draft of the next key set with keys retired or
-// compromised. What a compromise strands is said first, and asked about.
+// compromised. What that strands of the codes issued so far is said first, and
+// asked about.
 func (a *app) keysetState(f keysetStateFlags, command, path string, change stateChange) error {
 	r, err := f.recorder(a, command)
 	if err != nil {
@@ -65,9 +66,9 @@ func (a *app) keysetState(f keysetStateFlags, command, path string, change state
 	if err := a.changeStates(set, path, kids, since, change); err != nil {
 		return err
 	}
-	if stranded := newlyCompromised(previous, set); len(stranded) > 0 {
+	if stranded := newlyStranding(previous, set); len(stranded) > 0 {
 		if say, told := a.sayBefore(f.out, f.yes); told {
-			a.tellCompromise(say, set, stranded)
+			a.tellStranded(say, set, stranded)
 		}
 		if err := a.confirm(f.yes); err != nil {
 			return err
@@ -112,27 +113,37 @@ func (a *app) changeStates(set *trustlist.KeySet, path string, kids [][sig.KeyID
 	return nil
 }
 
-// newlyCompromised are the keys of a set that were not compromised in the one
-// before.
-func newlyCompromised(previous, set *trustlist.KeySet) []*trustlist.Key {
-	before := map[[sig.KeyIDSize]byte]trustlist.KeyState{}
+// newlyStranding are the keys of a set whose codes were good under the one before
+// and are refused now: those that are compromised, and those retired from a time
+// before the set is issued.
+func newlyStranding(previous, set *trustlist.KeySet) []*trustlist.Key {
+	before := map[[sig.KeyIDSize]byte]trustlist.Key{}
 	for i := range previous.Keys {
-		before[previous.Keys[i].Public.KeyID()] = previous.Keys[i].State
+		before[previous.Keys[i].Public.KeyID()] = previous.Keys[i]
 	}
 	var keys []*trustlist.Key
 	for i := range set.Keys {
-		if key := &set.Keys[i]; key.State == trustlist.Compromised && before[key.Public.KeyID()] != trustlist.Compromised {
+		key := &set.Keys[i]
+		was := before[key.Public.KeyID()]
+		if key.State == was.State && key.Since == was.Since {
+			continue
+		}
+		if key.State == trustlist.Compromised || key.State == trustlist.Retired && key.Since < set.Issued {
 			keys = append(keys, key)
 		}
 	}
 	return keys
 }
 
-// tellCompromise says what is lost with keys, and what is left to sign again
-// with.
-func (a *app) tellCompromise(say func(string, ...any), set *trustlist.KeySet, stranded []*trustlist.Key) {
+// tellStranded says what is lost with keys, and what is left to sign again with.
+func (a *app) tellStranded(say func(string, ...any), set *trustlist.KeySet, stranded []*trustlist.Key) {
 	for _, key := range stranded {
-		say("compromise_strands", viewKey(key.Public).KeyID, a.usageWords(key.Usage), day(key.SignFrom), day(key.SignUntil))
+		id := viewKey(key.Public).KeyID
+		if key.State == trustlist.Retired {
+			say("retire_strands", id, clock(key.Since), a.usageWords(key.Usage))
+			continue
+		}
+		say("compromise_strands", id, a.usageWords(key.Usage), day(key.SignFrom), day(key.SignUntil))
 	}
 	now, later := 0, 0
 	for i := range set.Keys {
