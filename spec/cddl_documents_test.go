@@ -15,7 +15,7 @@ import (
 // express; the head of documents.cddl names them.
 var documentsBeyondCDDL = []string{
 	"TRUST-12", "TRUST-13", "TRUST-24", "TRUST-26", "TRUST-30", "TRUST-31", "TRUST-32", "TRUST-40", "TRUST-43",
-	"TRUST-60", "TRUST-61", "TRUST-62", "TRUST-63", "TRUST-64", "TRUST-65", "TRUST-22", "TRUST-52", "TRUST-81",
+	"TRUST-60", "TRUST-61", "TRUST-62", "TRUST-63", "TRUST-64", "TRUST-65", "TRUST-22", "TRUST-50", "TRUST-52", "TRUST-53", "TRUST-81",
 }
 
 // wrongStructure are vectors of those requirements whose structure is
@@ -24,7 +24,7 @@ var wrongStructure = []string{
 	"head-version-2-32", "head-version-number", "head-version-negative", "head-due-zero", "keyset-batch-empty", "keyset-empty",
 	"keyset-limit-empty", "keyset-period-65536", "list-rules-hash-31", "list-withdrawn-kid-5", "policy-any-of-nothing",
 	"policy-no-status-zero", "policy-operation-arguments", "policy-operation-unknown", "root-need-0", "root-no-groups", "root-threshold-0",
-	"delta-gap-overflow", "delta-removal-empty",
+	"delta-gap-overflow", "delta-removal-empty", "policy-no-editions", "policy-17-editions", "overlay-no-editions", "overlay-17-editions",
 }
 
 func TestDocumentsMatchTheCDDLExactlyWhenTheirStructureIsRight(t *testing.T) {

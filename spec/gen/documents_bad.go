@@ -4,7 +4,7 @@ import "slices"
 
 // badDocuments holds documents with one fault each.
 func badDocuments() []*documentVector {
-	return slices.Concat(badMessages(), badHeads(), badRoots(), badLists(), badPolicies(), badKeySets(), badStatus())
+	return slices.Concat(badMessages(), badHeads(), badRoots(), badLists(), badPolicies(), badEditions(), badKeySets(), badStatus())
 }
 
 // messageFault is a fault of the envelope of a root.
@@ -186,6 +186,36 @@ func badPolicies() []*documentVector {
 		policy("any-of-nothing", "content", "Any of nothing.", asks(requirement(2, uints()))),
 		policy("four-levels", "encoding", "Requirements four levels deep, and so a payload that nests deeper than 12.", asks(deep)),
 	}
+}
+
+// badEditions have right editions in a wrong number or order.
+func badEditions() []*documentVector {
+	times := func(seconds ...uint64) raw {
+		var editions []raw
+		for _, s := range seconds {
+			editions = append(editions, mapOf(pairs{field(1, uintOf(documentTime+s))}))
+		}
+		return arrayOf(editions...)
+	}
+	var seventeen []uint64
+	for i := range uint64(17) {
+		seventeen = append(seventeen, i)
+	}
+	var out []*documentVector
+	for _, c := range []struct {
+		name, comment string
+		editions      raw
+	}{
+		{"no-editions", "No edition.", times()},
+		{"17-editions", "More editions than there may be.", times(seventeen...)},
+		{"editions-at-once", "Two editions that take effect at one time.", times(0, 0)},
+		{"editions-fall", "A later edition before an earlier one.", times(1, 0)},
+	} {
+		out = append(out,
+			badDocument("policy-"+c.name, "content", c.comment, "policy", document("policy", policyFields(1).with(uintOf(5), c.editions), rootSigners()...), "TRUST-50"),
+			badDocument("overlay-"+c.name, "content", c.comment, "overlay", document("overlay", append(docRegion("33", 2, documentTime), field(5, c.editions)), authority("33")[:2]...), "TRUST-53"))
+	}
+	return out
 }
 
 func badKeySets() []*documentVector {

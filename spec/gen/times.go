@@ -35,6 +35,8 @@ func timeVectors() []*vector {
 		end("programme-ended-by-clock", "programme_ended", "The clock has reached the programme's end.", iat+60, iat-day, iat+60),
 		end("programme-not-ended", "ok", "A second before the programme's end.", iat+61, iat-day, iat+60),
 		end("programme-ended-clock-back", "programme_ended", "The clock was set back before the programme's end, the floor was not.", iat-day, iat-day, iat-2*day),
+		end("programme-ended-90-days-on", "programme_ended", "The clock is past the end and 7,776,000 s after the floor: it is believed.", iat, iat+3600-90*day, iat+3600),
+		end("programme-not-ended-beyond-90-days", "no_status", "A second more: a clock so far ahead ends nothing.", iat, iat+3600-90*day-1, iat+3600).stating(vaccinated),
 		floor("trust-seven-days-old", "ok", "The trust material is as old as it may be for a status.", iat+3600-7*day, iat+3600, "VERIFY-43", "POLICY-3", "POLICY-4"),
 		floor("trust-over-seven-days-old", "trust_stale", "A second older: verified, and left to the venue.", iat+3600-7*day-1, iat+3600, "VERIFY-43"),
 		floor("trust-hundred-days-old", "no_status", "8,640,000 s: as old as it may be for a vaccination.", iat+3600-100*day, iat+3600, "VERIFY-44", "POLICY-3", "POLICY-4").stating(vaccinated),
