@@ -31,7 +31,7 @@ func TestNoSequenceOfOffersLowersAnythingKnown(t *testing.T) {
 				restarts++
 				next = switchedOn(t, next, h)
 			}
-			after := nation.ReadKnown(t, next.Memory())
+			after := nation.KnownOf(t, next.Memory())
 			if fell := known.Fell(after); fell != "" {
 				t.Fatalf("seed %d, step %d: %s", seed, step, fell)
 			}

@@ -41,7 +41,7 @@ func TestNoSequenceOfOffersLowersAnythingInAStore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			after := nation.ReadKnown(t, c.Memory)
+			after := nation.KnownOf(t, c.Memory)
 			if fell := known.Fell(after); fell != "" || c.Known < latest {
 				t.Fatalf("seed %d, step %d: %s, latest time %d after %d", seed, step, fell, c.Known, latest)
 			}
@@ -49,7 +49,7 @@ func TestNoSequenceOfOffersLowersAnythingInAStore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if fell := after.Fell(nation.ReadKnown(t, state.Trust.Memory())); fell != "" {
+			if fell := after.Fell(nation.KnownOf(t, state.Trust.Memory())); fell != "" {
 				t.Fatalf("seed %d, step %d: by a restart: %s", seed, step, fell)
 			}
 			for _, d := range change.After.Inspect(clock).Documents {

@@ -17,8 +17,8 @@ type Known struct {
 	Documents map[string]trustlist.PartRef
 }
 
-// ReadKnown reads a memory, by the text of the specification alone.
-func ReadKnown(t testing.TB, memory []byte) Known {
+// KnownOf reads a memory, by the text of the specification alone.
+func KnownOf(t testing.TB, memory []byte) Known {
 	t.Helper()
 	var envelope struct {
 		_       struct{} `cbor:",toarray"`
