@@ -47,6 +47,29 @@ func TestEveryTestThatTheTableOfAttacksNamesExists(t *testing.T) {
 	}
 }
 
+// What every trust list has to withstand, by TUF's rules and beyond them, has its
+// row.
+func TestTheTableOfAttacksLeavesNoneOut(t *testing.T) {
+	text, err := os.ReadFile("trust.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| attack | what holds | test |")
+	for _, attack := range []string{
+		"arbitrary installation", "rollback of a root", "rollback of a list", "rollback of a policy", "rollback of a key set", "rollback of an overlay",
+		"rollback of a snapshot", "rollback of a status list", "rollback of a delta", "indefinite freeze", "mix and match of parts from different days",
+		"fast forward: version 2^63", "fast forward: a date in 2099", "endless data", "slow data", "wrong document kind", "threshold minus one", "one key twice",
+		"signatures by keys of another group", "unknown signer first in order", "root chain with a gap", "fork: same version, different content; both are reported",
+		"expired root", "stolen province authority key: recovery by the national list", "stolen authority key that published counter 2^32-1", "stolen signing key",
+		"device clock 2 days behind", "device clock 30 days ahead", "device clock at 1970", "power cut during import", "disk full", "concurrent imports",
+		"one region's broken, missing, frozen or hostile documents",
+	} {
+		if strings.Count(table, "\n| "+attack) != 1 {
+			t.Errorf("%s: no row of its own", attack)
+		}
+	}
+}
+
 // namesOfTests returns the names of all test functions of the module and of all
 // vectors of documents and bundles.
 func namesOfTests(t *testing.T) map[string]bool {
