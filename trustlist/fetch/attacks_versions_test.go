@@ -236,6 +236,12 @@ func TestANewEpochOvercomesTheHighestVersion(t *testing.T) {
 		r.Deltas = nil
 	}
 	d := newDevice(t, n, n.Bundle(), thief.Bundle())
+	early := day(t, 3) // the root has to raise an epoch first
+	early.List.Version, early.Policy.Version = trustlist.NewVersion(2, 1), thief.Policy.Version
+	d.refuses(early.Bundle(), trustlist.KindList, trustlist.ErrEpoch)
+	early.List.Version, early.Policy.Version = thief.List.Version, trustlist.NewVersion(2, 1)
+	early.List.Issued = thief.List.Issued
+	d.refuses(early.Bundle(), trustlist.KindPolicy, trustlist.ErrEpoch)
 	after := day(t, 3)
 	after.Roots[2].ListEpoch, after.Roots[2].PolicyEpoch = 2, 2
 	after.List.Version, after.Policy.Version = trustlist.NewVersion(2, 1), trustlist.NewVersion(2, 1)
