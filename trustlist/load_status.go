@@ -33,6 +33,7 @@ func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, bef
 	l.boundRegion(region)
 	l.addDeltas(entry, region, parts, before)
 	l.boundRegion(region)
+	region.know()
 	region.compareLists()
 }
 

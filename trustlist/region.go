@@ -27,6 +27,7 @@ type Region struct {
 	snapshot     *Snapshot
 	lists        map[uint32]*StatusList
 	deltas       []*StatusDelta
+	status       map[uint32]*listKnowledge // with the deltas
 	listsBehind  bool
 	record       *regionRecord
 }
