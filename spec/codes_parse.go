@@ -15,34 +15,37 @@ var errCodes = errors.New("code table")
 
 // codeTables holds all parsed tables. It is never changed after parseCodes.
 type codeTables struct {
-	provinces        []Province
-	regions          []Region // the provinces first
-	documentTypes    []DocumentType
-	products         []Product
-	testKinds        []TestKind
-	results          []Result
-	states           []State
-	exemptions       []Exemption
-	venues           []VenueClass
-	feedColumns      []FeedColumn
-	rejects          []rejectRow
-	provinceByNumber map[string]int
-	regionByNumber   map[string]int
-	documentByNumber map[string]int
-	documentByName   map[string]int
-	productByNumber  map[uint16]int
-	productByPair    map[[2]string]int
-	kindByNumber     map[uint16]int
-	kindByName       map[string]int
-	resultByNumber   map[uint16]int
-	resultByName     map[string]int
-	stateByNumber    map[uint16]int
-	stateByName      map[string]int
-	stateByLetter    map[string]int
-	exemptByNumber   map[uint16]int
-	venueByNumber    map[uint16]int
-	columnByHeader   map[[2]string]columnAlias
-	rejectByNumber   map[Reject]int
+	provinces          []Province
+	regions            []Region // the provinces first
+	documentTypes      []DocumentType
+	products           []Product
+	testKinds          []TestKind
+	results            []Result
+	states             []State
+	exemptions         []Exemption
+	venues             []VenueClass
+	feedColumns        []FeedColumn
+	rejects            []rejectRow
+	revocations        []RevocationReason
+	provinceByNumber   map[string]int
+	regionByNumber     map[string]int
+	documentByNumber   map[string]int
+	documentByName     map[string]int
+	productByNumber    map[uint16]int
+	productByPair      map[[2]string]int
+	kindByNumber       map[uint16]int
+	kindByName         map[string]int
+	resultByNumber     map[uint16]int
+	resultByName       map[string]int
+	stateByNumber      map[uint16]int
+	stateByName        map[string]int
+	stateByLetter      map[string]int
+	exemptByNumber     map[uint16]int
+	venueByNumber      map[uint16]int
+	columnByHeader     map[[2]string]columnAlias
+	rejectByNumber     map[Reject]int
+	revocationByNumber map[uint16]int
+	revocationByName   map[string]int
 }
 
 // parseCodes reads all tables. It refuses an unknown header, an empty cell
@@ -53,6 +56,7 @@ func parseCodes(read func(string) ([]byte, error)) (*codeTables, error) {
 	for _, parse := range []func(*codeTables, func(string) ([]byte, error)) error{
 		parseProvinces, parseRegions, parseDocumentTypes, parseProducts, parseTestKinds, parseResults,
 		parseStates, parseExemptions, parseVenueClasses, parseFeedColumns, parseRejects,
+		parseRevocationReasons,
 	} {
 		if err := parse(t, read); err != nil {
 			return nil, err

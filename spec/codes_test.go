@@ -17,6 +17,7 @@ func TestEmbeddedCodeTablesAreSound(t *testing.T) {
 		"provinces": len(Provinces()), "document types": len(DocumentTypes()), "products": len(Products()),
 		"test kinds": len(TestKinds()), "results": len(Results()), "states": len(States()),
 		"exemptions": len(Exemptions()), "venue classes": len(VenueClasses()), "rejects": len(Rejects()),
+		"revocation reasons": len(RevocationReasons()),
 	} {
 		if n == 0 {
 			t.Errorf("no %s", what)
@@ -174,6 +175,7 @@ func TestUnknownNumbersHaveANameInBothLanguages(t *testing.T) {
 		{VenueClassName(99, "zh"), "未知场所代码 99"}, {VenueClassName(99, "en"), "unknown venue class code 99"},
 		{ExemptionName(9, "zh"), "未知豁免代码 9"}, {ExemptionName(9, "en"), "unknown exemption code 9"},
 		{Reject(250).Text("zh"), "未知原因代码 250"}, {Reject(250).Text("en"), "unknown reason code 250"},
+		{RevocationReasonName(999, "zh"), "未知吊销原因代码 999"}, {RevocationReasonName(999, "en"), "unknown revocation reason code 999"},
 		{StateName(1, "en-GB"), "Yellow"}, {StateName(1, "zh-CN"), "黄码"}, {Reject(250).Name(), "reject_250"},
 	} {
 		if c[0] != c[1] {
@@ -237,7 +239,7 @@ func TestFaultyTableIsRefused(t *testing.T) {
 		"missing cell": func(s string) string { return s + "1\n" },
 		"not a number": func(s string) string { return strings.Replace(s, "\n", "\nx", 1) },
 	} {
-		for _, file := range []string{"products.csv", "regions.csv", "states.csv", "results.csv", "test_kinds.csv", "reject_reasons.csv"} {
+		for _, file := range []string{"products.csv", "regions.csv", "states.csv", "results.csv", "test_kinds.csv", "reject_reasons.csv", "revocation_reasons.csv"} {
 			_, err := parseCodes(func(path string) ([]byte, error) {
 				data, err := codeFiles.ReadFile(path)
 				if strings.HasSuffix(path, "/"+file) {
