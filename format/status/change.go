@@ -112,7 +112,9 @@ func DecodeAdditions(data []byte) (Sets, error) {
 		case number <= last:
 			return Sets{}, fmt.Errorf("status: %w: sets out of order", ErrNotCanonical)
 		}
-		if found[number], err = decodeSet(&r, count); err != nil {
+		if err := readSet(&r, count, func(b *block, next uint32) {
+			found[number] = b.appendMembers(found[number], next)
+		}); err != nil {
 			return Sets{}, err
 		}
 		last = number

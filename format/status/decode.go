@@ -3,6 +3,7 @@ package status
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 )
 
@@ -19,47 +20,96 @@ var ErrNotCanonical = errors.New("not the shortest encoding of the set")
 // bytes given and four times the members found in them. Errors wrap
 // [ErrMalformed], [ErrNotCanonical] and [ErrTooLarge].
 func Decode(count uint32, data []byte) ([]uint32, error) {
-	if len(data) > MaxBytes {
-		return nil, fmt.Errorf("status: %w: %d bytes, more than %d", ErrTooLarge, len(data), MaxBytes)
-	}
 	r := bitReader{data: data}
-	members, err := decodeSet(&r, count)
-	if err != nil {
+	var members []uint32
+	if err := readWhole(&r, count, func(b *block, next uint32) {
+		if members == nil {
+			members = make([]uint32, 0, min(int(count), 8*len(data)))
+		}
+		members = b.appendMembers(members, next)
+	}); err != nil {
 		return nil, err
-	}
-	if r.left() > 0 {
-		return nil, fmt.Errorf("status: %w: bytes follow it", ErrNotCanonical)
 	}
 	return members, nil
 }
 
-// decodeSet reads count members and the bits that fill up the last byte.
-func decodeSet(r *bitReader, count uint32) ([]uint32, error) {
-	if count > MaxMembers {
-		return nil, fmt.Errorf("status: %w: %d, more than %d", ErrTooLarge, count, MaxMembers)
+// checkEncoded returns the error that Decode would, and allocates nothing.
+func checkEncoded(count uint32, data []byte) error {
+	r := bitReader{data: data}
+	return readWhole(&r, count, func(*block, uint32) {})
+}
+
+// encodedMembers yields the members of a set that checkEncoded has passed.
+func encodedMembers(count uint32, data []byte) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		r := bitReader{data: data}
+		var b block
+		next := uint64(0)
+		for left := int(count); left > 0; left -= len(b.gaps) {
+			if _, ok := b.read(&r, min(left, blockSize), next); !ok {
+				return
+			}
+			for _, gap := range b.gaps {
+				next += uint64(gap)
+				if !yield(uint32(next)) {
+					return
+				}
+				next++
+			}
+		}
 	}
-	members := make([]uint32, 0, min(int(count), r.left()))
+}
+
+// readWhole is readSet of bytes that are one set and no more.
+func readWhole(r *bitReader, count uint32, each func(b *block, next uint32)) error {
+	if len(r.data) > MaxBytes {
+		return fmt.Errorf("status: %w: %d bytes, more than %d", ErrTooLarge, len(r.data), MaxBytes)
+	}
+	if err := readSet(r, count, each); err != nil {
+		return err
+	}
+	if r.left() > 0 {
+		return fmt.Errorf("status: %w: bytes follow it", ErrNotCanonical)
+	}
+	return nil
+}
+
+// readSet reads count members and the bits that fill up the last byte, and gives
+// away each block as soon as it has been checked, with the index from which its
+// gaps count.
+func readSet(r *bitReader, count uint32, each func(b *block, next uint32)) error {
+	if count > MaxMembers {
+		return fmt.Errorf("status: %w: %d, more than %d", ErrTooLarge, count, MaxMembers)
+	}
 	var b block
 	next := uint64(0)
-	for uint32(len(members)) < count {
-		n := min(int(count)-len(members), blockSize)
-		p, ok := b.read(r, n, next)
+	for done := 0; done < int(count); done += len(b.gaps) {
+		p, ok := b.read(r, min(int(count)-done, blockSize), next)
 		if !ok {
-			return nil, fmt.Errorf("status: %w: block %d", ErrMalformed, len(members)/blockSize)
+			return fmt.Errorf("status: %w: block %d", ErrMalformed, done/blockSize)
 		}
 		if p != b.plan() {
-			return nil, fmt.Errorf("status: %w: block %d", ErrNotCanonical, len(members)/blockSize)
+			return fmt.Errorf("status: %w: block %d", ErrNotCanonical, done/blockSize)
 		}
+		each(&b, uint32(next))
 		for _, gap := range b.gaps {
-			next += uint64(gap)
-			members = append(members, uint32(next))
-			next++
+			next += uint64(gap) + 1
 		}
 	}
 	if !r.align() {
-		return nil, fmt.Errorf("status: %w: its last byte is not filled up with zero bits", ErrNotCanonical)
+		return fmt.Errorf("status: %w: its last byte is not filled up with zero bits", ErrNotCanonical)
 	}
-	return members, nil
+	return nil
+}
+
+// appendMembers appends the members of a block whose gaps count from next.
+func (b *block) appendMembers(members []uint32, next uint32) []uint32 {
+	for _, gap := range b.gaps {
+		next += gap
+		members = append(members, next)
+		next++ // comes round to 0 after the last index
+	}
+	return members
 }
 
 // read reads the gaps of n members that come after the index next - 1.

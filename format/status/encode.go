@@ -3,6 +3,8 @@ package status
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 )
 
 // The bounds of a set.
@@ -46,18 +48,47 @@ func checkAscending(members []uint32) error {
 
 // appendSet appends the encoding of ascending members.
 func appendSet(out []byte, members []uint32) []byte {
-	w := bitWriter{out: out}
-	var b block
-	next := uint32(0) // the index from which the gap counts
-	for len(members) > 0 {
-		n := min(len(members), blockSize)
-		b.reset()
-		for _, m := range members[:n] {
-			b.gaps = append(b.gaps, m-next)
-			next = m + 1 // comes round to 0 after the last index, which has none after it
-		}
-		b.write(&w, b.plan())
-		members = members[n:]
+	w := setWriter{bits: bitWriter{out: out}}
+	for block := range slices.Chunk(members, blockSize) {
+		w.write(block)
 	}
-	return w.finish()
+	return w.bits.finish()
+}
+
+// encodeSeq encodes ascending members without a slice of them all.
+func encodeSeq(members iter.Seq[uint32]) ([]byte, error) {
+	var w setWriter
+	block := make([]uint32, 0, blockSize)
+	for member := range members {
+		if block = append(block, member); len(block) == blockSize {
+			w.write(block)
+			block = block[:0]
+		}
+	}
+	if len(block) > 0 {
+		w.write(block)
+	}
+	data := w.bits.finish()
+	if len(data) > MaxBytes {
+		return nil, fmt.Errorf("status: %w: %d bytes, more than %d", ErrTooLarge, len(data), MaxBytes)
+	}
+	return data, nil
+}
+
+// setWriter writes a set block by block.
+type setWriter struct {
+	bits  bitWriter
+	block block
+	next  uint32 // the index from which the gap counts
+}
+
+// write appends a block of 1 to blockSize members.
+func (w *setWriter) write(members []uint32) {
+	b := &w.block
+	b.reset()
+	for _, m := range members {
+		b.gaps = append(b.gaps, m-w.next)
+		w.next = m + 1 // comes round to 0 after the last index, which has none after it
+	}
+	b.write(&w.bits, b.plan())
 }

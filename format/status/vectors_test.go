@@ -160,3 +160,39 @@ func FuzzDecodeChange(f *testing.F) {
 		}
 	})
 }
+
+// [STATUS-5] [STATUS-6] [STATUS-7] An index and a slice are made of the same bytes
+// and refuse the same.
+func FuzzDecodeIndex(f *testing.F) {
+	for _, v := range loadVectors(f) {
+		if v.Kind == "set" {
+			f.Add(v.Count, []byte(v.Encoded), uint32(77))
+		}
+	}
+	f.Fuzz(func(t *testing.T, count uint32, data []byte, probe uint32) {
+		members, err := status.Decode(count, data)
+		x, indexErr := status.DecodeIndex(count, data)
+		if err != nil {
+			if x != nil || class(indexErr) != class(err) {
+				t.Errorf("%d members in %x: %v as an index, %v as a slice", count, data, indexErr, err)
+			}
+			return
+		}
+		if indexErr != nil || !slices.Equal(x.Members(), members) {
+			t.Fatalf("%d members in %x: %v", count, data, indexErr)
+		}
+		again, err := x.Encode()
+		if err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%x is encoded %x, %v", data, again, err)
+		}
+		probes := []uint32{probe}
+		for _, m := range members[:min(len(members), 1000)] {
+			probes = append(probes, m-1, m, m+1)
+		}
+		for _, p := range probes {
+			if _, want := slices.BinarySearch(members, p); x.Contains(p) != want {
+				t.Errorf("%d in %v: %v", p, members, !want)
+			}
+		}
+	})
+}
