@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"iter"
 
 	"github.com/tongxing/tongxing/issuer/registry/permutation"
 )
@@ -57,6 +58,18 @@ type Geometry struct {
 
 // Size returns the number of places in all lists of the bank.
 func (g Geometry) Size() uint64 { return uint64(g.Shards) * uint64(g.Places) }
+
+// Lists goes through the numbers of the bank's lists, ascending.
+func (g Geometry) Lists() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		first := uint32(g.Pool.Month)<<8 | uint32(g.FirstShard)
+		for list := first; list < first+uint32(g.Shards); list++ {
+			if !yield(list) {
+				return
+			}
+		}
+	}
+}
 
 // Next returns the bank that follows g in its pool: as many lists as the pool
 // has up to here, or what is left of them. It returns ErrFull when none is left.

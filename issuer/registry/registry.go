@@ -1,6 +1,6 @@
 // Package registry states what a province keeps of the credentials that it
-// issued, and how: the references that are taken, and one entry for every
-// credential that was committed. It keeps no personal data: no name, no number,
+// issued, and how: the references that are taken, one entry for every credential
+// that was committed, and one event for every change of its state. It keeps no personal data: no name, no number,
 // no claim, and nothing that a person's data could be tried against.
 //
 // A reference lives so:
@@ -12,6 +12,17 @@
 // entries of a chunk of signed credentials, all of them or none, once for each
 // job and chunk number. What was leased and not committed, because a process
 // died between the two, is lost and never handed out again.
+//
+// A committed credential is changed by orders ([Order]), each recorded whole or
+// not at all, and by reference alone:
+//
+//	         suspend
+//	active <--------> suspended --+
+//	   |     resume               |
+//	   +--------------------------+--> revoked, superseded (final)
+//
+// Events are appended and never changed or deleted; a chain of hashes over them
+// ([Mark]) tells an older copy of a registry from the registry.
 //
 // The references of one region whose credentials expire in one month form a
 // pool. A pool is spread over lists (see the credential's reference: list
@@ -113,10 +124,11 @@ type KeyID [4]byte
 // tried out. The zero key marks nothing.
 type RequestKey [16]byte
 
-// State is what has become of a credential. Numbers are stored and never reused.
+// State is what an entry is. What became of the credential afterwards is in the
+// events of its reference ([StateKeeper]). Numbers are stored and never reused.
 type State uint8
 
-// Issued is the state of a credential from its commit on.
+// Issued is the state of every entry, from its commit on.
 const Issued State = 1
 
 // Entry is what is kept of one credential, 45 bytes (61 with a request key).
