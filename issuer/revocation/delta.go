@@ -34,6 +34,9 @@ func (e *BehindError) Error() string {
 	return fmt.Sprintf("revocation: list %d: %d credentials were published as revoked or superseded and are not any more: the registry is an old one", e.List, e.Lost)
 }
 
+// Is reports whether target is [ErrOldRegistry].
+func (e *BehindError) Is(target error) bool { return target == ErrOldRegistry }
+
 // Follow reports whether next may be published after before, by a document issued
 // at the given time in unix seconds: a *[BehindError] when anything would be taken
 // back that is for good. A suspension may end. Lists whose month has ended are no

@@ -3,8 +3,9 @@
 //
 // A revocation lives so:
 //
-//	event    in the registry, for good: who, when, why
-//	member   of a set of its list, among all others      [Lists]
+//	order    somebody names references and a reason      [registry.Order]
+//	event    the registry keeps it for good              [registry.Event]
+//	member   of a set of its list, among all others      [Collect]
 //	delta    what is new since the last publication      [Delta]
 //	list     whole, once in a while                      [Lists.Documents]
 //	dropped  with its list, when its month has ended     [Lists.At]
@@ -12,7 +13,7 @@
 // The registry knows who ordered what when and why; of that a list carries the
 // index and the state alone. What is published once is never taken back but for a
 // suspension that ends: lists that would do so, for they come from an old copy of
-// the registry, are refused with a [*BehindError].
+// the registry, are refused ([ErrOldRegistry]).
 //
 // Credential 734003 of list 7943 (August 2022, shard 7) is suspended on one day
 // and revoked on the next. The set {734003} is 48e66660; the delta of the second
