@@ -3,6 +3,10 @@ module github.com/tongxing/tongxing
 go 1.26.0
 
 require (
+	// Binary fuse filter, to compare status lists with in a benchmark; linked into no program. Released 2026-01-14, maintained.
+	github.com/FastFilter/xorfilter v0.4.1
+	// Oracle of the tests for index sets, and compared with in a benchmark; linked into no program. Released 2026-10-19, maintained.
+	github.com/RoaringBitmap/roaring/v2 v2.30.0
 	// SM2 and SM3, constant time with assembly. Released 2026-04-17, maintained. Name the version: "latest" resolves to v0.15.5 of 2022.
 	github.com/emmansun/gmsm v0.42.0
 	// CBOR with strict decoding options, to which cborx adds re-encode and compare. Released 2026-10-06, maintained.
@@ -36,6 +40,7 @@ require (
 )
 
 require (
+	github.com/bits-and-blooms/bitset v1.24.4 // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/goccy/go-json v0.10.6 // indirect
@@ -52,6 +57,7 @@ require (
 	github.com/lestrrat-go/option/v2 v2.0.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
+	github.com/mschoch/smat v0.2.0 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect

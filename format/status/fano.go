@@ -6,26 +6,30 @@ import (
 )
 
 const (
-	groupWords = 8               // upper words of a directory entry
-	groupBits  = groupWords * 64 // one entry of 32 bits for so many costs a sixteenth
-	plainBits  = 0xff            // width of a set that is a plain row of bits
-	fanoBytes  = 48              // the struct itself
+	groupBits  = 512 // upper bits to an entry of the directory
+	groupWords = groupBits / 64
+	hintZeros  = 512  // zeros to a hint
+	plainBits  = 0xff // width of a set that is a plain row of bits
+	fanoBytes  = 48   // the struct itself
 )
 
 // fano is a set in the code of Elias and Fano: the low width bits of every member,
 // packed, and the rest in unary. Bucket h is the members that have h there:
 //
-//	upper = *bucket          ; in ascending order, up to that of the last member
+//	upper  = *bucket         ; ascending, up to that of the last member
 //	bucket = *"1" "0"        ; a one for each of its members
 //
 // So the bucket of an index begins after as many zeros as there are buckets below
-// it, and the ones before it say how many members are. The directory, the zeros
-// before each group of upper words but the first, leads to that zero. Where a row
-// of one bit for each index is as short as that, it takes its place.
+// it, and the ones before it say how many members are. Two small tables lead to
+// that zero: the directory counts the zeros before each group of upper bits, and
+// the hints give the groups of every so manieth zero, between which the directory
+// is halved. Where a row of one bit for each index is as short as all that, it
+// takes its place.
 type fano struct {
-	words        []uint64 // directory, upper, lower
+	words        []uint64 // hints and directory, 32 bits each; upper; lower
 	count        uint32   // of members
 	last         uint32   // the greatest of them
+	directory    uint32   // hints before it
 	upper, lower uint32   // words before them
 	width        uint8    // or plainBits
 }
@@ -52,7 +56,9 @@ func pack(members iter.Seq[uint32]) fano {
 		x.setLow(rank, uint64(member)&(1<<x.width-1))
 		rank++
 	}
-	x.fillDirectory()
+	if x.width != plainBits {
+		x.fillTables()
+	}
 	return x
 }
 
@@ -62,7 +68,7 @@ func (x *fano) layOut() {
 	least := uint64(x.last) + 1
 	for width := uint8(1); width <= 32; width++ {
 		upper := x.upperBits(width)
-		if size := upper + upper/groupBits*32 + uint64(x.count)*uint64(width); size < least {
+		if size := upper + (upper/groupBits+uint64(x.last)>>width/hintZeros)*32 + uint64(x.count)*uint64(width); size < least {
 			least, x.width = size, width
 		}
 	}
@@ -71,7 +77,8 @@ func (x *fano) layOut() {
 		return
 	}
 	upper := x.upperBits(x.width)
-	x.upper = (x.groups() - 1 + 1) / 2
+	x.directory = x.last >> x.width / hintZeros
+	x.upper = (x.directory + uint32((upper-1)/groupBits) + 1) / 2
 	x.lower = x.upper + uint32((upper+63)/64)
 	x.words = make([]uint64, x.lower+uint32((uint64(x.count)*uint64(x.width)+63)/64))
 }
@@ -82,21 +89,19 @@ func (x *fano) upperBits(width uint8) uint64 {
 	return uint64(x.count) + uint64(x.last)>>width + 1
 }
 
-// groups is the number of groups of upper words.
-func (x *fano) groups() uint32 {
-	return uint32((x.upperBits(x.width) + groupBits - 1) / groupBits)
-}
-
-func (x *fano) fillDirectory() {
-	if x.width == plainBits {
-		return
-	}
-	zeros := uint32(0)
-	for group := uint32(1); group < x.groups(); group++ {
-		for _, word := range x.words[x.upper+(group-1)*groupWords:][:groupWords] {
-			zeros += uint32(bits.OnesCount64(^word))
+// fillTables writes the hints and the directory. Neither has an entry for the
+// first, which is nought.
+func (x *fano) fillTables() {
+	zeros, hints := uint32(0), uint32(0)
+	for i, word := range x.words[x.upper:x.lower] {
+		group := uint32(i) / groupWords
+		if i%groupWords == 0 && group > 0 {
+			x.setHalf(x.directory+group-1, zeros)
 		}
-		x.words[(group-1)/2] |= uint64(zeros) << ((group - 1) % 2 * 32)
+		zeros += uint32(bits.OnesCount64(^word))
+		for ; hints < x.directory && zeros > (hints+1)*hintZeros; hints++ {
+			x.setHalf(hints, group)
+		}
 	}
 }
 
@@ -105,8 +110,24 @@ func (x *fano) zerosBefore(group uint32) uint32 {
 	if group == 0 {
 		return 0
 	}
-	return uint32(x.words[(group-1)/2] >> ((group - 1) % 2 * 32))
+	return x.half(x.directory + group - 1)
 }
+
+// hint is the group of the zero of rank i x hintZeros, or the last group.
+func (x *fano) hint(i uint32) uint32 {
+	switch {
+	case i == 0:
+		return 0
+	case i > x.directory:
+		return (x.lower - x.upper - 1) / groupWords
+	}
+	return x.half(i - 1)
+}
+
+func (x *fano) half(i uint32) uint32 { return uint32(x.words[i/2] >> (i % 2 * 32)) }
+
+// setHalf sets an entry that is zero so far.
+func (x *fano) setHalf(i, value uint32) { x.words[i/2] |= uint64(value) << (i % 2 * 32) }
 
 // setLow sets the low bits of the member of that rank, which are zero so far.
 func (x *fano) setLow(rank uint32, low uint64) {
@@ -181,23 +202,9 @@ func (x *fano) zero(rank uint32) uint32 {
 	}
 }
 
-// groupOf returns the group with the zero of that rank. In uniform sets it is near
-// where the rank alone says; from there the way is doubled until it is between two
-// groups, and then halved, so that no set takes more than two steps for each bit
-// of their number.
+// groupOf returns the group with the zero of that rank.
 func (x *fano) groupOf(rank uint32) uint32 {
-	groups := x.groups()
-	low := uint32(uint64(rank) * uint64(groups) / (uint64(x.last>>x.width) + 1))
-	high := low + 1
-	if x.zerosBefore(low) <= rank {
-		for step := uint32(1); high < groups && x.zerosBefore(high) <= rank; step *= 2 {
-			low, high = high, min(high+step, groups)
-		}
-	} else {
-		for step := uint32(1); x.zerosBefore(low) > rank; step *= 2 {
-			low, high = low-min(step, low), low
-		}
-	}
+	low, high := x.hint(rank/hintZeros), x.hint(rank/hintZeros+1)+1
 	for high-low > 1 {
 		if middle := (low + high) / 2; x.zerosBefore(middle) <= rank {
 			low = middle
@@ -208,16 +215,20 @@ func (x *fano) groupOf(rank uint32) uint32 {
 	return low
 }
 
-// oneOf returns where in word the one of that rank is, from the lowest.
+// oneOf returns where in word the one of that rank is, from the lowest: first the
+// byte, by the sums of ones up to and with each, all compared at once (Vigna,
+// "Broadword implementation of rank/select queries", 2008), then the bit.
 func oneOf(word uint64, rank uint32) uint32 {
-	at := uint32(0)
-	for half := uint32(32); half >= 8; half /= 2 {
-		if ones := uint32(bits.OnesCount64(word & (1<<half - 1))); rank >= ones {
-			rank -= ones
-			word >>= half
-			at += half
-		}
-	}
+	const (
+		bytes = 0x0101010101010101 // one in each
+		tops  = bytes << 7
+	)
+	sums := word - word>>1&0x5555555555555555
+	sums = sums&0x3333333333333333 + sums>>2&0x3333333333333333
+	sums = (sums + sums>>4) & 0x0f0f0f0f0f0f0f0f * bytes
+	at := uint32(bits.OnesCount64(((uint64(rank)*bytes|tops)-sums)&tops)) * 8
+	rank -= uint32(sums << 8 >> at & 0xff)
+	word >>= at
 	for ; rank > 0; rank-- {
 		word &= word - 1
 	}

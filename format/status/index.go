@@ -27,9 +27,9 @@ func NewIndex(members []uint32) (*Index, error) {
 
 // DecodeIndex returns the index of an encoded set, which it refuses exactly when
 // [Decode] does, with the same errors. It reads the bytes twice, first to check
-// them and then to pack what they say, and so sets aside nothing but the index
-// itself: at most 22 MB, whatever the bytes are, and none for bytes that are
-// refused.
+// them and then to pack what they say, and so sets aside the index itself and a
+// block of 128 members: at most 22 MB, whatever the bytes are, and 8 KB for bytes
+// that are refused.
 func DecodeIndex(count uint32, data []byte) (*Index, error) {
 	if err := checkEncoded(count, data); err != nil {
 		return nil, err
