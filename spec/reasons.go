@@ -57,6 +57,9 @@ const (
 
 	ReasonAdverseWithoutRule Reason = 70
 	ReasonStateUnknown       Reason = 71
+	ReasonRestricted         Reason = 72
+	ReasonRequirementUnmet   Reason = 73
+	ReasonStateChecked       Reason = 74
 
 	ReasonHolderMismatch Reason = 80
 

@@ -24,6 +24,7 @@ var contractReasons = map[Reason]string{
 	ReasonProgrammeEnded: "programme_ended", ReasonRevoked: "revoked", ReasonSuperseded: "superseded",
 	ReasonSuspended: "suspended", ReasonNoStatusList: "no_status_list",
 	ReasonAdverseWithoutRule: "adverse_without_rule", ReasonStateUnknown: "state_unknown",
+	ReasonRestricted: "restricted", ReasonRequirementUnmet: "requirement_unmet", ReasonStateChecked: "state_checked",
 	ReasonHolderMismatch: "holder_mismatch", ReasonNoTrust: "no_trust",
 }
 

@@ -35,6 +35,22 @@ func (n NoStatus) String() string {
 // MarshalText returns String.
 func (n NoStatus) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
 
+// NoList says what a class of venues does about a code when the status list that
+// would tell whether it is revoked is not there.
+type NoList uint8
+
+// What a missing status list can mean to a venue. It never restricts.
+const (
+	NoListCheck NoList = 0
+	NoListPass  NoList = 1
+)
+
+// String returns "check" or "pass".
+func (n NoList) String() string { return NoStatus(n).String() }
+
+// MarshalText returns String.
+func (n NoList) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
+
 // Demand is what a venue of one class asks for. A state in none of the lists is
 // checked.
 type Demand struct {
@@ -43,6 +59,7 @@ type Demand struct {
 	Restrict    []uint16     `cbor:"3,keyasint,omitempty" json:"restrict,omitempty"`
 	NoStatus    NoStatus     `cbor:"4,keyasint,omitempty" json:"no_status"`
 	Requirement *Requirement `cbor:"5,keyasint,omitempty" json:"requirement,omitempty"` // nil: none
+	NoList      NoList       `cbor:"6,keyasint,omitempty" json:"no_list"`
 }
 
 // Op is the operation of a [Requirement].
@@ -111,6 +128,9 @@ func (d *Demand) validate(field string) error {
 	}
 	if d.NoStatus != NoStatusCheck && d.NoStatus != NoStatusPass {
 		return invalid(field+".no_status", "%d is neither check nor pass", d.NoStatus)
+	}
+	if d.NoList != NoListCheck && d.NoList != NoListPass {
+		return invalid(field+".no_list", "%d is neither check nor pass", d.NoList)
 	}
 	if d.Requirement == nil {
 		return nil

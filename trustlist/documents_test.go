@@ -237,6 +237,7 @@ func policyFaults() []fault {
 		ceiling("state twice", func(d *trustlist.Demand) { d.Pass = []uint16{0, 0} }),
 		ceiling("green restricts", func(d *trustlist.Demand) { d.Pass, d.Restrict = nil, []uint16{0} }),
 		ceiling("no status restricts", func(d *trustlist.Demand) { d.NoStatus = 2 }),
+		ceiling("a missing list restricts", func(d *trustlist.Demand) { d.NoList = 2 }),
 		requirement("unknown operation", trustlist.Requirement{Op: 9}),
 		requirement("operation 0", trustlist.Requirement{}),
 		requirement("test without a time", trustlist.Requirement{Op: trustlist.Test, Arguments: []uint32{1}}),

@@ -249,20 +249,6 @@ func (r *Rule) validate(field string) error {
 	return checkOptionalTime(field+".until", r.Until)
 }
 
-// EditionAt returns the edition in force at t (unix seconds): the latest that
-// has taken effect. It is false before the first.
-func (p *Policy) EditionAt(t int64) (*Edition, bool) {
-	if p == nil {
-		return nil, false
-	}
-	for i := len(p.Editions) - 1; i >= 0; i-- {
-		if p.Editions[i].EffectiveFrom <= t {
-			return &p.Editions[i], true
-		}
-	}
-	return nil, false
-}
-
 // LadderAt returns the freshness ladder in force at t (unix seconds), the
 // default where the policy says nothing. A nil policy says nothing.
 func (p *Policy) LadderAt(t int64) Ladder {

@@ -12,11 +12,35 @@ import (
 // [POLICY-2]
 func TestTheEditionInForceIsTheLatestThatHasTakenEffect(t *testing.T) {
 	policy := samplePolicy(t)
+	policy.Editions[0].EmergencyUntil = 0
 	for at, want := range map[int64]int{now - 1: -1, now: 0, now + 7*86400 - 1: 0, now + 7*86400: 1, now + 900*86400: 1} {
 		edition, ok := policy.EditionAt(at)
 		if ok != (want >= 0) || ok && edition != &policy.Editions[want] {
 			t.Errorf("at %d: %v", at, edition)
 		}
+	}
+}
+
+// [POLICY-5]
+func TestAnEmergencyFallsAwayAndWhatWasInForceIsInForceAgain(t *testing.T) {
+	policy := &trustlist.Policy{Editions: []trustlist.Edition{
+		{EffectiveFrom: now}, {EffectiveFrom: now + 100, EmergencyUntil: now + 200}, {EffectiveFrom: now + 300, EmergencyUntil: now + 300*86400}}}
+	overlay := &trustlist.Overlay{}
+	for _, e := range policy.Editions {
+		overlay.Editions = append(overlay.Editions, trustlist.OverlayEdition{EffectiveFrom: e.EffectiveFrom, EmergencyUntil: e.EmergencyUntil})
+	}
+	ends := now + int64(300+trustlist.MaxEmergency)
+	for at, want := range map[int64]int{now + 99: 0, now + 100: 1, now + 199: 1, now + 200: 0, now + 300: 2, ends - 1: 2, ends: 0} {
+		if edition, ok := policy.EditionAt(at); !ok || edition != &policy.Editions[want] {
+			t.Errorf("policy at %d: %v", at-now, edition)
+		}
+		if edition, ok := overlay.EditionAt(at); !ok || edition != &overlay.Editions[want] {
+			t.Errorf("overlay at %d: %v", at-now, edition)
+		}
+	}
+	var none *trustlist.Overlay
+	if _, ok := none.EditionAt(now); ok {
+		t.Error("an edition of no overlay")
 	}
 }
 

@@ -68,7 +68,7 @@ func sampleRequirement() *trustlist.Requirement {
 func sampleDemand() trustlist.Demand {
 	return trustlist.Demand{
 		Pass: []uint16{0}, Check: []uint16{1}, Restrict: []uint16{2},
-		NoStatus: trustlist.NoStatusPass, Requirement: sampleRequirement(),
+		NoStatus: trustlist.NoStatusPass, NoList: trustlist.NoListPass, Requirement: sampleRequirement(),
 	}
 }
 

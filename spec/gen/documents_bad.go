@@ -181,6 +181,8 @@ func badPolicies() []*documentVector {
 		policy("state-in-two", "content", "A state that passes and restricts.", class(mapOf(pairs{field(1, uints(2)), field(3, uints(2))}))),
 		policy("green-restricts", "content", "The green state restricts.", class(mapOf(pairs{field(3, uints(0))}))),
 		policy("no-status-zero", "content", "The default, written out.", class(mapOf(pairs{field(4, uintOf(0))}))),
+		policy("no-list-zero", "content", "The default about a missing status list, written out.", class(mapOf(pairs{field(6, uintOf(0))}))),
+		policy("no-list-restricts", "content", "A missing status list that restricts.", class(mapOf(pairs{field(6, uintOf(2))}))),
 		policy("operation-unknown", "content", "An operation of tomorrow.", asks(requirement(7, uints(1)))),
 		policy("operation-arguments", "content", "A test without a time.", asks(requirement(3, uints(1)))),
 		policy("any-of-nothing", "content", "Any of nothing.", asks(requirement(2, uints()))),

@@ -147,6 +147,7 @@ func demand() raw {
 	return mapOf(pairs{
 		field(1, uints(0)), field(2, uints(1)), field(3, uints(2)), field(4, uintOf(1)),
 		field(5, requirement(2, uints(), requirement(3, uints(1, 172800)), requirement(1, uints(), requirement(4, uints(2)), requirement(5, uints(14))), requirement(6, uints(1)))),
+		field(6, uintOf(1)),
 	})
 }
 

@@ -41,7 +41,7 @@ const requirement = levels => value => also(tuple({ operation: uint(1, 6), given
   ({ operation, given, of }) => content(levels > 0 && given.length === ARGUMENTS[operation] && operation <= 2 === of.length > 0))(value)
 const states = list(code, 1, 64, itself)
 const outcomes = { '1? pass': states, '2? check': states, '3? restrict': states }
-const demand = also(fields({ ...outcomes, '4? noStatus': uint(1, 1), '5? requirement': requirement(3) }), // TRUST-52
+const demand = also(fields({ ...outcomes, '4? noStatus': uint(1, 1), '5? requirement': requirement(3), '6? noList': uint(1, 1) }), // TRUST-52
   ({ pass = [], check = [], restrict = [] }) => content(areDistinct([...pass, ...check, ...restrict]) && !restrict.includes(0)))
 const ladder = also(tuple({ fresh: age, short: age, all: age }), ({ fresh, short, all }) => content(fresh <= short && short <= all))
 const edition = form => also(fields({ '1 effective': time, '2? emergency': time, ...form }), ({ effective, emergency }) => content(!(emergency <= effective)))

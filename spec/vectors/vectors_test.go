@@ -48,6 +48,7 @@ func TestEveryReasonHasAVector(t *testing.T) {
 	elsewhere := map[spec.Reason]bool{
 		spec.ReasonNotChecked: true,
 		spec.ReasonRevoked:    true, spec.ReasonSuperseded: true, spec.ReasonSuspended: true, spec.ReasonNoStatusList: true,
+		spec.ReasonRestricted: true, spec.ReasonRequirementUnmet: true, spec.ReasonStateChecked: true, // a policy, and its vectors
 	}
 	reasons, err := spec.Reasons()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 //
 //	{"editions":[{"effective_from":"2022-08-04T00:00:00+08:00",
 //	  "classes":[{"class":1,
-//	    "floor":  {"pass":[0],"restrict":[2],"no_status":"check"},
+//	    "floor":  {"pass":[0],"restrict":[2],"no_status":"check","no_list":"check"},
 //	    "ceiling":{"pass":[0],"restrict":[2],"no_status":"check",
 //	               "requirement":{"op":"test","arguments":[1,172800]}}}]}]}
 //
@@ -123,10 +123,12 @@ type demandFile struct {
 	Restrict    []uint16         `json:"restrict"`
 	NoStatus    noStatus         `json:"no_status"`
 	Requirement *requirementFile `json:"requirement"`
+	NoList      noStatus         `json:"no_list"`
 }
 
 func (d *demandFile) demand() trustlist.Demand {
-	demand := trustlist.Demand{Pass: d.Pass, Check: d.Check, Restrict: d.Restrict, NoStatus: trustlist.NoStatus(d.NoStatus)}
+	demand := trustlist.Demand{Pass: d.Pass, Check: d.Check, Restrict: d.Restrict, NoStatus: trustlist.NoStatus(d.NoStatus),
+		NoList: trustlist.NoList(d.NoList)}
 	if d.Requirement != nil {
 		requirement := d.Requirement.requirement()
 		demand.Requirement = &requirement
@@ -183,7 +185,7 @@ func (n *noStatus) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no_status %q is neither check nor pass", text)
+	return fmt.Errorf("%q is neither check nor pass", text)
 }
 
 type op trustlist.Op

@@ -13,7 +13,7 @@ import (
 
 // fullPolicy has something in every field.
 func fullPolicy() *trustlist.Policy {
-	floor := trustlist.Demand{Pass: []uint16{0}, Check: []uint16{1}, Restrict: []uint16{2}, NoStatus: trustlist.NoStatusPass,
+	floor := trustlist.Demand{Pass: []uint16{0}, Check: []uint16{1}, Restrict: []uint16{2}, NoStatus: trustlist.NoStatusPass, NoList: trustlist.NoListPass,
 		Requirement: &trustlist.Requirement{Op: trustlist.AnyOf, Of: []trustlist.Requirement{
 			{Op: trustlist.Test, Arguments: []uint32{1, 172800}}, {Op: trustlist.Doses, Arguments: []uint32{3}},
 			{Op: trustlist.AllOf, Of: []trustlist.Requirement{
@@ -79,12 +79,13 @@ func TestAPolicyThatSaysSomethingElseIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing": "", "text": "policy", "a list": "[]", "cut": good[:len(good)-1], "two": good + good,
 		"a field of another name": change(`"floor"`, `"flor"`), "a field in capitals": change(`"floor"`, `"Floor"`),
-		"a field twice":      change(`"rules":`, `"names":[],"rules":`),
-		"an unknown op":      change(`"any_of"`, `"some_of"`),
-		"an unknown outcome": change(`"no_status":"pass"`, `"no_status":"restrict"`),
-		"a time in words":    change(`"effective_from":"`, `"effective_from":"soon `),
-		"a number too large": change(`172800`, `99999999999`),
-		"a negative number":  change(`172800`, `-1`),
+		"a field twice":                      change(`"rules":`, `"names":[],"rules":`),
+		"an unknown op":                      change(`"any_of"`, `"some_of"`),
+		"an unknown outcome":                 change(`"no_status":"pass"`, `"no_status":"restrict"`),
+		"an unknown word for a missing list": change(`"no_list":"pass"`, `"no_list":"restrict"`),
+		"a time in words":                    change(`"effective_from":"`, `"effective_from":"soon `),
+		"a number too large":                 change(`172800`, `99999999999`),
+		"a negative number":                  change(`172800`, `-1`),
 	} {
 		if p, err := publish.ParsePolicy([]byte(text)); p != nil || !errors.Is(err, publish.ErrPolicyFile) {
 			t.Errorf("%s: %v", name, err)
