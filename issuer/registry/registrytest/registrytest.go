@@ -1,5 +1,5 @@
 // Package registrytest holds the tests that every implementation of
-// registry.Registry passes.
+// registry.StateKeeper passes.
 //
 //	func TestConformance(t *testing.T) {
 //		registrytest.Run(t, func(t *testing.T) registrytest.Storage {
@@ -23,15 +23,24 @@ import (
 type Storage interface {
 	// Open opens the registry, again for each call; what an earlier call
 	// returned may be closed or still open. The caller closes what it returns.
-	Open(t testing.TB) registry.Registry
+	Open(t testing.TB) registry.StateKeeper
 }
 
 // Run runs the tests, each on a storage of its own, made empty by create.
 func Run(t *testing.T, create func(t *testing.T) Storage) {
-	tests := []struct {
-		law string
-		run func(*testing.T, Storage)
-	}{
+	for _, test := range append(entryLaws(), stateLaws()...) {
+		t.Run(test.name, func(t *testing.T) { test.hold(t, create(t)) })
+	}
+}
+
+// law is a test of a storage that is empty.
+type law struct {
+	name string
+	hold func(*testing.T, Storage)
+}
+
+func entryLaws() []law {
+	return []law{
 		{"LeasesNeverOverlap", leasesNeverOverlap},
 		{"LeasesContinueAfterReopening", leasesContinueAfterReopening},
 		{"NeighboursOfALeaseLandApart", neighboursOfALeaseLandApart},
@@ -51,15 +60,12 @@ func Run(t *testing.T, create func(t *testing.T) Storage) {
 		{"ArgumentsOutOfBoundsAreRefused", argumentsOutOfBoundsAreRefused},
 		{"AnEndedContextChangesNothing", anEndedContextChangesNothing},
 	}
-	for _, test := range tests {
-		t.Run(test.law, func(t *testing.T) { test.run(t, create(t)) })
-	}
 }
 
 // pool is the one that most tests work in.
 var pool = registry.Pool{Region: 33, Month: 83}
 
-func open(t testing.TB, s Storage) registry.Registry {
+func open(t testing.TB, s Storage) registry.StateKeeper {
 	t.Helper()
 	r := s.Open(t)
 	t.Cleanup(func() {

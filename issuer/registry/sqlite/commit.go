@@ -87,19 +87,13 @@ func insertChunk(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) (id int6
 // place turns references back into positions, in whose order the entries are
 // returned. All must be leased, none twice.
 func (r *Registry) place(ctx context.Context, tx *sql.Tx, entries []registry.Entry) ([]placed, error) {
-	pools := make(map[registry.Pool][]openBank)
+	finder := r.finder(tx)
 	rows := make([]placed, len(entries))
 	for i := range entries {
-		pool := entries[i].Reference.Pool()
-		banks, known := pools[pool]
-		if !known {
-			var err error
-			if banks, err = r.banksOf(ctx, tx, pool); err != nil {
-				return nil, err
-			}
-			pools[pool] = banks
+		at, ok, err := finder.find(ctx, entries[i].Reference)
+		if err != nil {
+			return nil, err
 		}
-		at, ok := find(banks, entries[i].Reference)
 		if !ok {
 			return nil, fmt.Errorf("%w: %v", registry.ErrNotLeased, entries[i].Reference)
 		}

@@ -115,7 +115,7 @@ func TestWhatIsNoRegistryIsSaidAndLeftAsItWas(t *testing.T) {
 	foreign := filepath.Join(folder, "foreign.db")
 	execute(t, foreign, "CREATE TABLE person (name TEXT); INSERT INTO person VALUES ('张三')")
 	newer := string(newFile(t, registry.Plan{}))
-	execute(t, newer, "PRAGMA user_version = 2")
+	execute(t, newer, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion+1))
 	registryHead, err := os.ReadFile(string(newFile(t, registry.Plan{})))
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		err = killedChild(os.Getenv("REGISTRY"))
 	case "limited":
 		err = limitedChild(os.Getenv("REGISTRY"))
+	case "migrating":
+		err = migratingChild(os.Getenv("REGISTRY"))
+	case "cramped":
+		err = crampedChild(os.Getenv("REGISTRY"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -197,19 +197,13 @@ func (r *Registry) lookupRequest(ctx context.Context, key registry.RequestKey) (
 	if err != nil {
 		return registry.Entry{}, err
 	}
-	bank, err := r.bankByID(ctx, r.read, at.bank())
-	if err != nil {
-		return registry.Entry{}, err
-	}
 	entry, err := r.entryAt(ctx, at)
 	if err != nil {
 		return registry.Entry{}, err
 	}
-	reference, ok := bank.Reference(at.counter())
-	if !ok {
-		return registry.Entry{}, fmt.Errorf("%w: position %d is beyond its bank", registry.ErrDamaged, at)
+	if entry.Reference, err = r.referenceAt(ctx, r.read, at); err != nil {
+		return registry.Entry{}, err
 	}
-	entry.Reference = reference
 	return entry, nil
 }
 

@@ -6,15 +6,18 @@ const (
 	applicationID = 0x54585247
 	// schemaVersion is the user_version that this program writes. A file with a
 	// higher one is refused: an older program would read it wrongly.
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
-// schema is version 1. A credential is not a row but 45 bytes in the segment of
+// versions are the steps from an empty file to each version, the first to 1.
+var versions = [schemaVersion]string{entriesSchema, eventsSchema}
+
+// entriesSchema is version 1. A credential is not a row but 45 bytes in the segment of
 // those with consecutive counters: rows with a random key of their own cost ten
 // times the writing and twice the room. A position, the primary key of segment,
 // is bank x 2^32 + counter, so that new segments are appended and a reference,
 // turned back into its counter, finds its segment with one descent.
-const schema = `
+const entriesSchema = `
 CREATE TABLE registry (
 	id     INTEGER PRIMARY KEY CHECK (id = 1),
 	secret BLOB NOT NULL CHECK (length(secret) = 32),
@@ -50,4 +53,31 @@ CREATE TABLE request (
 	key      BLOB PRIMARY KEY,
 	position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+`
+
+// eventsSchema makes version 1 into 2: orders and what they did. Rows are only
+// ever added; the state of a credential is where the newest event of its position
+// led, and a credential without one is active. A year's changes are a hundredth
+// of the credentials or less, so that an event may be a row.
+const eventsSchema = `
+CREATE TABLE orders (
+	id      INTEGER PRIMARY KEY, -- ascending as they were recorded
+	key     BLOB NOT NULL UNIQUE CHECK (length(key) = 16),
+	digest  BLOB NOT NULL CHECK (length(digest) = 32), -- of the content
+	action  INTEGER NOT NULL,
+	reason  INTEGER NOT NULL,
+	at      INTEGER NOT NULL,
+	changed INTEGER NOT NULL, -- number of its events
+	already INTEGER NOT NULL, -- references without one
+	last    INTEGER NOT NULL, -- newest event of the registry when it was done
+	mark    BLOB NOT NULL CHECK (length(mark) = 32) -- hash chain up to that
+) STRICT;
+CREATE INDEX orders_last ON orders (last);
+CREATE TABLE event (
+	sequence  INTEGER PRIMARY KEY, -- 1, 2, 3, ...
+	order_id  INTEGER NOT NULL REFERENCES orders,
+	position  INTEGER NOT NULL,
+	successor INTEGER -- position, or NULL
+) STRICT;
+CREATE INDEX event_position ON event (position);
 `

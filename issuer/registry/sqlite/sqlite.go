@@ -22,6 +22,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,7 +30,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry"
 )
 
-// Registry is a registry.Registry in a file.
+// Registry is a registry.StateKeeper in a file.
 type Registry struct {
 	path   string
 	write  *sql.DB // one connection: SQLite has one writer
@@ -41,7 +42,7 @@ type Registry struct {
 	banks map[int64]*registry.Bank // by bank.id; a bank never changes
 }
 
-var _ registry.Registry = (*Registry)(nil)
+var _ registry.StateKeeper = (*Registry)(nil)
 
 // Create makes a registry in a new file and opens it. An existing file is never
 // touched (fs.ErrExist), a missing folder not made (fs.ErrNotExist). When it
@@ -93,7 +94,7 @@ func initialise(ctx context.Context, path string, plan registry.Plan) (err error
 	}
 	defer tx.Rollback()
 	header := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion)
-	if _, err := tx.ExecContext(ctx, header+schema); err != nil {
+	if _, err := tx.ExecContext(ctx, header+strings.Join(versions[:], "")); err != nil {
 		return classify(err)
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO registry VALUES (1, ?, ?, ?)", secret[:], plan.Places, plan.Shards); err != nil {
@@ -116,9 +117,11 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// Open opens the registry in a file. Errors are fs.ErrNotExist,
-// registry.ErrNotARegistry and registry.ErrNewerSchema; the file is then as it
-// was.
+// Open opens the registry in a file. One of an older version is migrated; what it
+// was before is kept beside it, as "33.registry.schema1". Errors are
+// fs.ErrNotExist, registry.ErrNotARegistry, registry.ErrNewerSchema and, where
+// there is no room for a migration, registry.ErrStorageFull; the file is then as
+// it was.
 func Open(ctx context.Context, path string) (*Registry, error) {
 	r, err := open(ctx, path)
 	if err != nil {
@@ -154,7 +157,8 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 	return r, nil
 }
 
-// identify reads what the file is before anything could be written to it.
+// identify reads what the file is before anything is written to it, and brings it
+// to this program's version.
 func (r *Registry) identify(ctx context.Context) error {
 	var id, version int64
 	err := r.write.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)").Scan(&id, &version)
@@ -165,6 +169,12 @@ func (r *Registry) identify(ctx context.Context) error {
 		return fmt.Errorf("%w: a database of something else, or empty", registry.ErrNotARegistry)
 	case version > schemaVersion:
 		return fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
+	case version < 1:
+		return fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
+	case version < schemaVersion:
+		if err := r.migrate(ctx); err != nil {
+			return classify(err)
+		}
 	}
 	var secret []byte
 	err = r.write.QueryRowContext(ctx, "SELECT secret, places, shards FROM registry").Scan(&secret, &r.plan.Places, &r.plan.Shards)

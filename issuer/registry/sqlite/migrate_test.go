@@ -1,0 +1,277 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tongxing/tongxing/format/status"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/registrytest"
+)
+
+// oldFile copies the registry of schema 1 that lies in testdata.
+func oldFile(t *testing.T) file {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "schema1.registry"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "33.registry")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file(path)
+}
+
+// schemaOf reads a file's version apart from any registry.
+func schemaOf(t *testing.T, path string) int {
+	t.Helper()
+	db, err := connect(path, "rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	n, err := version(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// requireOldContent holds a registry to what testdata/README.md says of it.
+func requireOldContent(t *testing.T, f file) {
+	t.Helper()
+	r := f.open(t)
+	defer r.Close()
+	used := make(map[registry.Reference]bool)
+	for number := range uint32(3) {
+		entries, err := r.Committed(t.Context(), "night", number)
+		if err != nil || len(entries) != 20 {
+			t.Fatalf("chunk %d has %d entries, error %v", number, len(entries), err)
+		}
+		references := make([]registry.Reference, len(entries))
+		for i, entry := range entries {
+			references[i] = entry.Reference
+			used[entry.Reference] = true
+		}
+		want := registrytest.Chunk("night", number, references).Entries
+		want[0].Request = registry.RequestKey{0xaa, byte(number)}
+		if !slices.Equal(entries, want) {
+			t.Fatalf("chunk %d is\n%+v, want\n%+v", number, entries, want)
+		}
+		if found, err := r.LookupRequest(t.Context(), want[0].Request); err != nil || found != want[0] {
+			t.Fatalf("LookupRequest: %+v, error %v", found, err)
+		}
+		if state, _, err := r.State(t.Context(), references[7]); err != nil || state != status.Active {
+			t.Fatalf("an entry of the old schema is %s, error %v", state, err)
+		}
+	}
+	pools, err := r.Pools(t.Context())
+	if err != nil || len(pools) != 2 || pools[0].Issued != 40 || pools[0].Leased < 50 || pools[0].Shards != 2 || pools[1].Issued != 20 {
+		t.Fatalf("pools are %+v, error %v", pools, err)
+	}
+	for _, reference := range registrytest.Lease(t, r, testPool, 1000) {
+		if used[reference] {
+			t.Fatalf("%v was handed out again", reference)
+		}
+	}
+	if problem := integrity(t, r); problem != "ok" {
+		t.Fatalf("integrity_check: %s", problem)
+	}
+}
+
+func TestARegistryOfSchema1IsMigratedBehindABackup(t *testing.T) {
+	f := oldFile(t)
+	requireOldContent(t, f)
+	requireOldContent(t, f) // and once only
+	if n := schemaOf(t, string(f)); n != schemaVersion {
+		t.Errorf("the schema is %d", n)
+	}
+	backup := string(f) + ".schema1"
+	files := listing(t, filepath.Dir(string(f)))
+	if len(files) != 2 || !strings.HasPrefix(files["33.registry.schema1"], "-rw------- ") || schemaOf(t, backup) != 1 {
+		t.Errorf("files are %v", files)
+	}
+	requireOldContent(t, file(backup)) // is a whole registry itself
+	r := f.open(t)
+	defer r.Close()
+	entries, err := r.Committed(t.Context(), "night", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := registrytest.Order(1, registry.Revoke, []registry.Reference{entries[0].Reference, entries[9].Reference})
+	if receipt, err := r.Record(t.Context(), order); err != nil || receipt.Changed != 2 {
+		t.Errorf("an order on old entries: %+v, error %v", receipt, err)
+	}
+	if state, _, err := r.State(t.Context(), entries[9].Reference); err != nil || state != status.Revoked {
+		t.Errorf("state is %s, error %v", state, err)
+	}
+}
+
+// A migrated registry has the tables of a new one.
+func TestAMigratedRegistryHasTheSchemaOfANewOne(t *testing.T) {
+	var schemas []string
+	for _, f := range []file{oldFile(t), newFile(t, registry.Plan{})} {
+		r := f.open(t)
+		var schema string
+		if err := r.read.QueryRow("SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)").Scan(&schema); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		schemas = append(schemas, schema)
+	}
+	if schemas[0] != schemas[1] {
+		t.Errorf("migrated:\n%s\nnew:\n%s", schemas[0], schemas[1])
+	}
+}
+
+func TestABackupReplacesNothing(t *testing.T) {
+	f := oldFile(t)
+	for _, suffix := range []string{".schema1", ".schema1.partial"} {
+		if err := os.WriteFile(string(f)+suffix, []byte("text"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.open(t).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(string(f) + ".schema1"); err != nil || string(data) != "text" {
+		t.Errorf("the file that was there holds %.20q, error %v", data, err)
+	}
+	requireOldContent(t, file(string(f)+".schema1-2"))
+}
+
+func TestBackupsDoNotPileUp(t *testing.T) {
+	f := oldFile(t)
+	for number := 1; number <= maxBackups; number++ {
+		name := fmt.Sprintf("%s.schema1-%d", f, number)
+		if number == 1 {
+			name = string(f) + ".schema1"
+		}
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := Open(t.Context(), string(f)); !errors.Is(err, registry.ErrInvalid) || r != nil {
+		t.Errorf("error %v, want ErrInvalid", err)
+	}
+	if n := schemaOf(t, string(f)); n != 1 {
+		t.Errorf("the schema is %d", n)
+	}
+}
+
+// TestManyProcessesMigrateOnce opens an old registry through many handles at once.
+func TestManyProcessesMigrateOnce(t *testing.T) {
+	f := oldFile(t)
+	failures := make([]error, 6)
+	var group sync.WaitGroup
+	for i := range failures {
+		group.Go(func() {
+			r, err := Open(t.Context(), string(f))
+			if err == nil {
+				err = r.Close()
+			}
+			failures[i] = err
+		})
+	}
+	group.Wait()
+	if err := errors.Join(failures...); err != nil {
+		t.Fatal(err)
+	}
+	if files := listing(t, filepath.Dir(string(f))); len(files) != 2 {
+		t.Errorf("files are %v", files)
+	}
+	requireOldContent(t, f)
+}
+
+// TestAKilledMigrationLosesNothing kills processes that migrate, at any moment.
+func TestAKilledMigrationLosesNothing(t *testing.T) {
+	before, after := 0, 0
+	for round := range 30 {
+		f := oldFile(t)
+		child := exec.Command(os.Args[0], "-test.run=^$")
+		child.Env = append(os.Environ(), childVariable+"=migrating", "REGISTRY="+string(f))
+		out, err := child.StdoutPipe()
+		if err == nil {
+			err = child.Start()
+		}
+		if err == nil {
+			_, err = out.Read(make([]byte, 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(600)*(1+round)) * time.Microsecond)
+		child.Process.Kill()
+		child.Wait()
+		if schemaOf(t, string(f)) == 1 {
+			before++
+		} else {
+			after++
+		}
+		requireOldContent(t, f)
+		if files := listing(t, filepath.Dir(string(f))); files["33.registry.schema1"] == "" || files["33.registry.schema1.partial"] != "" {
+			t.Fatalf("round %d: files are %v", round, files)
+		}
+		requireOldContent(t, file(string(f)+".schema1"))
+	}
+	t.Logf("%d killed before the migration was done, %d after", before, after)
+}
+
+// migratingChild says that it begins, migrates and waits to be killed.
+func migratingChild(path string) error {
+	if _, err := io.WriteString(os.Stdout, "b"); err != nil {
+		return err
+	}
+	if _, err := Open(context.Background(), path); err != nil {
+		return err
+	}
+	select {}
+}
+
+func TestAMigrationWithoutRoomLeavesTheFileAsItWas(t *testing.T) {
+	f := oldFile(t)
+	before := listing(t, filepath.Dir(string(f)))
+	child := exec.Command(os.Args[0], "-test.run=^$")
+	child.Env = append(os.Environ(), childVariable+"=cramped", "REGISTRY="+string(f))
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Fatalf("child: %v\n%s", err, out)
+	}
+	if after := listing(t, filepath.Dir(string(f))); fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Errorf("files were\n%v, are\n%v", before, after)
+	}
+	requireOldContent(t, f)
+}
+
+// crampedChild migrates where a file may grow to less than the registry, and to
+// more than the index of the write-ahead log.
+func crampedChild(path string) error {
+	signal.Ignore(syscall.SIGXFSZ)
+	limit := syscall.Rlimit{Cur: 34_000, Max: 34_000}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	r, err := Open(context.Background(), path)
+	if err == nil {
+		return errors.Join(errors.New("migrated without room"), r.Close())
+	}
+	if !strings.Contains(err.Error(), "back up before the schema changes from 1 to 2") {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/tongxing/tongxing/format/status"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Record implements registry.Orders.
+func (r *Registry) Record(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
+	return r.carryOut(ctx, order, true)
+}
+
+// Preview implements registry.Orders. It reads beside those who write.
+func (r *Registry) Preview(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
+	return r.carryOut(ctx, order, false)
+}
+
+func (r *Registry) carryOut(ctx context.Context, order registry.Order, write bool) (registry.OrderReceipt, error) {
+	if err := registry.CheckOrder(order); err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	var receipt registry.OrderReceipt
+	var err error
+	if write {
+		receipt, err = r.record(ctx, order)
+	} else {
+		receipt, err = r.preview(ctx, order)
+	}
+	if err != nil {
+		return registry.OrderReceipt{}, r.named(fmt.Sprintf("%s %d references", order.Action, len(order.References)), err)
+	}
+	return receipt, nil
+}
+
+func (r *Registry) record(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
+	tx, err := r.write.BeginTx(ctx, nil)
+	if err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	defer tx.Rollback()
+	receipt, changes, err := r.judge(ctx, tx, order)
+	if err != nil || receipt.Repeated {
+		return receipt, err
+	}
+	mark, err := newestMark(ctx, tx)
+	if err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	if len(changes) > 0 {
+		receipt.FirstEvent, receipt.LastEvent = mark.Sequence+1, mark.Sequence+uint64(len(changes))
+	}
+	if err := insertOrder(ctx, tx, order, receipt, mark, changes); err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	return receipt, tx.Commit()
+}
+
+func (r *Registry) preview(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
+	tx, err := r.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	defer tx.Rollback()
+	receipt, _, err := r.judge(ctx, tx, order)
+	return receipt, err
+}
+
+// change is an event to come: a reference of the order, where its entry stands,
+// and where its successor's does, or 0.
+type change struct {
+	located
+	successor position
+}
+
+// judge holds an order against what is in the registry and returns what is to
+// be done, by position, and the receipt without the numbers of events.
+func (r *Registry) judge(ctx context.Context, tx *sql.Tx, order registry.Order) (registry.OrderReceipt, []change, error) {
+	receipt, known, err := recorded(ctx, tx, order)
+	if err != nil || known {
+		return receipt, nil, err
+	}
+	rows, err := r.locate(ctx, tx, order)
+	if err != nil {
+		return registry.OrderReceipt{}, nil, err
+	}
+	changes, err := transitions(ctx, tx, order, withSuccessors(rows, order))
+	if err != nil {
+		return registry.OrderReceipt{}, nil, err
+	}
+	return registry.OrderReceipt{Changed: len(changes), Already: len(order.References) - len(changes)}, changes, nil
+}
+
+// recorded returns the receipt of an order that was recorded before.
+func recorded(ctx context.Context, tx *sql.Tx, order registry.Order) (receipt registry.OrderReceipt, known bool, err error) {
+	var digest []byte
+	var last uint64
+	err = tx.QueryRowContext(ctx, "SELECT digest, changed, already, last FROM orders WHERE key = ?", order.Key[:]).
+		Scan(&digest, &receipt.Changed, &receipt.Already, &last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return registry.OrderReceipt{}, false, nil
+	}
+	if err != nil {
+		return registry.OrderReceipt{}, false, err
+	}
+	if want := order.Digest(); !bytes.Equal(digest, want[:]) {
+		return registry.OrderReceipt{}, false, fmt.Errorf("%w: %x", registry.ErrOrderUsed, order.Key)
+	}
+	receipt.Repeated = true
+	if receipt.Changed > 0 {
+		receipt.FirstEvent, receipt.LastEvent = last-uint64(receipt.Changed)+1, last
+	}
+	return receipt, true, nil
+}
+
+// withSuccessors takes the successors out of the rows and to the references that
+// they succeed.
+func withSuccessors(rows []located, order registry.Order) []change {
+	n := len(order.References)
+	successors := make([]position, n)
+	changes := make([]change, 0, n)
+	for _, row := range rows {
+		if row.index >= n {
+			successors[row.index-n] = row.at
+		}
+	}
+	for _, row := range rows {
+		if row.index < n {
+			changes = append(changes, change{located: row, successor: successors[row.index]})
+		}
+	}
+	return changes
+}
+
+// standing is where a credential's events have led.
+type standing struct {
+	state     status.State
+	event     int64    // sequence of the newest, 0 when there is none
+	successor position // 0 when there is none
+}
+
+// transitions returns those of the changes that do something. Any that is not
+// possible is a *registry.TransitionError.
+func transitions(ctx context.Context, tx *sql.Tx, order registry.Order, changes []change) ([]change, error) {
+	statement, err := tx.PrepareContext(ctx, selectStanding)
+	if err != nil {
+		return nil, err
+	}
+	defer statement.Close()
+	refused := make(map[int]status.State)
+	effective := make([]change, 0, len(changes))
+	for _, c := range changes {
+		before, err := scanStanding(statement.QueryRowContext(ctx, c.at))
+		if err != nil {
+			return nil, err
+		}
+		changed, possible := order.Action.Leads(before.state)
+		if !changed && c.successor != 0 && c.successor != before.successor {
+			possible = false
+		}
+		switch {
+		case !possible:
+			refused[c.index] = before.state
+		case changed:
+			effective = append(effective, c)
+		}
+	}
+	if len(refused) > 0 {
+		return nil, refusedTransitions(order, refused)
+	}
+	return effective, nil
+}
+
+func refusedTransitions(order registry.Order, refused map[int]status.State) error {
+	problem := &registry.TransitionError{Action: order.Action, Total: len(refused)}
+	for i, reference := range order.References {
+		if state, ok := refused[i]; ok && len(problem.Standings) < registry.MaxNamed {
+			problem.Standings = append(problem.Standings, registry.Standing{Reference: reference, State: state})
+		}
+	}
+	return problem
+}
+
+// selectStanding finds the newest event of a position with one descent: the
+// index holds the sequence behind the position.
+const selectStanding = "SELECT e.sequence, o.action, ifnull(e.successor, 0) FROM event e JOIN orders o ON o.id = e.order_id WHERE e.position = ? ORDER BY e.sequence DESC LIMIT 1"
+
+func scanStanding(row *sql.Row) (s standing, err error) {
+	var action registry.Action
+	err = row.Scan(&s.event, &action, &s.successor)
+	if errors.Is(err, sql.ErrNoRows) {
+		return standing{}, nil
+	}
+	if err != nil {
+		return standing{}, err
+	}
+	state, ok := action.Target()
+	if !ok {
+		return standing{}, fmt.Errorf("%w: event %d has action %d", registry.ErrDamaged, s.event, action)
+	}
+	s.state = state
+	return s, nil
+}
