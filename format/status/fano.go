@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	groupBits  = 512 // upper bits to an entry of the directory
+	hintZeros  = 256  // zeros to a hint
+	groupBits  = 1024 // upper bits to an entry of the directory
 	groupWords = groupBits / 64
-	hintZeros  = 512  // zeros to a hint
 	plainBits  = 0xff // width of a set that is a plain row of bits
 	fanoBytes  = 48   // the struct itself
 )
@@ -21,10 +21,10 @@ const (
 //
 // So the bucket of an index begins after as many zeros as there are buckets below
 // it, and the ones before it say how many members are. Two small tables lead to
-// that zero: the directory counts the zeros before each group of upper bits, and
-// the hints give the groups of every so manieth zero, between which the directory
-// is halved. Where a row of one bit for each index is as short as all that, it
-// takes its place.
+// that zero: the hints say where every so manieth zero is, from which it is a few
+// words; where clusters put many ones between, the directory, the zeros before each
+// group of upper bits, is halved until it is few again. Where a row of one bit for
+// each index is as short as all that, it takes its place.
 type fano struct {
 	words        []uint64 // hints and directory, 32 bits each; upper; lower
 	count        uint32   // of members
@@ -66,7 +66,7 @@ func pack(members iter.Seq[uint32]) fano {
 func (x *fano) layOut() {
 	x.width = plainBits
 	least := uint64(x.last) + 1
-	for width := uint8(1); width <= 32; width++ {
+	for width := uint8(1); width < 32; width++ {
 		upper := x.upperBits(width)
 		if size := upper + (upper/groupBits+uint64(x.last)>>width/hintZeros)*32 + uint64(x.count)*uint64(width); size < least {
 			least, x.width = size, width
@@ -94,34 +94,36 @@ func (x *fano) upperBits(width uint8) uint64 {
 func (x *fano) fillTables() {
 	zeros, hints := uint32(0), uint32(0)
 	for i, word := range x.words[x.upper:x.lower] {
-		group := uint32(i) / groupWords
-		if i%groupWords == 0 && group > 0 {
+		at := uint32(i)
+		if group := at / groupWords; at%groupWords == 0 && group > 0 {
 			x.setHalf(x.directory+group-1, zeros)
 		}
+		before := zeros
 		zeros += uint32(bits.OnesCount64(^word))
-		for ; hints < x.directory && zeros > (hints+1)*hintZeros; hints++ {
-			x.setHalf(hints, group)
+		if next := (hints + 1) * hintZeros; hints < x.directory && next < zeros {
+			x.setHalf(hints, at*64+oneOf(^word, next-before))
+			hints++
 		}
 	}
 }
 
-// zerosBefore is the number of zeros in the upper part before a group.
-func (x *fano) zerosBefore(group uint32) uint32 {
-	if group == 0 {
-		return 0
-	}
-	return x.half(x.directory + group - 1)
-}
-
-// hint is the group of the zero of rank i x hintZeros, or the last group.
+// hint is where the zero of rank i x hintZeros is, or the end of the upper part.
 func (x *fano) hint(i uint32) uint32 {
 	switch {
 	case i == 0:
 		return 0
 	case i > x.directory:
-		return (x.lower - x.upper - 1) / groupWords
+		return (x.lower - x.upper) * 64
 	}
 	return x.half(i - 1)
+}
+
+// zerosBefore is the number of zeros before a group.
+func (x *fano) zerosBefore(group uint32) uint32 {
+	if group == 0 {
+		return 0
+	}
+	return x.half(x.directory + group - 1)
 }
 
 func (x *fano) half(i uint32) uint32 { return uint32(x.words[i/2] >> (i % 2 * 32)) }
@@ -162,9 +164,12 @@ func (x *fano) contains(index uint32) bool {
 	if bucket > 0 {
 		begin = x.zero(bucket-1) + 1
 	}
+	low := index & (1<<x.width - 1)
 	first := begin - bucket
 	end := first + x.bucketSize(bucket, begin)
-	low := index & (1<<x.width - 1)
+	// Members differ, so the i-th of a bucket is at least i from its floor, and as
+	// much from its ceiling: in a full bucket one place is left to look at.
+	first, end = max(first, end-min(end, 1<<x.width-low)), min(end, first+low+1)
 	for first < end {
 		middle := (first + end) / 2
 		switch found := x.low(middle); {
@@ -190,21 +195,30 @@ func (x *fano) bucketSize(bucket, begin uint32) uint32 {
 
 // zero returns where the zero of that rank is in the upper part.
 func (x *fano) zero(rank uint32) uint32 {
-	group := x.groupOf(rank)
-	rank -= x.zerosBefore(group)
-	for at := group * groupWords; ; at++ {
-		word := ^x.words[x.upper+at]
-		zeros := uint32(bits.OnesCount64(word))
-		if rank < zeros {
-			return at*64 + oneOf(word, rank)
+	from, past := x.hint(rank/hintZeros), x.hint(rank/hintZeros+1)
+	left := rank % hintZeros // zeros to pass
+	if past-from > 2*groupBits {
+		group := x.groupOf(rank, from/groupBits, past/groupBits+1)
+		if begin := group * groupBits; begin > from {
+			from, left = begin, rank-x.zerosBefore(group)
 		}
-		rank -= zeros
+	}
+	at := from / 64
+	word := ^x.words[x.upper+at] >> (from % 64) << (from % 64)
+	for {
+		zeros := uint32(bits.OnesCount64(word))
+		if left < zeros {
+			return at*64 + oneOf(word, left)
+		}
+		left -= zeros
+		at++
+		word = ^x.words[x.upper+at]
 	}
 }
 
-// groupOf returns the group with the zero of that rank.
-func (x *fano) groupOf(rank uint32) uint32 {
-	low, high := x.hint(rank/hintZeros), x.hint(rank/hintZeros+1)+1
+// groupOf returns the group from low and below high with the zero of that rank.
+func (x *fano) groupOf(rank, low, high uint32) uint32 {
+	high = min(high, (x.lower-x.upper+groupWords-1)/groupWords)
 	for high-low > 1 {
 		if middle := (low + high) / 2; x.zerosBefore(middle) <= rank {
 			low = middle

@@ -84,10 +84,14 @@ func (l *List) Lookup(index uint32) State {
 	return Active
 }
 
-// Revoked, Superseded and Suspended are the sets of the list.
-func (l *List) Revoked() *Index    { return &l.sets[0] }
+// Revoked returns the set of the revoked indices.
+func (l *List) Revoked() *Index { return &l.sets[0] }
+
+// Superseded returns the set of the superseded indices.
 func (l *List) Superseded() *Index { return &l.sets[1] }
-func (l *List) Suspended() *Index  { return &l.sets[2] }
+
+// Suspended returns the set of the suspended indices.
+func (l *List) Suspended() *Index { return &l.sets[2] }
 
 // Sets returns the members of the three sets.
 func (l *List) Sets() Sets {

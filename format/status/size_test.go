@@ -8,15 +8,19 @@ import (
 )
 
 // entropy is the bound in bytes of a uniform set of that share of the places.
-func entropy(share float64) float64 {
+func entropy(share float64) float64 { return entropyOf(places, share) }
+
+func entropyOf(places, share float64) float64 {
 	return -places / 8 * (share*math.Log2(share) + (1-share)*math.Log2(1-share))
 }
 
 // halfInRuns returns that share of the places, half of it in runs of the given
 // length; 1 is a uniform set.
-func halfInRuns(share float64, length int) []uint32 {
+func halfInRuns(share float64, length int) []uint32 { return halfInRunsOf(places, share, length) }
+
+func halfInRunsOf(places uint32, share float64, length int) []uint32 {
 	r := rand.New(rand.NewPCG(1, uint64(length)))
-	n := int(math.Round(share * places))
+	n := int(math.Round(share * float64(places)))
 	members := make([]uint32, 0, n+n/8)
 	for len(members) < n/2 {
 		start := r.Uint32N(places - uint32(length))
