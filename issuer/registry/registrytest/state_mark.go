@@ -87,8 +87,18 @@ func theLargestOrderIsRecorded(t *testing.T, s Storage) {
 		t.Errorf("receipt is %+v", receipt)
 	}
 	requireState(t, r, references[0], status.Revoked)
-	if mark := markOf(t, r); len(events(t, r, mark.Sequence-1)) != 1 {
-		t.Errorf("mark is at %d", mark.Sequence)
+	all := events(t, r, 0)
+	if mark := markOf(t, r); mark.Sequence != registry.MaxOrder || len(all) != registry.MaxOrder {
+		t.Fatalf("mark is at %d of %d events", mark.Sequence, len(all))
+	}
+	for _, after := range []uint64{1, 255, 1023, 1024, 1025, 4096, 65_534, 65_535, 65_536} {
+		if got := events(t, r, after); !slices.Equal(got, all[after:]) {
+			t.Errorf("%d events after %d", len(got), after)
+		}
+	}
+	half := Order(2, registry.Revoke, references[:2])
+	if receipt := record(t, r, half); receipt != (registry.OrderReceipt{Already: 2}) {
+		t.Errorf("receipt is %+v", receipt)
 	}
 }
 

@@ -3,98 +3,72 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
 
-// newestMark returns the mark behind the newest event.
-func newestMark(ctx context.Context, q querier) (mark registry.Mark, err error) {
-	var hash []byte
-	err = q.QueryRowContext(ctx, "SELECT last, mark FROM orders ORDER BY id DESC LIMIT 1").Scan(&mark.Sequence, &hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return registry.Mark{}, nil
-	}
-	if err != nil {
-		return registry.Mark{}, err
-	}
-	copy(mark.Hash[:], hash)
-	return mark, nil
+const (
+	// positionSize is the length of a position in event.positions and
+	// event.successors, big endian.
+	positionSize = 8
+	// eventsPerRow is the largest number of events in a row of the table event.
+	eventsPerRow = 1024
+)
+
+// eventRow is a row of the table event.
+type eventRow struct {
+	first                 uint64
+	order                 int64
+	positions, successors []byte
 }
 
-// insertOrder writes an order, its events and the mark behind them.
-func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []change) error {
-	first := mark.Sequence + 1
-	for i, c := range changes {
-		var err error
-		if mark, err = mark.Next(eventOf(order, c, first+uint64(i))); err != nil {
-			return err
-		}
-	}
-	digest := order.Digest()
-	result, err := tx.ExecContext(ctx, "INSERT INTO orders (key, digest, action, reason, at, changed, already, last, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		order.Key[:], digest[:], order.Action, order.Reason, order.At, receipt.Changed, receipt.Already, mark.Sequence, mark.Hash[:])
-	if err != nil {
-		return err
-	}
-	id, err := result.LastInsertId()
-	if err != nil {
-		return err
-	}
-	return insertEvents(ctx, tx, id, first, changes)
+func (e eventRow) len() int { return len(e.positions) / positionSize }
+
+func (e eventRow) holds(sequence uint64) bool {
+	return e.first <= sequence && sequence-e.first < uint64(e.len())
 }
 
-func eventOf(order registry.Order, c change, sequence uint64) registry.Event {
-	e := registry.Event{
-		Sequence: sequence, Order: order.Key, Action: order.Action, Reason: order.Reason, At: order.At,
-		Reference: order.References[c.index],
+// at returns the position and the successor, or 0, of event i of the row.
+func (e eventRow) at(i int) (at, successor position) {
+	at = position(binary.BigEndian.Uint64(e.positions[i*positionSize:]))
+	if e.successors != nil {
+		successor = position(binary.BigEndian.Uint64(e.successors[i*positionSize:]))
 	}
-	if c.successor != 0 {
-		e.Successor, e.HasSuccessor = order.Successors[c.index], true
-	}
-	return e
+	return at, successor
 }
 
-// eventsAtOnce is the number of events that one statement inserts: a statement
-// of its own for each costs three times as much.
-const eventsAtOnce = 128
-
-func insertEvents(ctx context.Context, tx *sql.Tx, order int64, first uint64, changes []change) error {
-	var statement *sql.Stmt
-	prepared := 0
-	for len(changes) > 0 {
-		n := min(len(changes), eventsAtOnce)
-		if n != prepared {
-			var err error
-			query := "INSERT INTO event (sequence, order_id, position, successor) VALUES " + strings.Repeat("(?, ?, ?, ?), ", n-1) + "(?, ?, ?, ?)"
-			if statement, err = tx.PrepareContext(ctx, query); err != nil {
-				return err
-			}
-			defer statement.Close()
-			prepared = n
-		}
-		arguments := make([]any, 0, 4*n)
-		for i, c := range changes[:n] {
-			successor := sql.NullInt64{Int64: int64(c.successor), Valid: c.successor != 0}
-			arguments = append(arguments, int64(first)+int64(i), order, int64(c.at), successor)
-		}
-		if _, err := statement.ExecContext(ctx, arguments...); err != nil {
-			return err
-		}
-		first += uint64(n)
-		changes = changes[n:]
+// check returns ErrDamaged for blobs that contradict each other.
+func (e eventRow) check() error {
+	n := len(e.positions)
+	if n == 0 || n%positionSize != 0 || e.successors != nil && len(e.successors) != n {
+		return fmt.Errorf("%w: events from %d on in %d and %d bytes", registry.ErrDamaged, e.first, n, len(e.successors))
 	}
 	return nil
 }
 
-// eventRow is a row of the table event.
-type eventRow struct {
-	sequence  uint64
-	order     int64
-	at        position
-	successor position // 0 when there is none
+func selectEventRows(ctx context.Context, q querier, where string, arguments ...any) ([]eventRow, error) {
+	rows, err := q.QueryContext(ctx, "SELECT first, order_id, positions, successors FROM event "+where, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []eventRow
+	for rows.Next() {
+		var e eventRow
+		if err := rows.Scan(&e.first, &e.order, &e.positions, &e.successors); err != nil {
+			return nil, err
+		}
+		if err := e.check(); err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
 }
 
 // orderRow is of a row of the table orders what its events share.
@@ -103,39 +77,6 @@ type orderRow struct {
 	action registry.Action
 	reason uint16
 	at     int64
-}
-
-// eventsAbove returns at most limit events above a sequence number, and the
-// orders that they are of.
-func eventsAbove(ctx context.Context, q querier, after uint64, limit int) ([]eventRow, map[int64]orderRow, error) {
-	events, err := selectEvents(ctx, q, "WHERE sequence > ? ORDER BY sequence LIMIT ?", int64(min(after, 1<<62)), limit)
-	if err != nil || len(events) == 0 {
-		return nil, nil, err
-	}
-	for i, e := range events {
-		if e.sequence != after+uint64(i)+1 {
-			return nil, nil, fmt.Errorf("%w: event %d follows event %d", registry.ErrDamaged, e.sequence, after+uint64(i))
-		}
-	}
-	orders, err := selectOrders(ctx, q, events[0].order, events[len(events)-1].order)
-	return events, orders, err
-}
-
-func selectEvents(ctx context.Context, q querier, where string, arguments ...any) ([]eventRow, error) {
-	rows, err := q.QueryContext(ctx, "SELECT sequence, order_id, position, ifnull(successor, 0) FROM event "+where, arguments...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var events []eventRow
-	for rows.Next() {
-		var e eventRow
-		if err := rows.Scan(&e.sequence, &e.order, &e.at, &e.successor); err != nil {
-			return nil, err
-		}
-		events = append(events, e)
-	}
-	return events, rows.Err()
 }
 
 // selectOrders returns the orders with ids first to last that have events.
@@ -154,29 +95,138 @@ func selectOrders(ctx context.Context, q querier, first, last int64) (map[int64]
 			return nil, err
 		}
 		copy(o.key[:], key)
+		if _, ok := o.action.Target(); !ok {
+			return nil, fmt.Errorf("%w: order %d has action %d", registry.ErrDamaged, id, o.action)
+		}
 		orders[id] = o
 	}
 	return orders, rows.Err()
 }
 
-// event puts a row, its order and the references of its positions together.
-func (r *Registry) event(ctx context.Context, q querier, row eventRow, orders map[int64]orderRow) (registry.Event, error) {
-	order, ok := orders[row.order]
-	if !ok {
-		return registry.Event{}, fmt.Errorf("%w: event %d is of no order", registry.ErrDamaged, row.sequence)
+// standing is the newest event of a position, all zero when there is none.
+type standing struct {
+	sequence  uint64
+	order     orderRow
+	successor position // 0 when there is none
+}
+
+// state returns where the event led.
+func (s standing) state() status.State {
+	state, _ := s.order.action.Target() // no action leads to status.Active
+	return state
+}
+
+// standings finds the newest events of positions within one transaction. It keeps
+// the row and the orders that it saw: neighbours of one order cost one look-up.
+type standings struct {
+	q      querier
+	newest *sql.Stmt
+	row    eventRow
+	orders map[int64]orderRow
+}
+
+func newStandings(ctx context.Context, q querier) (*standings, error) {
+	newest, err := q.PrepareContext(ctx, "SELECT sequence FROM changed WHERE position = ? ORDER BY sequence DESC LIMIT 1")
+	return &standings{q: q, newest: newest, orders: make(map[int64]orderRow)}, err
+}
+
+func (s *standings) close() error { return s.newest.Close() }
+
+// of returns the standing of a position.
+func (s *standings) of(ctx context.Context, at position) (standing, error) {
+	var sequence uint64
+	err := s.newest.QueryRowContext(ctx, at).Scan(&sequence)
+	if errors.Is(err, sql.ErrNoRows) {
+		return standing{}, nil
 	}
-	e := registry.Event{
-		Sequence: row.sequence, Order: order.key, Action: order.action, Reason: order.reason, At: order.at,
-		HasSuccessor: row.successor != 0,
+	if err != nil {
+		return standing{}, err
 	}
-	var err error
-	if e.Reference, err = r.referenceAt(ctx, q, row.at); err != nil {
-		return registry.Event{}, err
+	if err := s.read(ctx, sequence); err != nil {
+		return standing{}, err
 	}
-	if e.HasSuccessor {
-		if e.Successor, err = r.referenceAt(ctx, q, row.successor); err != nil {
-			return registry.Event{}, err
+	there, successor := s.row.at(int(sequence - s.row.first))
+	if there != at {
+		return standing{}, fmt.Errorf("%w: event %d is of position %d, not %d", registry.ErrDamaged, sequence, there, at)
+	}
+	return standing{sequence: sequence, order: s.orders[s.row.order], successor: successor}, nil
+}
+
+// read makes row the one that has the event, and orders have its order.
+func (s *standings) read(ctx context.Context, sequence uint64) error {
+	if s.row.holds(sequence) {
+		return nil
+	}
+	rows, err := selectEventRows(ctx, s.q, "WHERE first <= ? ORDER BY first DESC LIMIT 1", sequence)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 || !rows[0].holds(sequence) {
+		return fmt.Errorf("%w: no event %d", registry.ErrDamaged, sequence)
+	}
+	s.row = rows[0]
+	if _, known := s.orders[s.row.order]; known {
+		return nil
+	}
+	orders, err := selectOrders(ctx, s.q, s.row.order, s.row.order)
+	if err != nil {
+		return err
+	}
+	if s.orders[s.row.order] = orders[s.row.order]; len(orders) == 0 {
+		return fmt.Errorf("%w: event %d is of no order", registry.ErrDamaged, sequence)
+	}
+	return nil
+}
+
+// insertEvents writes the changes, ascending by position, as events of an order
+// from a sequence number on.
+func insertEvents(ctx context.Context, tx *sql.Tx, order int64, first uint64, changes []change) error {
+	for begin := 0; begin < len(changes); begin += eventsPerRow {
+		part := changes[begin:min(begin+eventsPerRow, len(changes))]
+		positions := make([]byte, 0, len(part)*positionSize)
+		var successors []byte
+		for i, c := range part {
+			positions = binary.BigEndian.AppendUint64(positions, uint64(c.at))
+			if c.successor != 0 {
+				if successors == nil {
+					successors = make([]byte, len(part)*positionSize)
+				}
+				binary.BigEndian.PutUint64(successors[i*positionSize:], uint64(c.successor))
+			}
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO event (first, order_id, positions, successors) VALUES (?, ?, ?, ?)",
+			first+uint64(begin), order, positions, successors)
+		if err != nil {
+			return err
 		}
 	}
-	return e, nil
+	return insertChanged(ctx, tx, first, changes)
+}
+
+// changedAtOnce is the number of rows that one statement inserts: a statement of
+// its own for each costs three times as much.
+const changedAtOnce = 256
+
+// insertChanged enters the events under their positions.
+func insertChanged(ctx context.Context, tx *sql.Tx, first uint64, changes []change) error {
+	for begin := 0; begin < len(changes); {
+		n := min(changedAtOnce, len(changes)-begin)
+		full := (len(changes) - begin) / n // so many statements of n rows
+		statement, err := tx.PrepareContext(ctx, "INSERT INTO changed (position, sequence) VALUES "+strings.Repeat("(?, ?), ", n-1)+"(?, ?)")
+		if err != nil {
+			return err
+		}
+		defer statement.Close()
+		arguments := make([]any, 2*n)
+		for range full {
+			for i := range n {
+				arguments[2*i], arguments[2*i+1] = int64(changes[begin+i].at), int64(first)+int64(begin+i)
+			}
+			if _, err := statement.ExecContext(ctx, arguments...); err != nil {
+				return err
+			}
+			begin += n
+		}
+	}
+	return nil
 }

@@ -29,30 +29,44 @@ func (r *Registry) state(ctx context.Context, reference registry.Reference) (sta
 	if err != nil {
 		return status.Active, registry.Event{}, err
 	}
-	if !ok {
+	missing := []int{0}
+	if ok {
+		if missing, err = uncommitted(ctx, r.read, []located{{at: at}}); err != nil {
+			return status.Active, registry.Event{}, err
+		}
+	}
+	if len(missing) > 0 {
 		return status.Active, registry.Event{}, registry.ErrNotFound
 	}
-	if _, err := r.entryAt(ctx, at); err != nil {
+	standings, err := newStandings(ctx, r.read)
+	if err != nil {
 		return status.Active, registry.Event{}, err
 	}
-	now, err := scanStanding(r.read.QueryRowContext(ctx, selectStanding, at))
-	if err != nil || now.event == 0 {
+	defer standings.close()
+	now, err := standings.of(ctx, at)
+	if err != nil || now.sequence == 0 {
 		return status.Active, registry.Event{}, err
 	}
-	events, orders, err := eventsAbove(ctx, r.read, uint64(now.event)-1, 1)
-	if err != nil || len(events) == 0 {
-		return status.Active, registry.Event{}, errors.Join(err, missingEvent(now.event, len(events)))
-	}
-	event, err := r.event(ctx, r.read, events[0], orders)
-	return now.state, event, err
+	event, err := r.event(ctx, now.sequence, now.order, at, now.successor)
+	return now.state(), event, err
 }
 
-// missingEvent is the fault of an event that the index has and the table not.
-func missingEvent(sequence int64, found int) error {
-	if found > 0 {
-		return nil
+// event puts an event together.
+func (r *Registry) event(ctx context.Context, sequence uint64, order orderRow, at, successor position) (registry.Event, error) {
+	e := registry.Event{
+		Sequence: sequence, Order: order.key, Action: order.action, Reason: order.reason, At: order.at,
+		HasSuccessor: successor != 0,
 	}
-	return fmt.Errorf("%w: no event %d", registry.ErrDamaged, sequence)
+	var err error
+	if e.Reference, err = r.referenceAt(ctx, r.read, at); err != nil {
+		return registry.Event{}, err
+	}
+	if e.HasSuccessor {
+		if e.Successor, err = r.referenceAt(ctx, r.read, successor); err != nil {
+			return registry.Event{}, err
+		}
+	}
+	return e, nil
 }
 
 // referenceAt returns the reference of a position.
@@ -81,33 +95,82 @@ func (r *Registry) Banks(ctx context.Context) ([]registry.BankCount, error) {
 	return counts, nil
 }
 
-// eventsPage is the number of events that are read at a time.
-const eventsPage = 4096
+// maxSequence is above every sequence number that SQLite can count to.
+const maxSequence = 1 << 62
+
+// rowsPerPage is the number of rows of events that are read at a time.
+const rowsPerPage = 128
 
 // Events implements registry.History. No transaction is held between pages.
 func (r *Registry) Events(ctx context.Context, after uint64) iter.Seq2[registry.Event, error] {
 	return func(yield func(registry.Event, error) bool) {
 		for {
-			rows, orders, err := eventsAbove(ctx, r.read, after, eventsPage)
+			rows, orders, err := r.eventPage(ctx, after)
 			if err == nil && len(rows) == 0 {
 				return
 			}
 			for _, row := range rows {
-				var event registry.Event
-				if event, err = r.event(ctx, r.read, row, orders); err != nil {
+				var more bool
+				if more, err = r.yieldRow(ctx, row, orders, after, yield); err != nil {
 					break
 				}
-				if !yield(event, nil) {
+				if !more {
 					return
 				}
+				after = row.first + uint64(row.len()) - 1
 			}
 			if err != nil {
 				yield(registry.Event{}, r.named("read events", err))
 				return
 			}
-			after += uint64(len(rows))
 		}
 	}
+}
+
+// yieldRow yields the events of a row above a sequence number; more is false when
+// nobody wants another.
+func (r *Registry) yieldRow(ctx context.Context, row eventRow, orders map[int64]orderRow, after uint64, yield func(registry.Event, error) bool) (more bool, err error) {
+	order, ok := orders[row.order]
+	if !ok {
+		return false, fmt.Errorf("%w: event %d is of no order", registry.ErrDamaged, row.first)
+	}
+	for i := int(after + 1 - row.first); i < row.len(); i++ {
+		at, successor := row.at(i)
+		event, err := r.event(ctx, row.first+uint64(i), order, at, successor)
+		if err != nil {
+			return false, err
+		}
+		if !yield(event, nil) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// eventPage returns some rows, the first with the event that follows a sequence
+// number, and the orders that they are of; no rows when there is no such event.
+func (r *Registry) eventPage(ctx context.Context, after uint64) ([]eventRow, map[int64]orderRow, error) {
+	if after >= maxSequence {
+		return nil, nil, ctx.Err()
+	}
+	rows, err := selectEventRows(ctx, r.read,
+		"WHERE first >= ifnull((SELECT max(first) FROM event WHERE first <= ?1), 1) ORDER BY first LIMIT ?2", after+1, rowsPerPage)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rows) > 0 && rows[0].first <= after && !rows[0].holds(after+1) {
+		rows = rows[1:] // ends with the event before
+	}
+	if len(rows) == 0 {
+		return nil, nil, nil
+	}
+	for i, row := range rows {
+		if i == 0 && !row.holds(after+1) || i > 0 && row.first != rows[i-1].first+uint64(rows[i-1].len()) {
+			return nil, nil, fmt.Errorf("%w: no events before %d", registry.ErrDamaged, row.first)
+		}
+	}
+	orders, err := selectOrders(ctx, r.read, rows[0].order, rows[len(rows)-1].order)
+	return rows, orders, err
 }
 
 // Mark implements registry.History.
@@ -124,7 +187,7 @@ func (r *Registry) Holds(ctx context.Context, mark registry.Mark) (bool, error) 
 	if mark == (registry.Mark{}) {
 		return true, ctx.Err()
 	}
-	if mark.Sequence == 0 || mark.Sequence > 1<<62 {
+	if mark.Sequence == 0 || mark.Sequence > maxSequence {
 		return false, ctx.Err()
 	}
 	var hash []byte

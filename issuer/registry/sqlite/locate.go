@@ -90,8 +90,8 @@ func unknownReferences(order registry.Order, unknown []int) error {
 
 // uncommitted returns the indices of those rows, ascending by position, that no
 // segment covers. Neighbours of one segment cost one look-up.
-func uncommitted(ctx context.Context, tx *sql.Tx, rows []located) (missing []int, err error) {
-	statement, err := tx.PrepareContext(ctx, "SELECT position, position + length(entries) / ? FROM segment WHERE position <= ? ORDER BY position DESC LIMIT 1")
+func uncommitted(ctx context.Context, q querier, rows []located) (missing []int, err error) {
+	statement, err := q.PrepareContext(ctx, "SELECT position, position + length(entries) / ? FROM segment WHERE position <= ? ORDER BY position DESC LIMIT 1")
 	if err != nil {
 		return nil, err
 	}

@@ -137,35 +137,28 @@ func withSuccessors(rows []located, order registry.Order) []change {
 	return changes
 }
 
-// standing is where a credential's events have led.
-type standing struct {
-	state     status.State
-	event     int64    // sequence of the newest, 0 when there is none
-	successor position // 0 when there is none
-}
-
 // transitions returns those of the changes that do something. Any that is not
 // possible is a *registry.TransitionError.
 func transitions(ctx context.Context, tx *sql.Tx, order registry.Order, changes []change) ([]change, error) {
-	statement, err := tx.PrepareContext(ctx, selectStanding)
+	standings, err := newStandings(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	defer statement.Close()
+	defer standings.close()
 	refused := make(map[int]status.State)
 	effective := make([]change, 0, len(changes))
 	for _, c := range changes {
-		before, err := scanStanding(statement.QueryRowContext(ctx, c.at))
+		before, err := standings.of(ctx, c.at)
 		if err != nil {
 			return nil, err
 		}
-		changed, possible := order.Action.Leads(before.state)
+		changed, possible := order.Action.Leads(before.state())
 		if !changed && c.successor != 0 && c.successor != before.successor {
 			possible = false
 		}
 		switch {
 		case !possible:
-			refused[c.index] = before.state
+			refused[c.index] = before.state()
 		case changed:
 			effective = append(effective, c)
 		}
@@ -186,23 +179,49 @@ func refusedTransitions(order registry.Order, refused map[int]status.State) erro
 	return problem
 }
 
-// selectStanding finds the newest event of a position with one descent: the
-// index holds the sequence behind the position.
-const selectStanding = "SELECT e.sequence, o.action, ifnull(e.successor, 0) FROM event e JOIN orders o ON o.id = e.order_id WHERE e.position = ? ORDER BY e.sequence DESC LIMIT 1"
-
-func scanStanding(row *sql.Row) (s standing, err error) {
-	var action registry.Action
-	err = row.Scan(&s.event, &action, &s.successor)
+// newestMark returns the mark behind the newest event.
+func newestMark(ctx context.Context, q querier) (mark registry.Mark, err error) {
+	var hash []byte
+	err = q.QueryRowContext(ctx, "SELECT last, mark FROM orders ORDER BY id DESC LIMIT 1").Scan(&mark.Sequence, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
-		return standing{}, nil
+		return registry.Mark{}, nil
 	}
 	if err != nil {
-		return standing{}, err
+		return registry.Mark{}, err
 	}
-	state, ok := action.Target()
-	if !ok {
-		return standing{}, fmt.Errorf("%w: event %d has action %d", registry.ErrDamaged, s.event, action)
+	copy(mark.Hash[:], hash)
+	return mark, nil
+}
+
+// insertOrder writes an order, its events and the mark behind them.
+func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []change) error {
+	first := mark.Sequence + 1
+	for i, c := range changes {
+		var err error
+		if mark, err = mark.Next(eventOf(order, c, first+uint64(i))); err != nil {
+			return err
+		}
 	}
-	s.state = state
-	return s, nil
+	digest := order.Digest()
+	result, err := tx.ExecContext(ctx, "INSERT INTO orders (key, digest, action, reason, at, changed, already, last, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		order.Key[:], digest[:], order.Action, order.Reason, order.At, receipt.Changed, receipt.Already, mark.Sequence, mark.Hash[:])
+	if err != nil {
+		return err
+	}
+	id, err := result.LastInsertId()
+	if err != nil {
+		return err
+	}
+	return insertEvents(ctx, tx, id, first, changes)
+}
+
+func eventOf(order registry.Order, c change, sequence uint64) registry.Event {
+	e := registry.Event{
+		Sequence: sequence, Order: order.Key, Action: order.Action, Reason: order.Reason, At: order.At,
+		Reference: order.References[c.index],
+	}
+	if c.successor != 0 {
+		e.Successor, e.HasSuccessor = order.Successors[c.index], true
+	}
+	return e
 }

@@ -57,8 +57,9 @@ CREATE TABLE request (
 
 // eventsSchema makes version 1 into 2: orders and what they did. Rows are only
 // ever added; the state of a credential is where the newest event of its position
-// led, and a credential without one is active. A year's changes are a hundredth
-// of the credentials or less, so that an event may be a row.
+// led, and a credential without one is active. The events of an order stand
+// together, up to a thousand in a row, as a build of status lists reads them; by
+// position they are found through the table changed.
 const eventsSchema = `
 CREATE TABLE orders (
 	id      INTEGER PRIMARY KEY, -- ascending as they were recorded
@@ -74,10 +75,14 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_last ON orders (last);
 CREATE TABLE event (
-	sequence  INTEGER PRIMARY KEY, -- 1, 2, 3, ...
-	order_id  INTEGER NOT NULL REFERENCES orders,
-	position  INTEGER NOT NULL,
-	successor INTEGER -- position, or NULL
+	first      INTEGER PRIMARY KEY, -- sequence number of the first: 1, ...
+	order_id   INTEGER NOT NULL REFERENCES orders,
+	positions  BLOB NOT NULL, -- 8 bytes each
+	successors BLOB           -- 8 bytes each, zeros for none, or NULL when there is none at all
 ) STRICT;
-CREATE INDEX event_position ON event (position);
+CREATE TABLE changed (
+	position INTEGER NOT NULL,
+	sequence INTEGER NOT NULL,
+	PRIMARY KEY (position, sequence)
+) STRICT, WITHOUT ROWID;
 `
