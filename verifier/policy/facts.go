@@ -84,7 +84,7 @@ func FactsOf(c *format.Credential, laboratories Laboratories) Facts {
 	}
 	for _, t := range c.Tests {
 		reported := minutesBefore(c, t.Minutes)
-		if t.Result == spec.ResultNegative && admits(laboratories, t.Laboratory, reported) {
+		if CountsAsFact(t.Result, t.Laboratory, reported, laboratories) {
 			f.Tests = append(f.Tests, Test{t.Kind, t.Laboratory, reported})
 		}
 	}
@@ -96,8 +96,14 @@ func FactsOf(c *format.Credential, laboratories Laboratories) Facts {
 
 func minutesBefore(c *format.Credential, minutes uint16) int64 { return c.IssuedAt - 60*int64(minutes) }
 
-func admits(laboratories Laboratories, number uint32, reported int64) bool {
-	l, ok := laboratories.Laboratory(number)
+// CountsAsFact reports whether a test is a fact: it is negative, and of a
+// laboratory (region x 65536 + n) that was admitted and not withdrawn when it
+// reported (unix seconds).
+func CountsAsFact(result uint16, laboratory uint32, reported int64, laboratories Laboratories) bool {
+	if result != spec.ResultNegative {
+		return false
+	}
+	l, ok := laboratories.Laboratory(laboratory)
 	return ok && l.Admitted <= reported && (l.Withdrawn == 0 || reported < l.Withdrawn)
 }
 
