@@ -56,6 +56,7 @@ var modulesOf = map[string][]string{
 	"issuer/registry/sqlite": {"modernc.org/sqlite"},
 	"trustlist/jwks":         {jwxModule},
 	"trustlist/publish":      {secondOpinionModule},
+	"trustlist/tokenstatus":  {cborModule},
 	"spec/gen":               {secondOpinionModule, textModule},
 	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
 }
@@ -97,6 +98,7 @@ var parsers = []string{
 	"trustlist/jwks",
 	"trustlist/publish",
 	"trustlist/publish/transcript",
+	"trustlist/tokenstatus",
 }
 
 // notFuzzed are packages with a function named like a parser whose input is no

@@ -1,0 +1,309 @@
+package tokenstatus_test
+
+import (
+	"bytes"
+	"errors"
+	"iter"
+	"maps"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/tongxing/tongxing/format/cborx"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/format/status"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/tokenstatus"
+)
+
+const issued = 1660176000
+
+func ascending(statuses map[uint32]tokenstatus.Type) iter.Seq2[uint32, tokenstatus.Type] {
+	return func(yield func(uint32, tokenstatus.Type) bool) {
+		for _, index := range slices.Sorted(maps.Keys(statuses)) {
+			if !yield(index, statuses[index]) {
+				return
+			}
+		}
+	}
+}
+
+// randomSets are disjoint sets of indices below places, of about share of them.
+func randomSets(r *rand.Rand, places uint64, share float64) (sets status.Sets) {
+	for range int(float64(places) * share) {
+		index := uint32(r.Uint64N(places))
+		set := []*[]uint32{&sets.Revoked, &sets.Superseded, &sets.Suspended}[r.IntN(3)]
+		*set = append(*set, index)
+	}
+	for _, set := range []*[]uint32{&sets.Revoked, &sets.Superseded, &sets.Suspended} {
+		slices.Sort(*set)
+		*set = slices.Compact(*set)
+	}
+	sets.Superseded = status.Difference(sets.Superseded, sets.Revoked)
+	sets.Suspended = status.Difference(status.Difference(sets.Suspended, sets.Revoked), sets.Superseded)
+	return sets
+}
+
+func tokenOf(sets status.Sets, places uint64) *tokenstatus.Token {
+	return &tokenstatus.Token{
+		Subject: tokenstatus.SubjectOf("33", 7936), Issued: issued, Expires: issued + 172800, TTL: 86400, Places: places, Sets: sets,
+	}
+}
+
+func signed(t testing.TB, token *tokenstatus.Token, format tokenstatus.Format, signer sig.Signer) []byte {
+	t.Helper()
+	data, err := token.Sign(format, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func reader(t testing.TB, options tokenstatus.Options) *tokenstatus.Reader {
+	t.Helper()
+	r, err := tokenstatus.NewReader(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// [TSL-1] [TSL-2] [TSL-10] [TSL-11] [TSL-12]
+func TestImportOfAnExportSaysTheSame(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 2026))
+	for i := range 60 {
+		places := 1 + r.Uint64N(1<<(3+i%18))
+		token := tokenOf(randomSets(r, places, []float64{0, 0.001, 0.01, 0.5}[i%4]), places)
+		if i%5 == 0 {
+			token.Expires, token.TTL = 0, 0
+		}
+		for _, algorithm := range []sig.Algorithm{sig.ES256, sig.SM2} {
+			signer := sigtest.New(algorithm, "status 33")
+			for _, format := range []tokenstatus.Format{tokenstatus.CWT, tokenstatus.JWT} {
+				data := signed(t, token, format, signer)
+				got, err := reader(t, tokenstatus.Options{Key: signer.PublicKey(), Subject: token.Subject}).Read(data, issued)
+				want := *token
+				want.Places = (places + 3) / 4 * 4
+				if err != nil || !reflect.DeepEqual(got, &want) {
+					t.Fatalf("%d places, %s: %+v, %v, want %+v", places, format, got, err, want)
+				}
+			}
+		}
+	}
+}
+
+func TestExportsAreTheVectorsButForTheCompressor(t *testing.T) {
+	found := 0
+	for _, v := range tokens(t) {
+		if !v.Written {
+			continue
+		}
+		found++
+		r := readerOf(t, &v)
+		token, err := r.Read(v.Token(), v.Time)
+		if err != nil {
+			t.Fatal(err)
+		}
+		format := map[string]tokenstatus.Format{"cwt": tokenstatus.CWT, "jwt": tokenstatus.JWT}[v.Format]
+		signer := sigtest.New(sig.Algorithm(v.Key.Algorithm), "status 33")
+		ours := signed(t, token, format, signer)
+		if a, b := tokenstatus.Skeleton(t, ours, signer.PublicKey()), tokenstatus.Skeleton(t, v.Token(), nil); a != b {
+			t.Errorf("%s: %s, want %s", v.Name, a, b)
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d vectors are as an export is written, want 4", found)
+	}
+}
+
+// [TSL-2]
+func TestPayloadOfACWTIsDeterministic(t *testing.T) {
+	for _, uri := range []string{"", "urn:example:lists"} {
+		l, err := tokenstatus.NewStatusList(2, 100, ascending(map[uint32]tokenstatus.Type{7: 1}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.AggregationURI = uri
+		if err := cborx.Check(l.AppendCBOR(nil)); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, data := range tokenstatus.PayloadsOf(t, tokenOf(status.Sets{Suspended: []uint32{3}}, 8)) {
+		if err := cborx.Check(data); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// [TSL-4]
+func TestABombIsRefusedInSmallMemory(t *testing.T) {
+	l, err := tokenstatus.NewStatusList(8, 1<<28, ascending(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Compressed) > 1<<19 {
+		t.Fatalf("%d bytes are no bomb", len(l.Compressed))
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = l.Walk(1<<20, nil)
+	runtime.ReadMemStats(&after)
+	if !errors.Is(err, tokenstatus.ErrPlaces) {
+		t.Error(err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<18 {
+		t.Errorf("%d bytes are allocated for a list of at most 2^20 places", allocated)
+	}
+}
+
+func TestPlacesAndStatusesThatDoNotFitAreRefused(t *testing.T) {
+	one := func(index uint32, s tokenstatus.Type) map[uint32]tokenstatus.Type {
+		return map[uint32]tokenstatus.Type{index: s}
+	}
+	for name, c := range map[string]struct {
+		bits     int
+		places   uint64
+		statuses map[uint32]tokenstatus.Type
+		want     error
+	}{
+		"index at the end":     {2, 8, one(8, 1), tokenstatus.ErrPlaces},
+		"last index":           {2, 8, one(7, 1), nil},
+		"status of three bits": {2, 8, one(0, 4), tokenstatus.ErrPlaces},
+		"no places":            {2, 0, nil, tokenstatus.ErrPlaces},
+		"too many places":      {2, 1<<32 + 1, nil, tokenstatus.ErrPlaces},
+		"three bits":           {3, 8, nil, tokenstatus.ErrStatusList},
+	} {
+		if l, err := tokenstatus.NewStatusList(c.bits, c.places, ascending(c.statuses)); !errors.Is(err, c.want) || (l == nil) != (err != nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	descending := func(yield func(uint32, tokenstatus.Type) bool) { _ = yield(5, 1) && yield(5, 1) }
+	if _, err := tokenstatus.NewStatusList(2, 8, descending); !errors.Is(err, tokenstatus.ErrStatusList) {
+		t.Errorf("an index twice: %v", err)
+	}
+}
+
+func TestTokensThatSayNothingRightAreNotSigned(t *testing.T) {
+	signer := sigtest.New(sig.ES256, "status 33")
+	for name, change := range map[string]func(*tokenstatus.Token){
+		"no URI":           func(t *tokenstatus.Token) { t.Subject = "33/7936" },
+		"empty URI":        func(t *tokenstatus.Token) { t.Subject = "" },
+		"no iat":           func(t *tokenstatus.Token) { t.Issued = 0 },
+		"exp at iat":       func(t *tokenstatus.Token) { t.Expires = t.Issued },
+		"negative ttl":     func(t *tokenstatus.Token) { t.TTL = -1 },
+		"no places":        func(t *tokenstatus.Token) { t.Places = 0 },
+		"index beyond":     func(t *tokenstatus.Token) { t.Sets.Revoked = []uint32{8} },
+		"overlapping sets": func(t *tokenstatus.Token) { t.Sets.Suspended = t.Sets.Revoked },
+		"unsorted set":     func(t *tokenstatus.Token) { t.Sets.Revoked = []uint32{3, 1} },
+	} {
+		token := tokenOf(status.Sets{Revoked: []uint32{1}}, 8)
+		change(token)
+		if data, err := token.Sign(tokenstatus.CWT, signer); err == nil || data != nil {
+			t.Errorf("%s: signed", name)
+		}
+	}
+	if _, err := tokenOf(status.Sets{}, 8).Sign(0, signer); !errors.Is(err, tokenstatus.ErrNotAToken) {
+		t.Errorf("no format: %v", err)
+	}
+}
+
+// [TSL-21]
+func TestTooLargeATokenIsNotRead(t *testing.T) {
+	r := reader(t, tokenstatus.Options{Key: sigtest.New(sig.ES256, "status 33").PublicKey()})
+	if _, err := r.Read(bytes.Repeat([]byte{0xd2}, tokenstatus.MaxSize+1), issued); !errors.Is(err, tokenstatus.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+func TestReadersWithoutKeyOrLimitAreNotMade(t *testing.T) {
+	if r, err := tokenstatus.NewReader(tokenstatus.Options{}); err == nil || r != nil {
+		t.Error("a reader without a key")
+	}
+	key := sigtest.New(sig.ES256, "status 33").PublicKey()
+	if _, err := tokenstatus.NewReader(tokenstatus.Options{Key: key, MaxPlaces: 1<<32 + 1}); !errors.Is(err, tokenstatus.ErrPlaces) {
+		t.Error(err)
+	}
+}
+
+func encoded(t *testing.T, set []uint32) trustlist.StatusSet {
+	t.Helper()
+	data, err := status.Encode(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trustlist.StatusSet{Members: uint32(len(set)), Encoded: data}
+}
+
+func headOf(counter uint32, at int64) trustlist.RegionalHead {
+	return trustlist.RegionalHead{Head: trustlist.Head{Version: trustlist.NewVersion(1, counter), Issued: at, Due: at + 86400}, Region: "33"}
+}
+
+// follow is a list, with a day after it on which one suspended credential comes
+// back, one is revoked for good, and another list changes.
+func follow(t *testing.T) (*trustlist.StatusList, []*trustlist.StatusDelta) {
+	t.Helper()
+	list := &trustlist.StatusList{
+		RegionalHead: headOf(4, issued), List: 7936,
+		Revoked: encoded(t, []uint32{1, 40}), Superseded: encoded(t, []uint32{7}), Suspended: encoded(t, []uint32{3, 9}),
+	}
+	additions, err := status.EncodeAdditions(status.Sets{Revoked: []uint32{3}, Superseded: []uint32{50}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	removals, err := status.EncodeRemovals([]uint32{3, 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list, []*trustlist.StatusDelta{
+		{RegionalHead: headOf(1, issued+86400), Changes: []trustlist.StatusChange{{List: 7935, Additions: additions}}},
+		{RegionalHead: headOf(2, issued+172800), Changes: []trustlist.StatusChange{{List: 7936, Additions: additions, Removals: removals}}},
+	}
+}
+
+func TestDeltasAreInTheExport(t *testing.T) {
+	list, deltas := follow(t)
+	got, err := tokenstatus.FromList(list, deltas, 64)
+	want := &tokenstatus.Token{
+		Subject: "urn:tongxing:status:33:7936", Issued: issued + 172800, Expires: issued + 345600, TTL: 86400, Places: 64,
+		Sets: status.Sets{Revoked: []uint32{1, 3, 40}, Superseded: []uint32{7, 50}},
+	}
+	if err == nil && len(got.Sets.Suspended) == 0 {
+		got.Sets.Suspended = nil
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	alone, err := tokenstatus.FromList(list, nil, 64)
+	if err != nil || alone.Issued != issued || len(alone.Sets.Suspended) != 2 {
+		t.Errorf("%+v, %v", alone, err)
+	}
+}
+
+func TestDocumentsThatDoNotFollowAreNotExported(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*trustlist.StatusList, []*trustlist.StatusDelta)
+		want   error
+	}{
+		"other region":   {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[0].Region = "41" }, tokenstatus.ErrClaims},
+		"older delta":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Version = d[0].Version }, tokenstatus.ErrClaims},
+		"nothing due":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Due = 0 }, tokenstatus.ErrClaims},
+		"due at once":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Due = d[1].Issued }, tokenstatus.ErrClaims},
+		"not suspended":  {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Suspended = encoded(t, []uint32{9}) }, status.ErrDoesNotFollow},
+		"malformed set":  {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Revoked.Members = 9 }, status.ErrMalformed},
+		"overlapping":    {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Superseded = l.Revoked }, status.ErrOverlap},
+		"malformed part": {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Changes[0].Additions = []byte{0} }, status.ErrMalformed},
+	} {
+		list, deltas := follow(t)
+		c.change(list, deltas)
+		if token, err := tokenstatus.FromList(list, deltas, 64); !errors.Is(err, c.want) || token != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	list, deltas := follow(t)
+	if _, err := tokenstatus.FromList(list, deltas, 50); !errors.Is(err, tokenstatus.ErrPlaces) {
+		t.Errorf("an index beyond the places: %v", err)
+	}
+}
