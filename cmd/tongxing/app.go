@@ -14,6 +14,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/registry"
 )
 
 // Exit statuses, as `tongxing help` lists them.
@@ -146,6 +147,10 @@ func (a *app) commands() []*cobra.Command {
 		a.doctorCommand(),
 		a.feedCommand(),
 		a.issueCommand(),
+		a.orderCommand(registry.Revoke),
+		a.orderCommand(registry.Suspend),
+		a.orderCommand(registry.Resume),
+		a.statusCommand(),
 		a.qrCommand(),
 		a.verifyCommand(),
 		a.inspectCommand(),

@@ -19,6 +19,7 @@ type packFlags struct {
 	keySets, snapshots []string
 	overlays           []string
 	lists, deltas      []string // of status
+	folders            []string // of regions
 	out                string
 }
 
@@ -35,6 +36,7 @@ func (a *app) bundlePackCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&f.overlays, "overlay", nil, a.lang.Say("flag_overlay"))
 	c.Flags().StringArrayVar(&f.lists, "status", nil, a.lang.Say("flag_status"))
 	c.Flags().StringArrayVar(&f.deltas, "delta", nil, a.lang.Say("flag_delta"))
+	c.Flags().StringArrayVar(&f.folders, "region-folder", nil, a.lang.Say("flag_region_folder"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bundle_out"))
 	return c
 }
@@ -52,6 +54,9 @@ type packed struct {
 // would.
 func (a *app) bundlePack(f packFlags) error {
 	if err := a.needOut(f.out); err != nil {
+		return err
+	}
+	if err := f.regionFolders(); err != nil {
 		return err
 	}
 	parts, err := a.parts(f)

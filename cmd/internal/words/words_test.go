@@ -81,7 +81,8 @@ func keysInSource(t *testing.T) map[string]bool {
 }
 
 // prefixes begin keys whose rest is put together at run time.
-var prefixes = []string{"help_", "outcome_", "refusal_", "kind_", "gathered_", "keystate_", "need_", "change_", "unlisted_", "field_"}
+var prefixes = []string{"help_", "outcome_", "refusal_", "kind_", "gathered_", "keystate_", "need_", "change_", "unlisted_", "field_",
+	"action_", "done_", "status_", "why_"}
 
 func TestEveryMessageIsUsed(t *testing.T) {
 	catalogue, err := rows()
