@@ -90,6 +90,7 @@ var parsers = []string{
 	"format/transport",
 	"issuer/feed",
 	"issuer/keys",
+	"issuer/paper/truetype",
 	"trustlist",
 	"trustlist/delta",
 	"trustlist/fetch",

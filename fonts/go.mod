@@ -1,0 +1,3 @@
+module github.com/tongxing/tongxing/fonts
+
+go 1.26.0
