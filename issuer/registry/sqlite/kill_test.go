@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		err = killedChild(os.Getenv("REGISTRY"))
 	case "limited":
 		err = limitedChild(os.Getenv("REGISTRY"))
+	case "recording":
+		err = recordingChild(os.Getenv("REGISTRY"))
+	case "limited-orders":
+		err = limitedOrdersChild(os.Getenv("REGISTRY"))
 	case "migrating":
 		err = migratingChild(os.Getenv("REGISTRY"))
 	case "cramped":
