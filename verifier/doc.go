@@ -19,7 +19,7 @@
 // fails gives the reason. Numbers and wording of the reasons are in
 // spec/reasons.csv.
 //
-// This version checks signature, trust, usage, times and the presented document.
-// What a venue's class requires (tests within hours, doses) comes with the
-// recognition policy.
+// This version checks signature, trust, usage, times, revocation and the presented
+// document. What a venue's class requires (tests within hours, doses)
+// comes with the recognition policy.
 package verifier

@@ -50,8 +50,12 @@ func (v Verdict) Explain(lang string) []Step {
 	for _, check := range checks {
 		result := v.result(check, decisive)
 		text := check.Text(lang)
-		if detail := v.detail(check); detail != "" && result != NotAsked {
+		switch detail := v.detail(check); {
+		case detail == "":
+		case result != NotAsked:
 			text += ": " + detail
+		case check == spec.CheckRevocation:
+			text += fmt.Sprintf(": %s (%s)", spec.ReasonNoStatusList.Text(lang), detail)
 		}
 		if check == decisive {
 			text += ": " + v.reason.Text(lang)
@@ -81,12 +85,11 @@ func (v Verdict) result(check, decisive spec.Check) StepResult {
 	return NotAsked
 }
 
-// made reports whether a check that not every code needs was made. This version
-// asks no status list.
+// made reports whether a check that not every code needs was made.
 func (v Verdict) made(check spec.Check) bool {
 	switch check {
 	case spec.CheckRevocation:
-		return false
+		return v.evidence.Revocation.Covered
 	case spec.CheckOrigin:
 		return v.asked.origin
 	case spec.CheckHolder:
@@ -95,7 +98,7 @@ func (v Verdict) made(check spec.Check) bool {
 	return true
 }
 
-// detail says what a check was held against.
+// detail says what a check was held against, or why it could not be made.
 func (v Verdict) detail(check spec.Check) string {
 	e := &v.evidence
 	switch check {
@@ -109,6 +112,8 @@ func (v Verdict) detail(check spec.Check) string {
 		}
 	case spec.CheckTrustAge:
 		return fmt.Sprintf("%.1f h", e.KnowledgeAge.Hours())
+	case spec.CheckRevocation:
+		return e.Revocation.detail(e.Issuer)
 	case spec.CheckTimes:
 		return rfc3339(e.EffectiveTime)
 	}

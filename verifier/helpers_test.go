@@ -21,8 +21,11 @@ const (
 	holderName   = "廖浩然"
 	holderMask   = "廖*然"
 	holderNumber = "339999196001058363"
+	holderIndex  = 734003
 	day          = 86400
 	adverseUsage = trustlist.UsageStatus | trustlist.UsageAdverse
+	// regionalUsage is what a region signs that is no credential.
+	regionalUsage = trustlist.UsageStatusList | trustlist.UsageSnapshot
 )
 
 // scene is everything that a verdict depends on, and is good until a test
@@ -39,6 +42,7 @@ type scene struct {
 	edit       func([]byte) []byte // of the signed bytes; may be nil
 	at         int64
 	context    verifier.Context
+	options    verifier.Options
 }
 
 func signingKey(signer sig.Signer) trustlist.Key {
@@ -60,7 +64,7 @@ func newScene(algorithm sig.Algorithm) *scene {
 	kid := source.PublicKey().KeyID()
 	return &scene{
 		material: trusttest.Material{Issued: issuedAt - day},
-		region: trusttest.Region{Code: "33", Usage: allUsage, Laboratories: []trustlist.Laboratory{
+		region: trusttest.Region{Code: "33", Usage: allUsage | regionalUsage, Laboratories: []trustlist.Laboratory{
 			{Number: 3, Name: "杭州", Admitted: issuedAt - 90*day}, {Number: 9, Name: "宁波", Admitted: issuedAt - 90*day}}},
 		listed: true, key: signingKey(signer), source: signingKey(source), signer: signer, at: issuedAt + 3600,
 		credential: format.Credential{
@@ -82,7 +86,7 @@ func (s *scene) text(t testing.TB) string {
 func (s *scene) data(t testing.TB) []byte {
 	t.Helper()
 	c := s.credential
-	c.Ref = format.Ref{List: format.ListMonth(c.Expires)<<8 | 7, Index: 734003}
+	c.Ref = format.Ref{List: list(&c), Index: holderIndex}
 	holder, err := format.NewHolder(c.Issuer, c.Ref, holderName, document(t, format.ClassCitizen, holderNumber))
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +111,7 @@ func (s *scene) verifier(t testing.TB) *verifier.Verifier {
 		region.Keys = []trustlist.Key{s.key}
 		m.Regions = append(m.Regions, region)
 	}
-	return verifierOf(t, m)
+	return verifierWith(t, m, s.options)
 }
 
 // loaded are verifiers by the facts of their material: signing it takes longer
@@ -116,7 +120,12 @@ var loaded sync.Map
 
 func verifierOf(t testing.TB, m trusttest.Material) *verifier.Verifier {
 	t.Helper()
-	facts := fmt.Sprintf("%+v", m)
+	return verifierWith(t, m, verifier.Options{})
+}
+
+func verifierWith(t testing.TB, m trusttest.Material, options verifier.Options) *verifier.Verifier {
+	t.Helper()
+	facts := fmt.Sprintf("%+v %+v", m, options)
 	if v, ok := loaded.Load(facts); ok && m.Policy == nil {
 		return v.(*verifier.Verifier)
 	}
@@ -124,7 +133,7 @@ func verifierOf(t testing.TB, m trusttest.Material) *verifier.Verifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := verifier.New(trust, verifier.Options{})
+	v, err := verifier.New(trust, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,6 +145,9 @@ func (s *scene) verdict(t testing.TB) verifier.Verdict {
 	t.Helper()
 	return s.verifier(t).Verify(s.text(t), time.Unix(s.at, 0), s.context)
 }
+
+// list is the number of the status list of a credential.
+func list(c *format.Credential) uint32 { return format.ListMonth(c.Expires)<<8 | 7 }
 
 // withKid returns an edit that writes another kid over the signer's.
 func withKid(signer sig.Signer, kid [4]byte) func([]byte) []byte {

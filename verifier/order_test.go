@@ -6,6 +6,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier"
@@ -41,9 +42,13 @@ var faults = []struct {
 	{spec.ReasonTrustStale, func(s *scene) { s.at = issuedAt + 100*day }},
 	{spec.ReasonFromTheFuture, func(s *scene) { s.at = issuedAt - 301 }},
 	{spec.ReasonExpired, func(s *scene) { s.at = s.credential.Expires }},
+	{spec.ReasonRevoked, func(s *scene) { s.lists(status.Sets{Revoked: []uint32{holderIndex}}) }},
+	{spec.ReasonSuperseded, func(s *scene) { s.lists(status.Sets{Superseded: []uint32{holderIndex}}) }},
+	{spec.ReasonSuspended, func(s *scene) { s.lists(status.Sets{Suspended: []uint32{holderIndex}}) }},
 	{spec.ReasonAdverseWithoutRule, func(s *scene) { s.credential.Status = &format.Status{State: 2, Rule: 201, Minutes: 5} }},
 	{spec.ReasonHolderMismatch, func(s *scene) { s.context.Name = "王芳" }},
 	{spec.ReasonStateUnknown, func(s *scene) { s.credential.Status = &format.Status{State: 7, Rule: 701, Minutes: 5} }},
+	{spec.ReasonNoStatusList, func(s *scene) { s.options.StatusListRequired = true }},
 	{spec.ReasonNoStatus, func(s *scene) { s.credential.Status = nil }},
 }
 

@@ -73,6 +73,7 @@ type Evidence struct {
 	// time; Freshness is what the ladder makes of it.
 	KnowledgeAge time.Duration
 	Freshness    Freshness
+	Revocation   Revocation // what the region's status lists say, and how old they are
 }
 
 // Outcome returns what the verdict comes down to.
@@ -114,6 +115,7 @@ type verdictJSON struct {
 	Issuer     *issuerJSON        `json:"issuer,omitempty"`
 	Key        *keyJSON           `json:"key,omitempty"`
 	Trust      *trustJSON         `json:"trust,omitempty"`
+	Revocation *revocationJSON    `json:"revocation,omitempty"`
 	HoursLeft  float64            `json:"hours_left,omitempty"`
 	Credential *format.Credential `json:"credential,omitempty"`
 }
@@ -125,6 +127,12 @@ type reasonJSON struct {
 	EN     string `json:"en"`
 	NextZH string `json:"next_zh"`
 	NextEN string `json:"next_en"`
+}
+
+func jsonOf(r spec.Reason) reasonJSON {
+	return reasonJSON{
+		Number: uint16(r), Name: r.Name(), ZH: r.Text("zh"), EN: r.Text("en"), NextZH: r.NextStep("zh"), NextEN: r.NextStep("en"),
+	}
 }
 
 type issuerJSON struct {
@@ -148,16 +156,21 @@ type trustJSON struct {
 	State    string  `json:"freshness"`
 }
 
+type revocationJSON struct {
+	Checked bool   `json:"checked"` // false: there is no such list on this device
+	List    uint32 `json:"list"`
+	AsOf    string `json:"as_of,omitempty"`
+	Due     string `json:"due,omitempty"`
+	Overdue bool   `json:"overdue,omitempty"`
+	Behind  bool   `json:"behind,omitempty"`
+}
+
 // MarshalJSON writes the verdict with its reason in both languages. A
 // credential's content is there only when it is verified.
 func (v Verdict) MarshalJSON() ([]byte, error) {
 	out := verdictJSON{
 		Outcome: v.outcome,
-		Reason: reasonJSON{
-			Number: uint16(v.reason), Name: v.reason.Name(),
-			ZH: v.reason.Text("zh"), EN: v.reason.Text("en"),
-			NextZH: v.reason.NextStep("zh"), NextEN: v.reason.NextStep("en"),
-		},
+		Reason:  jsonOf(v.reason),
 	}
 	if v.err != nil {
 		out.Problem = v.err.Error()
@@ -188,5 +201,11 @@ func (e *Evidence) fill(out *verdictJSON) {
 	}
 	if e.Algorithm != 0 {
 		out.Key = &keyJSON{hexString(e.KeyID[:]), e.Algorithm.String(), e.KeyState.String()}
+	}
+	if r := e.Revocation; r.Asked {
+		out.Revocation = &revocationJSON{Checked: r.Covered, List: r.List, Overdue: r.Overdue, Behind: r.Behind}
+		if r.Covered {
+			out.Revocation.AsOf, out.Revocation.Due = rfc3339(r.AsOf), rfc3339(r.Due)
+		}
 	}
 }

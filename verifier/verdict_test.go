@@ -11,6 +11,7 @@ import (
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist"
@@ -167,17 +168,25 @@ func TestExplainNamesWhatAVerifiedCodeLeavesToTheVenue(t *testing.T) {
 func TestJSONNames(t *testing.T) {
 	common := []string{"effective_time", "issuer.appeal", "issuer.authority", "issuer.name", "issuer.region",
 		"key.algorithm", "key.id", "key.state", "outcome", "reason.en", "reason.name", "reason.next_en", "reason.next_zh",
-		"reason.number", "reason.zh", "trust.age_hours", "trust.freshness", "trust.key_set_version", "trust.list_version"}
+		"reason.number", "reason.zh", "revocation.checked", "revocation.list", "trust.age_hours", "trust.freshness", "trust.key_set_version", "trust.list_version"}
 	good := append(slices.Clone(common), "hours_left",
 		"credential.expires", "credential.holder.document_class", "credential.holder.last_two", "credential.holder.name", "credential.holder.tag",
 		"credential.index", "credential.issued", "credential.issuer", "credential.list", "credential.origin.key_id", "credential.origin.region",
 		"credential.status.determined", "credential.status.rule", "credential.status.state", "credential.tests", "credential.vaccinations")
 	s := newScene(sig.ES256)
 	requireNames(t, s.verdict(t), good)
+	s.lists(status.Sets{})
+	s.at += 3 * day
+	requireNames(t, s.verdict(t), append(good, "revocation.as_of", "revocation.due", "revocation.overdue"))
 	s.at = s.credential.Expires
-	requireNames(t, s.verdict(t), append(slices.Clone(common), "problem"))
+	requireNames(t, s.verdict(t), append(without(common, "revocation."), "problem"))
 	requireNames(t, (*verifier.Verifier)(nil).Verify("x", at(s), verifier.Context{}),
 		[]string{"outcome", "reason.en", "reason.name", "reason.next_en", "reason.next_zh", "reason.number", "reason.zh"})
+}
+
+// without returns the names that do not begin so.
+func without(names []string, prefix string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 func requireNames(t *testing.T, v verifier.Verdict, want []string) {
@@ -238,7 +247,8 @@ func TestEvidenceSaysWhatTheCodeWasHeldAgainst(t *testing.T) {
 	want := verifier.Evidence{EffectiveTime: s.at, Issuer: "33", IssuerName: e.IssuerName, Authority: e.Authority, Appeal: e.Appeal,
 		Algorithm: sig.ES256, KeyID: s.signer.PublicKey().KeyID(), KeyState: trustlist.Active,
 		ListVersion: trustlist.NewVersion(1, 1), KeySetVersion: trustlist.NewVersion(1, 1),
-		KnowledgeAge: 25 * time.Hour, Freshness: verifier.Stale}
+		KnowledgeAge: 25 * time.Hour, Freshness: verifier.Stale,
+		Revocation: verifier.Revocation{Asked: true, List: list(&s.credential)}}
 	if e != want || e.IssuerName == "" || e.Authority == "" || e.Appeal == "" {
 		t.Errorf("evidence %+v", e)
 	}

@@ -26,13 +26,19 @@ type Options struct {
 	// Ladder holds where the policy gives no freshness ladder of its own; nil
 	// is [trustlist.DefaultLadder].
 	Ladder *trustlist.Ladder
+	// StatusListRequired is for a venue that insists on knowing whether a code
+	// was revoked: a code whose status list is not in the trust material is to be
+	// checked, with the reason no_status_list. Without it such a code is judged
+	// by the rest, and the evidence says that it was not checked for revocation.
+	StatusListRequired bool
 }
 
 // Verifier checks codes against one state of the trust material. It is immutable
 // and safe for concurrent use.
 type Verifier struct {
-	trust  *trustlist.Trust
-	ladder trustlist.Ladder
+	trust        *trustlist.Trust
+	ladder       trustlist.Ladder
+	listRequired bool
 }
 
 // New returns a Verifier over trust. The error says which option contradicts
@@ -48,7 +54,7 @@ func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
 	if ladder.Fresh > ladder.ShortLived || ladder.ShortLived > ladder.All {
 		return nil, errors.New("verifier: freshness ladder: no step may begin before the one above it")
 	}
-	return &Verifier{trust, ladder}, nil
+	return &Verifier{trust, ladder, options.StatusListRequired}, nil
 }
 
 // Verify returns the verdict on a code given as the text of its symbol, at the
@@ -169,6 +175,7 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 		func() (spec.Reason, error) { return c.checkOrigin(credential.Origin) },
 		func() (spec.Reason, error) { return c.checkProgramme(credential) },
 		func() (spec.Reason, error) { return c.checkTimes(credential) },
+		func() (spec.Reason, error) { return c.checkRevocation(region, credential.Ref) },
 		func() (spec.Reason, error) { return checkState(credential.Status) },
 		func() (spec.Reason, error) { return checkHolder(credential, context) },
 	} {
@@ -189,10 +196,12 @@ func (c *checking) accept(credential *format.Credential) Verdict {
 		asked:      c.asked,
 	}
 	switch {
+	case credential.Status != nil && credential.Status.State != spec.StateGreen:
+		verdict.outcome, verdict.reason = Check, spec.ReasonStateUnknown
+	case c.verifier.listRequired && !c.evidence.Revocation.Covered:
+		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatusList
 	case credential.Status == nil:
 		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatus
-	case credential.Status.State != spec.StateGreen:
-		verdict.outcome, verdict.reason = Check, spec.ReasonStateUnknown
 	case c.evidence.Freshness == TooOldForShortLived:
 		verdict.outcome, verdict.reason = Check, spec.ReasonTrustStale
 	}

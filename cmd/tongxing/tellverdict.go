@@ -30,6 +30,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	if e.Freshness > verifier.Fresh {
 		a.say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
 	}
+	a.tellRevocation(e)
 	if v.Outcome() != verifier.Pass {
 		a.say("verdict_next", v.Reason().NextStep(lang))
 	}
@@ -37,6 +38,25 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 		for _, step := range v.Explain(lang) {
 			fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
 		}
+	}
+}
+
+// tellRevocation says how old the knowledge of the code's revocation is, or that
+// there is none.
+func (a *app) tellRevocation(e verifier.Evidence) {
+	r := e.Revocation
+	switch {
+	case !r.Asked:
+		return
+	case !r.Covered:
+		a.say("verdict_no_list", e.Issuer, r.Month())
+	case r.Overdue:
+		a.say("verdict_revocation_overdue", clock(r.AsOf), clock(r.Due))
+	default:
+		a.say("verdict_revocation", clock(r.AsOf))
+	}
+	if r.Behind {
+		a.say("verdict_revocation_behind")
 	}
 }
 

@@ -27,6 +27,7 @@ type verifyFlags struct {
 	documentType   string
 	documentNumber string
 	name           string
+	listRequired   bool
 	explain        bool
 	summary        bool
 }
@@ -42,6 +43,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	completeFlag(c, "document-type", a.documentTypes()...)
 	c.Flags().StringVar(&f.documentNumber, "document-number", "", a.lang.Say("flag_document_number"))
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
+	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.lang.Say("flag_status_list_required"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
 	c.Flags().BoolVar(&f.summary, "summary", false, a.lang.Say("flag_summary"))
 	return c
@@ -69,7 +71,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, err := verifier.New(trust, verifier.Options{})
+	v, err := verifier.New(trust, verifier.Options{StatusListRequired: f.listRequired})
 	if err != nil {
 		return err
 	}

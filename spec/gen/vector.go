@@ -42,15 +42,25 @@ type trust struct {
 	Issued       string   `json:"issued"`
 	ProgrammeEnd string   `json:"programme_end,omitempty"`
 	Regions      []region `json:"regions"`
+	Insists      bool     `json:"status_list_required,omitempty"`
 }
 
 // region is a region of the trust list and its key set.
 type region struct {
-	Region       string       `json:"region"`
-	Usage        uint64       `json:"usage"`
-	Unavailable  bool         `json:"unavailable,omitempty"`
-	Keys         []publicKey  `json:"keys"`
-	Laboratories []laboratory `json:"laboratories,omitempty"`
+	Region       string        `json:"region"`
+	Usage        uint64        `json:"usage"`
+	Unavailable  bool          `json:"unavailable,omitempty"`
+	Keys         []publicKey   `json:"keys"`
+	Laboratories []laboratory  `json:"laboratories,omitempty"`
+	StatusLists  []revocations `json:"status_lists,omitempty"`
+}
+
+// revocations are what a region says of the credentials that name a list.
+type revocations struct {
+	List       uint64   `json:"list"`
+	Revoked    []uint64 `json:"revoked,omitempty"`
+	Superseded []uint64 `json:"superseded,omitempty"`
+	Suspended  []uint64 `json:"suspended,omitempty"`
 }
 
 type laboratory struct {

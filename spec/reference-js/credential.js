@@ -6,8 +6,7 @@ export const ES256 = -7
 export const SM2 = -131585
 
 const HEALTH_CLAIMS = -65537
-const FIRST_SECOND = 1577836800 // 2020-01-01T00:00:00Z
-const LAST_SECOND = 4294967295
+const [FIRST_SECOND, LAST_SECOND] = [1577836800, 4294967295] // from 2020-01-01T00:00:00Z
 const UTC8 = 8 * 3600
 const MINUTES = [0, 43200]
 const NUMBER = [0, 65535]
@@ -41,19 +40,17 @@ export function parseCredential (bytes) {
 }
 
 function parseHeader (header) { // CRED-13
-  need(header instanceof Map && header.size === 2, 'envelope')
+  need(header instanceof Map && header.size === 2 && isBytes(header.get(4), 4), 'envelope')
   const [algorithm, kid] = [header.get(1), header.get(4)]
   need(isInteger(algorithm) && BigInt.asIntN(64, BigInt(algorithm)) === BigInt(algorithm), 'envelope')
-  need(isBytes(kid, 4), 'envelope')
   return { algorithm, kid }
 }
 
 function parsePayload (payload) { // CRED-20 to CRED-24
   claim(payload instanceof Map && payload.size === 4)
   const [iss, exp, iat, health] = [1, 4, 6, HEALTH_CLAIMS].map(key => payload.get(key))
-  claim(isRegion(iss))
+  claim(isRegion(iss) && health instanceof Map)
   claim(isUint(iat, FIRST_SECOND, LAST_SECOND) && isUint(exp, FIRST_SECOND, LAST_SECOND) && exp > iat)
-  claim(health instanceof Map)
   checkKeys(health)
   const today = Math.floor((iat + UTC8) / 86400) - FIRST_SECOND / 86400
   return {

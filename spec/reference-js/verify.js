@@ -8,12 +8,10 @@ import { Refusal, need } from './refusal.js'
 import { decodeText } from './transport.js'
 
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
-const CURVES = { [ES256]: 1, [SM2]: -131584 } // COSE crv
 const DAY = 86400
 const TOLERANCE = 300 // VERIFY-41
 const ENDED_BY_CLOCK = 90 * DAY // VERIFY-40
 const TOO_OLD = 100 * DAY
-const ADVERSE = [1, 2] // the yellow and the red state
 
 const seconds = text => Date.parse(text) / 1000
 const hex = bytes => Buffer.from(bytes).toString('hex')
@@ -33,9 +31,10 @@ export function verify (text, clock, trust, presented = {}) {
     checkUsage(key, region, credential)
     checkOrigin(trust, credential.origin)
     const age = checkTime(trust, clock, credential)
-    need(!ADVERSE.includes(credential.status?.state), 'adverse_without_rule') // VERIFY-50: no rule is published
+    const isCovered = checkRevocation(region, credential.ref)
+    need(![1, 2].includes(credential.status?.state), 'adverse_without_rule') // VERIFY-50: no rule is published
     checkHolder(credential, presented)
-    return stateReason(credential.status, age)
+    return stateReason(credential.status, age, isCovered || !trust.status_list_required)
   } catch (error) {
     if (error instanceof Refusal) return error.reason
     throw error
@@ -70,8 +69,7 @@ export function isValidSignature ({ algorithm, x, y }, message, signature) {
 }
 
 function isValidSM2 (x, y, message, signature) {
-  const options = { hash: true, der: false, userId: '1234567812345678' }
-  return smCrypto.sm2.doVerifySignature([...message], hex(signature), '04' + x + y, options)
+  return smCrypto.sm2.doVerifySignature([...message], hex(signature), '04' + x + y, { hash: true, der: false, userId: '1234567812345678' })
 }
 
 function isValidES256 (x, y, message, signature) {
@@ -92,8 +90,7 @@ function checkUsage (key, region, { status, tests, vaccinations, exemptions }) {
   const needed = uses.reduce((bits, use, i) => use ? bits | 1 << i : bits, 0)
   need((needed & key.usage) === needed, 'usage_key')
   need((needed & region.usage) === needed, 'usage_list')
-  const isAdmitted = ([, , , laboratory]) => !key.laboratories || key.laboratories.includes(laboratory)
-  need(tests.every(isAdmitted), 'laboratory_not_admitted')
+  need(tests.every(([, , , laboratory]) => key.laboratories?.includes(laboratory) ?? true), 'laboratory_not_admitted')
 }
 
 function checkOrigin (trust, origin) { // VERIFY-30
@@ -108,12 +105,17 @@ function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
   const floor = seconds(trust.issued)
   const now = Math.max(clock, floor)
   const end = trust.programme_end ? seconds(trust.programme_end) : Infinity
-  const isEndedByClock = clock >= end && clock <= floor + ENDED_BY_CLOCK
-  need(floor < end && !isEndedByClock, 'programme_ended')
+  need(floor < end && (clock < end || clock > floor + ENDED_BY_CLOCK), 'programme_ended')
   need(now <= floor + TOO_OLD, 'trust_stale')
   need(now >= iat - TOLERANCE, 'from_the_future')
   need(now < exp, 'expired')
   return now - floor
+}
+
+function checkRevocation ({ status_lists: lists = [] }, { list, index }) { // STATUS-30, STATUS-31
+  const sets = lists.find(sets => sets.list === list)
+  for (const set of ['revoked', 'superseded', 'suspended']) need(!sets?.[set]?.includes(index), set)
+  return sets !== undefined
 }
 
 function checkHolder ({ iss, ref, holder }, { document_type: type = '', number = '', name = '' }) { // VERIFY-70, VERIFY-71
@@ -126,14 +128,15 @@ function checkHolder ({ iss, ref, holder }, { document_type: type = '', number =
   need(!name || maskName(name) === holder.name, 'holder_mismatch')
 }
 
-function stateReason (status, age) { // VERIFY-43, VERIFY-51, VERIFY-52
+function stateReason (status, age, isListed) { // VERIFY-43, VERIFY-51, VERIFY-52, STATUS-32
+  if (status?.state) return 'state_unknown'
+  if (!isListed) return 'no_status_list'
   if (!status) return 'no_status'
-  if (status.state !== 0) return 'state_unknown'
   return age > 7 * DAY ? 'trust_stale' : 'ok'
 }
 
 /** The whole thumbprint of a key, in hexadecimal (SIG-20). */
 export function thumbprint ({ algorithm, x, y }) {
-  const key = new Map([[1, 2], [-1, CURVES[algorithm]], [-2, fromHex(x)], [-3, fromHex(y)]])
+  const key = new Map([[1, 2], [-1, algorithm === SM2 ? -131584 : 1], [-2, fromHex(x)], [-3, fromHex(y)]])
   return createHash('sha256').update(encodeCBOR(key)).digest('hex')
 }

@@ -62,11 +62,14 @@ type Presented struct {
 }
 
 // Trust is trust material as plain facts. A test builds from it whatever its
-// verifier loads. No status lists are given, and none are to be asked for.
+// verifier loads.
 type Trust struct {
 	Issued       time.Time `json:"issued"`                 // of every national document
 	ProgrammeEnd time.Time `json:"programme_end,omitzero"` // zero: none is set
 	Regions      []Region  `json:"regions"`                // of the trust list
+	// StatusListRequired says that the venue judges no code whose status list
+	// it lacks.
+	StatusListRequired bool `json:"status_list_required,omitempty"`
 }
 
 // Region is a region of the trust list with its key set.
@@ -76,6 +79,17 @@ type Region struct {
 	Unavailable  bool         `json:"unavailable,omitempty"` // the list names it, its key set is missing
 	Keys         []Key        `json:"keys"`
 	Laboratories []Laboratory `json:"laboratories,omitempty"`
+	StatusLists  []StatusList `json:"status_lists,omitempty"` // those that the verifier has
+}
+
+// StatusList is what a region says of the credentials whose ref names the list:
+// indices, ascending, none in two of the sets. It is as old as the trust material,
+// and the next one is due a day later.
+type StatusList struct {
+	List       uint32   `json:"list"`
+	Revoked    []uint32 `json:"revoked,omitempty"`
+	Superseded []uint32 `json:"superseded,omitempty"`
+	Suspended  []uint32 `json:"suspended,omitempty"`
 }
 
 // Key is a signing key of a region.

@@ -25,8 +25,13 @@ func signers() facts.Signers {
 		Authority: func(code string) (sig.Signer, error) {
 			return sigtest.New(sig.ES256, "authority "+code), nil
 		},
+		Status: func(code string) (sig.Signer, error) { return StatusSigner(code), nil },
 	}
 }
+
+// StatusSigner returns the key that signs the status lists of a region, and may
+// sign its snapshot.
+func StatusSigner(code string) sig.Signer { return sigtest.New(sig.ES256, "status "+code) }
 
 // Bundle returns the packed material and the anchor that it starts from.
 func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {

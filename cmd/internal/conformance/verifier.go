@@ -25,14 +25,14 @@ const (
 // material that it signs itself, with keys that are thrown away: the facts of a
 // request are given, and nobody has signed them. It serves one caller at a time.
 type Verifier struct {
-	signers   facts.Signers
-	authority map[string]sig.Signer         // of regions
-	loaded    map[string]*verifier.Verifier // by the facts
+	signers  facts.Signers
+	regional map[string]sig.Signer         // by region and what the key signs
+	loaded   map[string]*verifier.Verifier // by the facts
 }
 
 // NewVerifier returns a Verifier with new keys.
 func NewVerifier() (*Verifier, error) {
-	v := &Verifier{authority: map[string]sig.Signer{}, loaded: map[string]*verifier.Verifier{}}
+	v := &Verifier{regional: map[string]sig.Signer{}, loaded: map[string]*verifier.Verifier{}}
 	for _, algorithm := range []sig.Algorithm{sig.SM2, sig.ES256} {
 		key, err := keys.Generate(algorithm, nil)
 		if err != nil {
@@ -40,19 +40,20 @@ func NewVerifier() (*Verifier, error) {
 		}
 		v.signers.Root = append(v.signers.Root, key)
 	}
-	v.signers.Authority = v.authorityOf
+	v.signers.Authority = func(region string) (sig.Signer, error) { return v.keyOf(region + "/authority") }
+	v.signers.Status = func(region string) (sig.Signer, error) { return v.keyOf(region + "/status") }
 	return v, nil
 }
 
-func (v *Verifier) authorityOf(region string) (sig.Signer, error) {
-	if key, ok := v.authority[region]; ok {
+func (v *Verifier) keyOf(name string) (sig.Signer, error) {
+	if key, ok := v.regional[name]; ok {
 		return key, nil
 	}
 	key, err := keys.Generate(sig.ES256, nil)
 	if err != nil {
 		return nil, err
 	}
-	v.authority[region] = key
+	v.regional[name] = key
 	return key, nil
 }
 
@@ -90,13 +91,13 @@ func (v *Verifier) load(given *vectors.Trust) (*verifier.Verifier, error) {
 	if trust, err = material.Load(v.signers); err != nil {
 		return nil, err
 	}
-	over, err := verifier.New(trust, verifier.Options{})
+	over, err := verifier.New(trust, verifier.Options{StatusListRequired: given.StatusListRequired})
 	if err != nil {
 		return nil, err
 	}
 	if len(v.loaded) == maxLoaded {
 		clear(v.loaded)
-		clear(v.authority)
+		clear(v.regional)
 	}
 	v.loaded[string(text)] = over
 	return over, nil

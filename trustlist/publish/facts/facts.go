@@ -14,6 +14,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -26,6 +27,9 @@ type Signers struct {
 	// Authority gives the key of a region that signs its key set. No two
 	// regions may have the same.
 	Authority func(region string) (sig.Signer, error)
+	// Status gives the key of a region that signs its status lists. It is asked
+	// for regions that have any.
+	Status func(region string) (sig.Signer, error)
 }
 
 // Region is a region of the list with its key set.
@@ -35,6 +39,10 @@ type Region struct {
 	Keys         []trustlist.Key
 	Laboratories []trustlist.Laboratory
 	Unavailable  bool // the list names it, and there is no key set
+	// StatusLists are the region's lists by their numbers, issued with the rest.
+	// The key set then has the key that signs them beside Keys, for whole years
+	// around that time, and the list has to grant the region that usage.
+	StatusLists map[uint32]status.Sets
 }
 
 // Material is what a bundle is made of. Times are unix seconds.
@@ -97,11 +105,15 @@ func (m *Material) keySets(list *trustlist.List, s Signers) ([]trustlist.RegionP
 		if region.Unavailable {
 			continue
 		}
-		keySet, err := m.keySet(region, list, s)
-		if err != nil {
+		parts := trustlist.RegionParts{Code: region.Code}
+		var err error
+		if parts.KeySet, err = m.keySet(region, list, s); err != nil {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
 		}
-		all = append(all, trustlist.RegionParts{Code: region.Code, KeySet: keySet})
+		if parts.StatusLists, err = m.statusLists(region, s); err != nil {
+			return nil, fmt.Errorf("region %s: %w", region.Code, err)
+		}
+		all = append(all, parts)
 	}
 	slices.SortFunc(all, func(a, b trustlist.RegionParts) int { return strings.Compare(a.Code, b.Code) })
 	return all, nil
@@ -161,6 +173,13 @@ func (m *Material) keySet(region *Region, list *trustlist.List, s Signers) ([]by
 			return nil, err
 		}
 		set.Keys, set.Laboratories = region.Keys, region.Laboratories
+		if len(region.StatusLists) > 0 {
+			key, err := m.statusKey(region.Code, s)
+			if err != nil {
+				return nil, err
+			}
+			set.Keys = append(slices.Clone(set.Keys), key)
+		}
 		authority, err := s.Authority(region.Code)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -33,6 +34,12 @@ func FromVector(given vectors.Trust) (*Material, error) {
 				laboratory.Withdrawn = l.Withdrawn.Unix()
 			}
 			region.Laboratories = append(region.Laboratories, laboratory)
+		}
+		for _, l := range r.StatusLists {
+			if region.StatusLists == nil {
+				region.StatusLists = map[uint32]status.Sets{}
+			}
+			region.StatusLists[l.List] = status.Sets{Revoked: l.Revoked, Superseded: l.Superseded, Suspended: l.Suspended}
 		}
 		m.Regions = append(m.Regions, region)
 	}
