@@ -15,7 +15,6 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/format/status"
-	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/tokenstatus"
 )
 
@@ -228,82 +227,27 @@ func TestReadersWithoutKeyOrLimitAreNotMade(t *testing.T) {
 	}
 }
 
-func encoded(t *testing.T, set []uint32) trustlist.StatusSet {
-	t.Helper()
-	data, err := status.Encode(set)
-	if err != nil {
-		t.Fatal(err)
+// [TSL-12]
+func TestTimesOfAnExportAreThoseOfItsList(t *testing.T) {
+	sets := status.Sets{Revoked: []uint32{1, 40}, Suspended: []uint32{9}}
+	list := tokenstatus.List{Region: "33", Number: 7936, Places: 64, Sets: sets, Issued: issued, Due: issued + 86400}
+	if got, err := list.Token(); err != nil || !reflect.DeepEqual(got, tokenOf(sets, 64)) {
+		t.Errorf("%+v, %v", got, err)
 	}
-	return trustlist.StatusSet{Members: uint32(len(set)), Encoded: data}
-}
-
-func headOf(counter uint32, at int64) trustlist.RegionalHead {
-	return trustlist.RegionalHead{Head: trustlist.Head{Version: trustlist.NewVersion(1, counter), Issued: at, Due: at + 86400}, Region: "33"}
-}
-
-// follow is a list, with a day after it on which one suspended credential comes
-// back, one is revoked for good, and another list changes.
-func follow(t *testing.T) (*trustlist.StatusList, []*trustlist.StatusDelta) {
-	t.Helper()
-	list := &trustlist.StatusList{
-		RegionalHead: headOf(4, issued), List: 7936,
-		Revoked: encoded(t, []uint32{1, 40}), Superseded: encoded(t, []uint32{7}), Suspended: encoded(t, []uint32{3, 9}),
-	}
-	additions, err := status.EncodeAdditions(status.Sets{Revoked: []uint32{3}, Superseded: []uint32{50}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	removals, err := status.EncodeRemovals([]uint32{3, 9})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return list, []*trustlist.StatusDelta{
-		{RegionalHead: headOf(1, issued+86400), Changes: []trustlist.StatusChange{{List: 7935, Additions: additions}}},
-		{RegionalHead: headOf(2, issued+172800), Changes: []trustlist.StatusChange{{List: 7936, Additions: additions, Removals: removals}}},
-	}
-}
-
-func TestDeltasAreInTheExport(t *testing.T) {
-	list, deltas := follow(t)
-	got, err := tokenstatus.FromList(list, deltas, 64)
-	want := &tokenstatus.Token{
-		Subject: "urn:tongxing:status:33:7936", Issued: issued + 172800, Expires: issued + 345600, TTL: 86400, Places: 64,
-		Sets: status.Sets{Revoked: []uint32{1, 3, 40}, Superseded: []uint32{7, 50}},
-	}
-	if err == nil && len(got.Sets.Suspended) == 0 {
-		got.Sets.Suspended = nil
-	}
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, %v, want %+v", got, err, want)
-	}
-	alone, err := tokenstatus.FromList(list, nil, 64)
-	if err != nil || alone.Issued != issued || len(alone.Sets.Suspended) != 2 {
-		t.Errorf("%+v, %v", alone, err)
-	}
-}
-
-func TestDocumentsThatDoNotFollowAreNotExported(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*trustlist.StatusList, []*trustlist.StatusDelta)
+		change func(*tokenstatus.List)
 		want   error
 	}{
-		"other region":   {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[0].Region = "41" }, tokenstatus.ErrClaims},
-		"older delta":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Version = d[0].Version }, tokenstatus.ErrClaims},
-		"nothing due":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Due = 0 }, tokenstatus.ErrClaims},
-		"due at once":    {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Due = d[1].Issued }, tokenstatus.ErrClaims},
-		"not suspended":  {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Suspended = encoded(t, []uint32{9}) }, status.ErrDoesNotFollow},
-		"malformed set":  {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Revoked.Members = 9 }, status.ErrMalformed},
-		"overlapping":    {func(l *trustlist.StatusList, _ []*trustlist.StatusDelta) { l.Superseded = l.Revoked }, status.ErrOverlap},
-		"malformed part": {func(_ *trustlist.StatusList, d []*trustlist.StatusDelta) { d[1].Changes[0].Additions = []byte{0} }, status.ErrMalformed},
+		"not issued":       {func(l *tokenstatus.List) { l.Issued = 0 }, tokenstatus.ErrClaims},
+		"nothing due":      {func(l *tokenstatus.List) { l.Due = 0 }, tokenstatus.ErrClaims},
+		"due at once":      {func(l *tokenstatus.List) { l.Due = l.Issued }, tokenstatus.ErrClaims},
+		"index beyond":     {func(l *tokenstatus.List) { l.Places = 40 }, tokenstatus.ErrPlaces},
+		"overlapping sets": {func(l *tokenstatus.List) { l.Sets.Superseded = l.Sets.Revoked }, status.ErrOverlap},
 	} {
-		list, deltas := follow(t)
-		c.change(list, deltas)
-		if token, err := tokenstatus.FromList(list, deltas, 64); !errors.Is(err, c.want) || token != nil {
+		wrong := list
+		c.change(&wrong)
+		if token, err := wrong.Token(); !errors.Is(err, c.want) || token != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-	list, deltas := follow(t)
-	if _, err := tokenstatus.FromList(list, deltas, 50); !errors.Is(err, tokenstatus.ErrPlaces) {
-		t.Errorf("an index beyond the places: %v", err)
 	}
 }
