@@ -33,10 +33,17 @@ func Decode(count uint32, data []byte) ([]uint32, error) {
 	return members, nil
 }
 
-// checkEncoded returns the error that Decode would, and allocates nothing.
-func checkEncoded(count uint32, data []byte) error {
+// checkEncoded returns the greatest member, of which there may be none, or the
+// error that Decode would.
+func checkEncoded(count uint32, data []byte) (last uint32, err error) {
 	r := bitReader{data: data}
-	return readWhole(&r, count, func(*block, uint32) {})
+	err = readWhole(&r, count, func(b *block, next uint32) {
+		last = next - 1
+		for _, gap := range b.gaps {
+			last += gap + 1
+		}
+	})
+	return last, err
 }
 
 // encodedMembers yields the members of a set that checkEncoded has passed.

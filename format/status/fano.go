@@ -34,16 +34,12 @@ type fano struct {
 	width        uint8    // or plainBits
 }
 
-// pack makes the code of ascending members, over which it goes twice.
-func pack(members iter.Seq[uint32]) fano {
-	var x fano
-	for member := range members {
-		x.last = member
-		x.count++
-	}
-	if x.count == 0 {
+// pack makes the code of count members, ascending up to last.
+func pack(count, last uint32, members iter.Seq[uint32]) fano {
+	if count == 0 {
 		return fano{}
 	}
+	x := fano{count: count, last: last}
 	x.layOut()
 	rank := uint32(0)
 	for member := range members {

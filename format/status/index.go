@@ -22,7 +22,10 @@ func NewIndex(members []uint32) (*Index, error) {
 	if err := checkAscending(members); err != nil {
 		return nil, err
 	}
-	return &Index{pack(slices.Values(members))}, nil
+	if len(members) == 0 {
+		return &Index{}, nil
+	}
+	return &Index{pack(uint32(len(members)), members[len(members)-1], slices.Values(members))}, nil
 }
 
 // DecodeIndex returns the index of an encoded set, which it refuses exactly when
@@ -31,10 +34,11 @@ func NewIndex(members []uint32) (*Index, error) {
 // block of 128 members: at most 22 MB, whatever the bytes are, and 8 KB for bytes
 // that are refused.
 func DecodeIndex(count uint32, data []byte) (*Index, error) {
-	if err := checkEncoded(count, data); err != nil {
+	last, err := checkEncoded(count, data)
+	if err != nil {
 		return nil, err
 	}
-	return &Index{pack(encodedMembers(count, data))}, nil
+	return &Index{pack(count, last, encodedMembers(count, data))}, nil
 }
 
 // Contains reports whether index is a member. It allocates nothing.

@@ -18,7 +18,7 @@ func shapes() map[string][]uint32 {
 		"none": nil, "the first": {0}, "the last": {math.MaxUint32}, "both ends": {0, math.MaxUint32},
 		"a run at the bottom": bottom, "a run at the top": top, "runs at both ends": slices.Concat(bottom, top),
 		"one full bucket": append(buckets, math.MaxUint32), "every other": everyOther(10000),
-		"uniform": pick(r, 20000, 1<<24), "dense": pick(r, 60000, 1<<17), "half": pick(r, 30000, 1<<16),
+		"uniform": pick(r, 10000, 1<<24), "dense": pick(r, 20000, 3<<14), "half": pick(r, 15000, 1<<15),
 		"a few far apart": pick(r, 30, 1<<32), "a run and one far away": append(consecutive(7, 3000), 1<<31),
 		"two far, a run": slices.Concat([]uint32{0, 1 << 30}, top),
 	}
@@ -68,7 +68,7 @@ func checkIndex(t *testing.T, r *rand.Rand, x *Index, members []uint32) {
 func TestAnIndexHasItsMembersAndNoOthers(t *testing.T) {
 	r := rand.New(rand.NewPCG(41, 1))
 	sets := shapes()
-	for i := range 300 {
+	for i := range 100 {
 		sets[string(rune('a'+i))] = randomSet(r, 2000)
 	}
 	for name, members := range sets {

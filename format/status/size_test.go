@@ -59,26 +59,3 @@ func TestUniformSetsAreNearTheEntropyBoundAndClusteredOnesFarBelow(t *testing.T)
 		}
 	}
 }
-
-func BenchmarkEncodeAMillionIndices(b *testing.B) {
-	members := halfInRuns(0.01, 1)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Encode(members); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(len(members)), "indices")
-}
-
-func BenchmarkDecodeAMillionIndices(b *testing.B) {
-	members := halfInRuns(0.01, 1)
-	data := mustEncode(b, members)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Decode(uint32(len(members)), data); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(len(data)), "bytes")
-}
