@@ -1,0 +1,260 @@
+package verifier
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/spec"
+)
+
+// Person is the answer for the codes that one person shows together. The zero
+// value is that of nobody: unverified. A Person is immutable.
+type Person struct {
+	outcome        Outcome
+	reason         spec.Reason
+	joined         bool
+	documentNeeded bool
+	verdicts       []Verdict
+	conflict       []StatusClaim
+}
+
+// StatusClaim is what one issuer says of a person's state, and where the holder
+// turns to about it.
+type StatusClaim struct {
+	State      uint16
+	Determined int64  // unix seconds
+	Issuer     string // region, two digits
+	IssuerName string
+	Authority  string
+	Appeal     string
+}
+
+// VerifyTogether returns the answer for several codes that one person shows, such
+// as a health code and the paper of a laboratory (spec/verification.md, section
+// 10). Neither their order nor a code that is there twice makes a difference.
+//
+// What they say is joined only when the context has a document and it matches
+// every code that is verified: two codes with one masked name can be two people's.
+// Otherwise each is judged alone, and the answer asks for the document.
+func (v *Verifier) VerifyTogether(codes []string, at time.Time, context Context) Person {
+	shown := make([]showing, 0, len(codes))
+	for _, code := range codes {
+		shown = append(shown, v.show(code, at, context))
+	}
+	shown = distinct(shown)
+	p := Person{verdicts: make([]Verdict, len(shown))}
+	for i := range shown {
+		p.verdicts[i] = shown[i].verdict
+	}
+	p.decide(context.Document != (format.Document{}))
+	return p
+}
+
+// showing is one of several codes.
+type showing struct {
+	identity []byte // equal for codes that say the same, whatever their form and signature
+	data     []byte
+	verdict  Verdict
+}
+
+func (v *Verifier) show(code string, at time.Time, context Context) showing {
+	data, err := transport.Decode(code)
+	if err != nil {
+		text := []byte(strings.TrimSpace(code))
+		return showing{text, text, v.Verify(code, at, context)}
+	}
+	s := showing{data, data, v.VerifyBytes(data, at, context)}
+	if message, err := cose.ParseSign1(data); err == nil {
+		s.identity = message.UnverifiedPayload()
+	}
+	return s
+}
+
+// distinct returns each code once, in an order that does not depend on the given
+// one: verified codes first, the latest first. Of two forms of one code, of which
+// a signature may be wrong, the better one counts.
+func distinct(shown []showing) []showing {
+	slices.SortFunc(shown, func(a, b showing) int {
+		return cmp.Or(bytes.Compare(a.identity, b.identity), rank(b.verdict)-rank(a.verdict), bytes.Compare(a.data, b.data))
+	})
+	shown = slices.CompactFunc(shown, func(a, b showing) bool { return bytes.Equal(a.identity, b.identity) })
+	slices.SortStableFunc(shown, func(a, b showing) int {
+		return cmp.Or(rank(b.verdict)-rank(a.verdict), cmp.Compare(issuedAt(b.verdict), issuedAt(a.verdict)))
+	})
+	return shown
+}
+
+// rank is how far a verdict has come: checks in their order, within one the reasons
+// by their numbers, and verified above all.
+func rank(v Verdict) int {
+	if v.Verified() {
+		return 1 << 20
+	}
+	check, _ := v.reason.Check()
+	return int(check)<<16 | int(v.reason)
+}
+
+func issuedAt(v Verdict) int64 {
+	if v.credential == nil {
+		return 0
+	}
+	return v.credential.IssuedAt
+}
+
+// decide makes the answer of the verdicts, which are distinct and in order.
+func (p *Person) decide(documentShown bool) {
+	var verified []Verdict
+	mismatch := false
+	for _, verdict := range p.verdicts {
+		mismatch = mismatch || verdict.reason == spec.ReasonHolderMismatch
+		if verdict.Verified() {
+			verified = append(verified, verdict)
+		}
+	}
+	switch {
+	case len(p.verdicts) == 0:
+	case mismatch:
+		p.reason, p.documentNeeded = spec.ReasonHolderMismatch, len(p.verdicts) > 1
+	case len(verified) == 0:
+		p.reason = p.verdicts[0].reason
+	case documentShown:
+		p.joined = true
+		p.join(verified)
+	default:
+		p.answer(worst(verified))
+		p.documentNeeded = len(verified) > 1
+	}
+}
+
+func (p *Person) answer(v Verdict) { p.outcome, p.reason = v.outcome, v.reason }
+
+// join lets the status that was determined last decide. One of a state that nobody
+// knows gives way to one of a state that has a name.
+func (p *Person) join(verified []Verdict) {
+	stating := slices.DeleteFunc(slices.Clone(verified), func(v Verdict) bool { return v.credential.Status == nil })
+	if len(stating) == 0 {
+		p.answer(worst(verified))
+		return
+	}
+	slices.SortStableFunc(stating, func(a, b Verdict) int {
+		return cmp.Or(unknownState(a)-unknownState(b), cmp.Compare(b.credential.Determined(), a.credential.Determined()))
+	})
+	p.answer(stating[0])
+	if lacking := slices.IndexFunc(verified, func(v Verdict) bool { return v.reason == spec.ReasonNoStatusList }); p.outcome == Pass && lacking >= 0 {
+		p.answer(verified[lacking])
+	}
+	p.compare(stating)
+}
+
+// compare reports states that differ: of two issuers, of which the later decides,
+// or of one second, of which neither does.
+func (p *Person) compare(stating []Verdict) {
+	first := stating[0].credential
+	for _, v := range stating[1:] {
+		c := v.credential
+		sameSecond := c.Determined() == first.Determined()
+		if c.Status.State == first.Status.State || c.Issuer == first.Issuer && !sameSecond {
+			continue
+		}
+		if len(p.conflict) == 0 {
+			p.conflict = append(p.conflict, claimOf(stating[0]))
+		}
+		p.conflict = append(p.conflict, claimOf(v))
+		if sameSecond && unknownState(v) == unknownState(stating[0]) {
+			p.outcome, p.reason = Check, spec.ReasonStateChecked
+		}
+	}
+}
+
+func unknownState(v Verdict) int {
+	if _, known := spec.StateByNumber(v.credential.Status.State); known {
+		return 0
+	}
+	return 1
+}
+
+func claimOf(v Verdict) StatusClaim {
+	c, e := v.credential, v.evidence
+	return StatusClaim{c.Status.State, c.Determined(), e.Issuer, e.IssuerName, e.Authority, e.Appeal}
+}
+
+// worst returns the verified verdict that is furthest from a pass.
+func worst(verified []Verdict) Verdict {
+	distance := map[Outcome]int{Pass: 0, Check: 1, Restricted: 2}
+	return slices.MaxFunc(verified, func(a, b Verdict) int {
+		return cmp.Or(distance[a.outcome]-distance[b.outcome], cmp.Compare(a.reason, b.reason))
+	})
+}
+
+// Outcome returns what the answer comes down to.
+func (p Person) Outcome() Outcome { return p.outcome }
+
+// Reason returns why, as a number of spec/reasons.csv.
+func (p Person) Reason() spec.Reason { return p.reason }
+
+// Joined reports whether one document matched all codes that are verified, so that
+// they are one person's and what they say counts together.
+func (p Person) Joined() bool { return p.joined }
+
+// DocumentNeeded reports whether the answer asks for a document: several codes are
+// verified, or one is not the holder's, and nobody can say whether they belong
+// together.
+func (p Person) DocumentNeeded() bool { return p.documentNeeded }
+
+// Verdicts returns the verdict on each code, each once, those that are verified
+// first.
+func (p Person) Verdicts() []Verdict { return slices.Clone(p.verdicts) }
+
+// Credentials returns copies of the verified credentials that are joined, the
+// latest first: the facts that a policy is asked about. There are none unless
+// Joined.
+func (p Person) Credentials() []*format.Credential {
+	if !p.joined {
+		return nil
+	}
+	var all []*format.Credential
+	for _, v := range p.verdicts {
+		if c, ok := v.Credential(); ok {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Conflict returns the states that differ between issuers, or of one second, that
+// which decides first; nil when there are none, or the codes are not joined.
+func (p Person) Conflict() []StatusClaim { return slices.Clone(p.conflict) }
+
+type personJSON struct {
+	Outcome        Outcome     `json:"outcome"`
+	Reason         reasonJSON  `json:"reason"`
+	Joined         bool        `json:"joined"`
+	DocumentNeeded bool        `json:"document_needed,omitempty"`
+	Conflict       []claimJSON `json:"conflict,omitempty"`
+	Verdicts       []Verdict   `json:"verdicts"`
+}
+
+type claimJSON struct {
+	State      uint16     `json:"state"`
+	Determined string     `json:"determined"`
+	Issuer     issuerJSON `json:"issuer"`
+}
+
+// MarshalJSON writes the answer with the verdict on each code.
+func (p Person) MarshalJSON() ([]byte, error) {
+	out := personJSON{Outcome: p.outcome, Reason: jsonOf(p.reason), Joined: p.joined, DocumentNeeded: p.documentNeeded, Verdicts: p.verdicts}
+	for _, c := range p.conflict {
+		out.Conflict = append(out.Conflict, claimJSON{c.State, rfc3339(c.Determined), issuerJSON{c.Issuer, c.IssuerName, c.Authority, c.Appeal}})
+	}
+	if out.Verdicts == nil {
+		out.Verdicts = []Verdict{}
+	}
+	return json.Marshal(out)
+}
