@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestRevocationReasonsAreTheseAndNoOthers is the closed table again: a reason is
+// [STATUS-14] TestRevocationReasonsAreTheseAndNoOthers is the closed table again: a reason is
 // added here too, by someone who thought about whom it could be used against. A
 // number keeps its name for ever.
 func TestRevocationReasonsAreTheseAndNoOthers(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -47,6 +48,25 @@ func TestActionsLeadWhereTheTableOfStatesSays(t *testing.T) {
 	}
 }
 
+// [STATUS-13] An order has nothing to select by, and nothing else changes a state.
+func TestAnOrderNamesReferencesAndNothingElse(t *testing.T) {
+	var fields, methods []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[registry.Order]()) {
+		fields = append(fields, field.Name)
+	}
+	if want := []string{"Key", "Action", "Reason", "At", "References", "Successors"}; !slices.Equal(fields, want) {
+		t.Errorf("an order has %q, want %q", fields, want)
+	}
+	orders := reflect.TypeFor[registry.Orders]()
+	for i := range orders.NumMethod() {
+		methods = append(methods, orders.Method(i).Name)
+	}
+	if want := []string{"Preview", "Record", "State"}; !slices.Equal(methods, want) {
+		t.Errorf("methods are %q, want %q", methods, want)
+	}
+}
+
+// [STATUS-14]
 func TestAnOrderOutOfBoundsIsRefused(t *testing.T) {
 	if err := registry.CheckOrder(supersession()); err != nil {
 		t.Fatal(err)

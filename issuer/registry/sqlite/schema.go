@@ -56,7 +56,7 @@ CREATE TABLE request (
 `
 
 // eventsSchema makes version 1 into 2: orders and what they did. Rows are only
-// ever added; the state of a credential is where the newest event of its position
+// ever added, to which triggers hold the program itself; the state of a credential is where the newest event of its position
 // led, and a credential without one is active. The events of an order stand
 // together, up to a thousand in a row, as a build of status lists reads them; by
 // position they are found through the table changed.
@@ -85,4 +85,10 @@ CREATE TABLE changed (
 	sequence INTEGER NOT NULL,
 	PRIMARY KEY (position, sequence)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER orders_stay   BEFORE DELETE ON orders  BEGIN SELECT raise(ABORT, 'orders are never deleted'); END;
+CREATE TRIGGER orders_fixed  BEFORE UPDATE ON orders  BEGIN SELECT raise(ABORT, 'orders are never changed'); END;
+CREATE TRIGGER event_stays   BEFORE DELETE ON event   BEGIN SELECT raise(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER event_fixed   BEFORE UPDATE ON event   BEGIN SELECT raise(ABORT, 'events are never changed'); END;
+CREATE TRIGGER changed_stays BEFORE DELETE ON changed BEGIN SELECT raise(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER changed_fixed BEFORE UPDATE ON changed BEGIN SELECT raise(ABORT, 'events are never changed'); END;
 `

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -73,5 +74,27 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 	}
 	if want := 1 + len(registry.KeyID{}) + 4 + 4 + 32; entrySize != want || requestSize != len(registry.RequestKey{}) {
 		t.Errorf("an entry has %d bytes, want %d", entrySize, want)
+	}
+}
+
+// [STATUS-15] Not even the program itself can take back what was recorded.
+func TestWhatWasRecordedStays(t *testing.T) {
+	r := newFile(t, registry.Plan{}).open(t)
+	defer r.Close()
+	order := registrytest.Order(1, registry.Suspend, registrytest.Issue(t, r, testPool, "job", 5))
+	if _, err := r.Record(t.Context(), order); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"DELETE FROM orders", "DELETE FROM event", "DELETE FROM changed WHERE sequence = 3",
+		"UPDATE orders SET action = 4", "UPDATE event SET first = 7", "UPDATE changed SET sequence = sequence + 1",
+	} {
+		if _, err := r.write.Exec("PRAGMA foreign_keys = 0; " + statement); err == nil || !strings.Contains(err.Error(), "are never") {
+			t.Errorf("%s: error %v", statement, err)
+		}
+	}
+	resume := registrytest.Order(2, registry.Resume, order.References)
+	if receipt, err := r.Record(t.Context(), resume); err != nil || receipt.FirstEvent != 6 {
+		t.Errorf("an undo: %+v, error %v, want further events", receipt, err)
 	}
 }
