@@ -150,6 +150,7 @@ func (a *app) commands() []*cobra.Command {
 		a.orderCommand(registry.Revoke),
 		a.orderCommand(registry.Suspend),
 		a.orderCommand(registry.Resume),
+		a.reissueCommand(),
 		a.statusCommand(),
 		a.qrCommand(),
 		a.verifyCommand(),

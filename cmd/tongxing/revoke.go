@@ -119,14 +119,14 @@ func (a *app) order(ctx context.Context, f orderFlags, action registry.Action) e
 	if err := act.preview(ctx); err != nil {
 		return a.orderError(f.registry, given, err)
 	}
-	if err := a.confirmAct(f, act); err != nil {
+	if err := a.confirmAct(act, f.confirm, f.from == "-"); err != nil {
 		return err
 	}
 	done, err := act.record(ctx)
 	if err != nil {
 		return a.orderError(f.registry, given, err)
 	}
-	return a.tellOrdered(act, done)
+	return a.tellOrdered(done)
 }
 
 // thereRegistry opens a registry that there is: nothing can be said of the
@@ -277,16 +277,16 @@ func (a *app) orderError(path string, given *references, err error) error {
 
 // confirmAct holds the act to the number of credentials that somebody has counted:
 // by a flag, or typed at a terminal that shows where they are.
-func (a *app) confirmAct(f orderFlags, t *act) error {
+func (a *app) confirmAct(t *act, confirmed int, piped bool) error {
 	count, what := len(t.given.all), a.lang.Say("action_"+t.template.Action.String())
-	if f.confirm != 0 {
-		if f.confirm != count {
-			return fail("count_differs", count, f.confirm)
+	if confirmed != 0 {
+		if confirmed != count {
+			return fail("count_differs", count, confirmed)
 		}
 		return nil
 	}
 	input, ok := a.stdin.(*os.File)
-	if f.from == "-" || !ok || !terminal(input) {
+	if piped || !ok || !terminal(input) {
 		return usage("count_needed", what, count, count)
 	}
 	a.tellAct(t)

@@ -56,7 +56,7 @@ func (a *app) tellAct(t *act) {
 }
 
 // tellOrdered prints the receipt.
-func (a *app) tellOrdered(t *act, done *ordered) error {
+func (a *app) tellOrdered(done *ordered) error {
 	if a.json {
 		return a.printJSON(done)
 	}
