@@ -16,6 +16,7 @@ import (
 // nameTables are the tables of spec/codes whose names no program repeats.
 var nameTables = []string{
 	"provinces", "regions", "document_types", "products", "test_kinds", "results", "states", "exemptions",
+	"revocation_reasons",
 }
 
 // tableNames returns every Chinese name of the tables, aliases too, and the

@@ -128,8 +128,8 @@ type Orders interface {
 	// superseded again by another successor is not that. Errors are ErrInvalid,
 	// ErrOrderUsed, *UnknownReferencesError and *TransitionError.
 	Record(ctx context.Context, order Order) (OrderReceipt, error)
-	// Preview says what Record would return at this moment, without the numbers
-	// of events, and changes nothing.
+	// Preview says what Record would return at this moment and changes nothing.
+	// An order that is not recorded yet has no numbers of events.
 	Preview(ctx context.Context, order Order) (OrderReceipt, error)
 	// State returns the state of a credential and its newest event, the zero
 	// Event when there is none, or ErrNotFound when it was not committed.
