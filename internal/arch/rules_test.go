@@ -99,6 +99,8 @@ var parsers = []string{
 	"trustlist/jwks",
 	"trustlist/publish",
 	"trustlist/publish/transcript",
+	"verifier/policy/golden",
+	"verifier/policy/lint",
 	"trustlist/tokenstatus",
 }
 

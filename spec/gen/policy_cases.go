@@ -62,6 +62,20 @@ func (v *policyVector) asks(r *evidence) {
 	v.Policy.Editions[0].Classes = []classContent{between(v.Class, asking(r), asking(r))}
 }
 
+// named gives a third dose of a product.
+func named(product uint16) func(*policyVector) {
+	return func(v *policyVector) {
+		v.Codes[0].Vaccinations = []vaccinationContent{{product, 3, 2, todayNumber - 90}}
+	}
+}
+
+func exempt(kind uint16) func(*policyVector) {
+	return func(v *policyVector) { v.Codes[0].Exemptions = []uint16{kind} }
+}
+
+// blue is a state that the policy names.
+const blue uint16 = 5
+
 func doseCases() []*policyVector {
 	dose := func(name, comment string, class uint16, d decisionContent, change func(*policyVector), requirement ...string) *policyVector {
 		return shown("dose-"+name, comment, class, d, change, append(requirement, "POLICY-14")...)
@@ -87,14 +101,6 @@ func doseCases() []*policyVector {
 			v.dosed(2, 14)
 			v.Time = when(midnight(0) + seconds)
 		}
-	}
-	named := func(product uint16) func(*policyVector) {
-		return func(v *policyVector) {
-			v.Codes[0].Vaccinations = []vaccinationContent{{product, 3, 2, todayNumber - 90}}
-		}
-	}
-	exempt := func(kind uint16) func(*policyVector) {
-		return func(v *policyVector) { v.Codes[0].Exemptions = []uint16{kind} }
 	}
 	nested := allOf(anyOf(testWithin(1, oneDay), single("exempt", 1)), anyOf(single("doses", 2), allOf(single("since_dose", 3), single("doses", 1))))
 	return []*policyVector{
@@ -130,13 +136,20 @@ func doseCases() []*policyVector {
 	}
 }
 
+// later shows the code at another time.
+func later(v *policyVector, seconds int) *policyVector {
+	v.Time = when(seconds)
+	return v
+}
+
 func stateCases() []*policyVector {
-	const adverse = "adverse_without_rule"
 	withRule := func(d decisionContent, rule uint16) decisionContent {
 		d.Rule = rule
 		return d
 	}
-	unverified := func(until string) decisionContent { return answer("unverified", adverse, "floor", until) }
+	unverified := func(until string) decisionContent {
+		return answer("unverified", "adverse_without_rule", "floor", until)
+	}
 	checked := func(rule uint16, until string) decisionContent {
 		return withRule(answer("check", "state_checked", "floor", until), rule)
 	}
@@ -145,10 +158,6 @@ func stateCases() []*policyVector {
 	}
 	state := func(name, comment string, s, rule uint16, ago int, d decisionContent, requirement ...string) *policyVector {
 		return shown("state-"+name, comment, nothingMore, d, func(v *policyVector) { v.state(s, rule, ago) }, append(requirement, "POLICY-11")...)
-	}
-	later := func(v *policyVector, seconds int) *policyVector {
-		v.Time = when(seconds)
-		return v
 	}
 	demanded := func(name, comment string, d demandContent, s, rule uint16, want decisionContent) *policyVector {
 		v := state(name, comment, s, rule, oneHour, want)
@@ -159,7 +168,6 @@ func stateCases() []*policyVector {
 	without := func(name, comment string, class uint16, d decisionContent) *policyVector {
 		return shown("no-status-"+name, comment, class, d, func(v *policyVector) { v.Codes[0].Status = nil }, "POLICY-11")
 	}
-	blue := uint16(5)
 	return []*policyVector{
 		state("green", "Green, and nothing more is asked.", 0, 0, oneHour, pass(noChange)),
 		state("yellow", "Yellow under a rule, where yellow is checked.", 1, 101, oneHour, checked(101, when(7*oneDay-oneHour)), "POLICY-21"),
