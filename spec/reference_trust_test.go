@@ -248,6 +248,14 @@ func addParts(r *vectors.BundleRegion, region *trustlist.Region) {
 		r.Delta = deltas[len(deltas)-1].Version.String()
 	}
 	r.Behind = region.StatusBehind()
+	for _, list := range region.StatusCoverage() {
+		if r.Known == nil {
+			r.Known = map[uint32][3][]uint32{}
+		}
+		known, _ := region.KnownStatus(list.List)
+		sets := known.Sets()
+		r.Known[list.List] = [3][]uint32{sets.Revoked, sets.Superseded, sets.Suspended}
+	}
 	for _, laboratory := range region.Laboratories() {
 		if laboratory.Withdrawn == 0 {
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	formatstatus "github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
@@ -31,7 +32,7 @@ func onDay(t testing.TB, day uint32, regions ...string) *nation.Nation {
 	for code, r := range n.Regions {
 		r.KeySet.Version.Counter, r.KeySet.Issued = day, r.KeySet.Issued+later
 		r.Snapshot.Version.Counter, r.Snapshot.Issued = day, r.Snapshot.Issued+later
-		list := statusOf(code, august, int(day))
+		list := statusOf(code, august, day)
 		list.Version.Counter = day
 		r.Lists = []*trustlist.StatusList{list}
 		status := trustlist.StatusHash(r.Lists)
@@ -40,9 +41,9 @@ func onDay(t testing.TB, day uint32, regions ...string) *nation.Nation {
 			r.Overlay.RegionalHead = regionalHead(code)
 			r.Overlay.Version.Counter = day
 			r.Snapshot.Overlay = &trustlist.PartRef{Version: r.Overlay.Version, Hash: n.Sign(r.Overlay).Hash()}
-			d := &trustlist.StatusDelta{RegionalHead: regionalHead(code), Base: status, Result: [32]byte{byte(day)},
-				Changes: []trustlist.StatusChange{{List: august, Additions: []byte{byte(day)}}}}
-			d.Version.Counter = day
+			head := regionalHead(code)
+			head.Version.Counter = day
+			d, _ := nation.Day(t, head, r.Lists, map[uint32]formatstatus.Change{august: nation.Suspend(1000 + day)})
 			r.Deltas, status = []*trustlist.StatusDelta{d}, d.Result
 		}
 		r.Snapshot.Status = &status

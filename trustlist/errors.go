@@ -53,6 +53,13 @@ var (
 	// ErrListAhead reports a status list of a month that is so far away that no
 	// credential can name it yet.
 	ErrListAhead = errors.New("trustlist: status list of a month that is too far away")
+	// ErrListOver reports a delta that changes a status list whose month had ended.
+	ErrListOver = errors.New("trustlist: status list of a month that has ended")
+	// ErrStatusHash reports deltas that do not lead to the lists that they name.
+	ErrStatusHash = errors.New("trustlist: delta leads to other status lists than it says")
+	// ErrStatusLoss reports status lists in which fewer credentials are revoked or
+	// superseded than is known. See [StatusLossError].
+	ErrStatusLoss = errors.New("trustlist: revoked or superseded credentials would be in force again")
 	// ErrNoSigner reports a regional document that no key with the usage for it
 	// has signed.
 	ErrNoSigner = errors.New("trustlist: signed by no key with the usage for it")
@@ -115,6 +122,21 @@ func (e *ForkError) Error() string {
 
 // Is reports whether target is [ErrFork].
 func (e *ForkError) Is(target error) bool { return target == ErrFork }
+
+// StatusLossError reports a status list that lacks members of the revoked and the
+// superseded set which are known: the region has published from an old backup, or
+// somebody has left documents out. It is an [ErrStatusLoss].
+type StatusLossError struct {
+	List uint32
+	Lost int // members
+}
+
+func (e *StatusLossError) Error() string {
+	return fmt.Sprintf("%v: %d in list %d", ErrStatusLoss, e.Lost, e.List)
+}
+
+// Is reports whether target is [ErrStatusLoss].
+func (e *StatusLossError) Is(target error) bool { return target == ErrStatusLoss }
 
 // RegionError reports a fault in one region's documents. It costs no other
 // region anything.

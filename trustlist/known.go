@@ -23,6 +23,10 @@ type regionRecord struct {
 	snapshot documentState
 	lists    map[uint32]documentState
 	deltas   documentState // the last
+	// standsOn is when the first of the documents was issued that need lists to
+	// be verified or compared: the deltas and the snapshot. Lists whose month
+	// ended by then are not held.
+	standsOn int64
 }
 
 // with returns t as it would be if it had known what m knows: of every document
@@ -46,7 +50,9 @@ func (t *Trust) with(m *memoryContent) *Trust {
 	return &c
 }
 
-func newRecord(code string) *regionRecord { return &regionRecord{parts: RegionParts{Code: code}} }
+func newRecord(code string) *regionRecord {
+	return &regionRecord{parts: RegionParts{Code: code}, standsOn: never}
+}
 
 func (r *regionRecord) with(m *memoryRegion) *regionRecord {
 	c := *r
@@ -94,12 +100,12 @@ func (r *regionRecord) pruned(t, floor int64, listed bool) *regionRecord {
 	p.parts.StatusLists = nil
 	p.lists = make(map[uint32]documentState, len(r.lists))
 	for _, number := range slices.Sorted(maps.Keys(r.lists)) {
-		if listOver(number, floor) {
-			continue
-		}
 		state := r.lists[number]
-		if listOver(number, t) {
+		if listOver(number, t) && listOver(number, r.standsOn) {
 			state.raw = nil
+		}
+		if listOver(number, floor) && state.raw == nil {
+			continue
 		}
 		if state.raw != nil {
 			p.parts.StatusLists = append(p.parts.StatusLists, state.raw)
@@ -159,9 +165,15 @@ func (l *loader) adopt(r *regionRecord, given *RegionParts) {
 	}
 	if r.parts.Snapshot == nil && wanted(&r.snapshot, KindSnapshot, given.Snapshot) {
 		r.parts.Snapshot, r.snapshot.raw = given.Snapshot, given.Snapshot
+		if snapshot := new(Snapshot); readUnverified(snapshot, given.Snapshot) && snapshot.Status != nil {
+			r.standsOn = min(r.standsOn, snapshot.Issued)
+		}
 	}
 	if n := len(given.Deltas); n != 0 && r.parts.Deltas == nil && r.deltas.isOf(KindStatusDelta, given.Deltas[n-1]) {
 		r.parts.Deltas, r.deltas.raw = given.Deltas, given.Deltas[n-1]
+		if delta := new(StatusDelta); readUnverified(delta, given.Deltas[0]) {
+			r.standsOn = min(r.standsOn, delta.Issued)
+		}
 	}
 	r.adoptLists(given.StatusLists, l.passed())
 }
@@ -169,7 +181,7 @@ func (l *loader) adopt(r *regionRecord, given *RegionParts) {
 func (r *regionRecord) adoptLists(given [][]byte, t int64) {
 	missing := map[[32]byte]uint32{}
 	for number, state := range r.lists {
-		if state.raw == nil && !listOver(number, t) {
+		if state.raw == nil && !(listOver(number, t) && listOver(number, r.standsOn)) {
 			missing[state.hash] = number
 		}
 	}
@@ -193,6 +205,13 @@ func (r *regionRecord) adoptLists(given [][]byte, t int64) {
 			r.parts.StatusLists = append(r.parts.StatusLists, raw)
 		}
 	}
+}
+
+// readUnverified reads what a document says, which nobody has verified: it decides
+// for how long lists are held, and nothing else.
+func readUnverified(d Document, raw []byte) bool {
+	u, err := openAs(d.Kind(), raw)
+	return err == nil && u.content(d) == nil
 }
 
 // isOf reports whether raw is the document that s is of.

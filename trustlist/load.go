@@ -103,7 +103,8 @@ type loader struct {
 	listDoc  *List
 	roles    map[[32]byte]bool // thumbprints of root and authority keys
 	known    map[string]*regionRecord
-	spoiled  int // signatures of a region that were verified in vain
+	spoiled  int   // signatures of a region that were verified in vain
+	standsOn int64 // when the first document was issued that stands on status lists of a region
 }
 
 // effective is the time that decides what is not yet: the latest that there is

@@ -86,6 +86,7 @@ func (h *heldStatus) drop() {
 func (h *heldStatus) report(l *loader) {
 	if h.dropped != 0 {
 		l.refuse(h.region.Code, KindStatusList, fmt.Errorf("%w: %d status lists or deltas are left out", ErrTooLarge, h.dropped))
+		h.region.forgetDeltas()
 	}
 }
 

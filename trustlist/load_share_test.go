@@ -43,7 +43,7 @@ func withForeignKeys(set *trustlist.KeySet, size int) {
 // given size. One key signs for each: what is tested is bytes.
 func conspirators(t *testing.T, count, size int) *nation.Nation {
 	n := nation.New(t, "46")
-	n.Regions["46"].Lists = []*trustlist.StatusList{statusOf("46", august, megabyte/2)}
+	n.Regions["46"].Lists = []*trustlist.StatusList{statusOf("46", august, 1)}
 	for i := range count {
 		code := fmt.Sprintf("%02d", i)
 		if code == "46" {

@@ -1,46 +1,115 @@
 package trustlist
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 )
 
-// addStatus takes a region's status lists, each on its own, and fills up with
-// those that are known.
+// takenList is a status list that was verified. Its sets are decoded once,
+// however many parts it is in.
+type takenList struct {
+	*StatusList
+	state   documentState
+	content *listContent
+}
+
+// statusPart is the status lists of a region with the deltas that follow on
+// them: those that are known, or those that a bundle gives, filled up with what
+// is known.
+type statusPart struct {
+	lists map[uint32]*takenList
+	chain statusChain
+	state *statusState // after the chain
+}
+
+// addStatus takes a region's status lists, each on its own, and the deltas. Where
+// that would forget what is known, all stays as it is known: a restored backup of
+// a region takes no revocation back, and a bundle of some of its documents leaves
+// none out (TRUST-151).
 func (l *loader) addStatus(entry *Entry, region *Region, parts *RegionParts, before *regionRecord) {
-	region.record.lists = maps.Clone(before.lists)
-	if region.record.lists == nil {
-		region.record.lists = map[uint32]documentState{}
-	}
-	region.lists = map[uint32]*StatusList{}
-	l.addLists(entry, region, parts.StatusLists)
-	for _, number := range slices.Sorted(maps.Keys(before.lists)) {
-		state := before.lists[number]
-		if region.lists[number] != nil || state.raw == nil {
-			continue
-		}
-		if err := l.addList(entry, region, state.raw); err != nil {
-			l.refuse(entry.Code, KindStatusList, err)
-			state.raw = nil // it takes no room from what holds; its version stays known
-			region.record.lists[number] = state
+	kept, gone := l.keptStatus(entry, region, before)
+	chosen := l.givenStatus(entry, region, parts, before, kept)
+	for _, number := range slices.Sorted(maps.Keys(gone)) {
+		if chosen.lists[number] == nil {
+			l.refuse(entry.Code, KindStatusList, gone[number])
 		}
 	}
-	for _, number := range slices.Sorted(maps.Keys(region.lists)) {
-		region.record.parts.StatusLists = append(region.record.parts.StatusLists, region.record.lists[number].raw)
+	if err := chosen.checkLoss(kept, l.passed()); err != nil {
+		l.refuse(entry.Code, KindStatusList, err)
+		chosen = kept
 	}
+	region.takeStatus(chosen, before, l.passed())
 	l.boundRegion(region)
-	l.addDeltas(entry, region, parts, before)
-	l.boundRegion(region)
-	region.know()
 	region.compareLists()
 }
 
-// compareLists notes whether the snapshot names the lists that are there.
-func (r *Region) compareLists() {
-	r.listsBehind = len(r.lists) != 0 && r.snapshot != nil && r.snapshot.Status != nil &&
-		*r.snapshot.Status != r.statusHash()
+// keptStatus verifies what is known of the region's status under the keys of
+// now, and returns it with what no longer holds.
+func (l *loader) keptStatus(entry *Entry, region *Region, before *regionRecord) (*statusPart, map[uint32]error) {
+	kept, gone := &statusPart{lists: map[uint32]*takenList{}}, map[uint32]error{}
+	l.standsOn = before.standsOn
+	for _, number := range slices.Sorted(maps.Keys(before.lists)) {
+		state := before.lists[number]
+		if state.raw == nil {
+			continue
+		}
+		if err := l.takeList(entry, region, kept, before, state.raw); err != nil {
+			gone[number] = err
+		}
+	}
+	maps.Copy(gone, kept.decode(l.memberShare()))
+	if chain, err := l.openChain(entry, region, before.parts.Deltas); err == nil {
+		kept.chain = chain
+	}
+	if err := kept.follow(kept.chain, l.memberShare()); err != nil {
+		kept.mustFollow(nil)
+	}
+	return kept, gone
+}
+
+// givenStatus takes what the bundle gives, fills it up with what is known, and
+// applies the deltas: those that are given, else those after the known ones, else
+// the known ones.
+func (l *loader) givenStatus(entry *Entry, region *Region, parts *RegionParts, before *regionRecord, kept *statusPart) *statusPart {
+	given := &statusPart{lists: map[uint32]*takenList{}}
+	chain, err := l.openChain(entry, region, parts.Deltas)
+	if err == nil && len(chain) != 0 {
+		err = l.checkKnown(before.deltas, chain.last().state)
+	}
+	known := kept.chain
+	if known == nil {
+		known, _ = l.openChain(entry, region, before.parts.Deltas)
+	}
+	l.standsOn = min(chain.from(), known.from(), region.snapshotFrom())
+	l.addLists(entry, region, given, before, kept, parts.StatusLists)
+	for number, fault := range given.decode(l.memberShare()) {
+		l.refuse(entry.Code, KindStatusList, fmt.Errorf("list %d: %w", number, fault))
+	}
+	for number, list := range kept.lists {
+		if given.lists[number] == nil {
+			given.lists[number] = list
+		}
+	}
+	if err == nil && len(chain) != 0 {
+		if err = given.follow(chain, l.memberShare()); err != nil && given.follow(known.then(chain), l.memberShare()) == nil {
+			err = nil
+		}
+	}
+	if err != nil {
+		l.refuse(entry.Code, KindStatusDelta, err)
+	}
+	if given.state == nil {
+		if err := given.follow(known, l.memberShare()); err != nil {
+			if !errors.Is(err, ErrOutdated) { // newer lists need no older deltas
+				l.refuse(entry.Code, KindStatusDelta, err)
+			}
+			given.mustFollow(nil)
+		}
+	}
+	return given
 }
 
 // maxListFaults is how many status lists of a region may be refused before the
@@ -54,7 +123,7 @@ const maxSpoiled = 8 * maxListFaults
 // addLists takes the status lists that the bundle gives. A bundle may come from
 // anybody, and may hold as much as a file can: one document is looked at once,
 // and after too many faults no further one.
-func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
+func (l *loader) addLists(entry *Entry, region *Region, part *statusPart, before *regionRecord, kept *statusPart, given [][]byte) {
 	seen := map[[32]byte]bool{}
 	faults := 0
 	l.spoiled = 0
@@ -66,10 +135,10 @@ func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
 		u, err := openAs(KindStatusList, raw)
 		if err == nil {
 			hash := u.Hash()
-			if seen[hash] {
+			if seen[hash] || part.takeAgain(kept, hash, raw) {
 				continue
 			}
-			err = l.addOpenList(entry, region, u, raw)
+			err = l.takeOpenList(entry, region, part, before, u, raw)
 			// A hash is not of the signatures: a copy with a bad one must not
 			// keep the right one out.
 			seen[hash] = err == nil
@@ -81,77 +150,96 @@ func (l *loader) addLists(entry *Entry, region *Region, given [][]byte) {
 	}
 }
 
-func (l *loader) addList(entry *Entry, region *Region, raw []byte) error {
+// takeAgain takes a list that is known, with the same signatures, without
+// verifying it once more.
+func (p *statusPart) takeAgain(kept *statusPart, hash [32]byte, raw []byte) bool {
+	for number, list := range kept.lists {
+		if list.state.hash == hash && bytes.Equal(list.state.raw, raw) && p.lists[number] == nil {
+			p.lists[number] = list
+			return true
+		}
+	}
+	return false
+}
+
+func (l *loader) takeList(entry *Entry, region *Region, part *statusPart, before *regionRecord, raw []byte) error {
 	u, err := openAs(KindStatusList, raw)
 	if err != nil {
 		return err
 	}
-	return l.addOpenList(entry, region, u, raw)
+	return l.takeOpenList(entry, region, part, before, u, raw)
 }
 
-func (l *loader) addOpenList(entry *Entry, region *Region, u *Unverified, raw []byte) error {
+func (l *loader) takeOpenList(entry *Entry, region *Region, part *statusPart, before *regionRecord, u *Unverified, raw []byte) error {
 	list := new(StatusList)
 	state, err := l.readByKey(entry, region, UsageStatusList, u, raw, list)
 	if err != nil {
 		return err
 	}
-	if listOver(list.List, l.passed()) {
+	if listOver(list.List, l.passed()) && listOver(list.List, l.standsOn) {
 		return nil // a list drops whole after its month
 	}
-	known := region.record.lists[list.List]
+	known := before.lists[list.List]
+	if taken := part.lists[list.List]; taken != nil {
+		known = taken.state
+	}
 	if err := l.checkKnown(known, state); err != nil {
 		return fmt.Errorf("list %d: %w", list.List, err)
 	}
 	if listAhead(list.List, l.effective()) && state.hash != known.hash { // taken before the clock fell back, it stays
 		return fmt.Errorf("list %d: %w", list.List, ErrListAhead)
 	}
-	region.lists[list.List], region.record.lists[list.List] = list, state
+	part.lists[list.List] = &takenList{StatusList: list, state: state}
 	return nil
 }
 
-// addDeltas takes the deltas that the bundle gives, or else those that are
-// known.
-func (l *loader) addDeltas(entry *Entry, region *Region, parts *RegionParts, before *regionRecord) {
-	region.record.deltas = before.deltas
-	for i, chain := range [][][]byte{parts.Deltas, before.parts.Deltas} {
-		if len(chain) == 0 {
+// takeStatus puts a part in force. At time t, lists whose month has ended stay
+// while a delta or the snapshot was issued before that, and stands on them.
+func (r *Region) takeStatus(part *statusPart, before *regionRecord, t int64) {
+	r.record.lists = maps.Clone(before.lists)
+	if r.record.lists == nil {
+		r.record.lists = map[uint32]documentState{}
+	}
+	for number, state := range r.record.lists {
+		state.raw = nil // what does not hold takes no room; its version stays known
+		r.record.lists[number] = state
+	}
+	r.record.standsOn = min(part.chain.from(), r.snapshotFrom())
+	for number, list := range part.lists {
+		if listOver(number, t) && listOver(number, r.record.standsOn) {
+			delete(part.lists, number)
+			delete(part.state.lists, number)
 			continue
 		}
-		deltas, state, err := l.openDeltas(entry, region, chain)
-		if err == nil {
-			err = l.checkKnown(before.deltas, state)
-		}
-		if err == nil {
-			region.deltas = deltas
-			region.record.deltas, region.record.parts.Deltas = state, chain
-			return
-		}
-		if i == 0 || !errors.Is(err, ErrOutdated) { // newer lists need no older deltas
-			l.refuse(entry.Code, KindStatusDelta, err)
-		}
+		r.record.lists[number] = list.state
 	}
+	r.lists = make(map[uint32]*StatusList, len(part.lists))
+	r.record.parts.StatusLists = nil
+	for _, number := range slices.Sorted(maps.Keys(part.lists)) {
+		r.lists[number] = part.lists[number].StatusList
+		r.record.parts.StatusLists = append(r.record.parts.StatusLists, part.lists[number].state.raw)
+	}
+	r.record.deltas = before.deltas
+	if len(part.chain) != 0 {
+		r.record.deltas = part.chain.last().state
+	}
+	r.deltas, r.record.parts.Deltas = part.chain.deltas(), part.chain.raw()
+	r.state = part.state
+	r.know()
 }
 
-// openDeltas verifies deltas that follow on the region's lists, one after the
-// other, and returns them with the state of the last.
-func (l *loader) openDeltas(entry *Entry, region *Region, chain [][]byte) ([]*StatusDelta, documentState, error) {
-	var deltas []*StatusDelta
-	var last documentState
-	hash := region.listsHash()
-	for _, raw := range chain {
-		delta := new(StatusDelta)
-		state, err := l.openByKey(entry, region, UsageStatusList, raw, delta)
-		if err != nil {
-			return nil, documentState{}, err
-		}
-		if delta.Base != hash {
-			return nil, documentState{}, fmt.Errorf("%w: delta %s is for other lists", ErrOutdated, delta.Version)
-		}
-		if state.version.Compare(last.version) <= 0 {
-			return nil, documentState{}, fmt.Errorf("%w: delta %s after %s", ErrRollback, state.version, last.version)
-		}
-		hash, last = delta.Result, state
-		deltas = append(deltas, delta)
+// snapshotFrom returns when a snapshot was issued that stands on status lists,
+// [never] if there is none.
+func (r *Region) snapshotFrom() int64 {
+	if r.snapshot == nil || r.snapshot.Status == nil {
+		return never
 	}
-	return deltas, last, nil
+	return r.snapshot.Issued
+}
+
+// compareLists notes whether the snapshot names the lists that are there, of the
+// months that had not ended when it was issued.
+func (r *Region) compareLists() {
+	r.listsBehind = len(r.status) != 0 && r.snapshot != nil && r.snapshot.Status != nil &&
+		*r.snapshot.Status != r.state.hashAt(r.snapshot.Issued)
 }

@@ -1,23 +1,43 @@
 package trustlist_test
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"errors"
+	"hash/crc32"
 	"slices"
 	"testing"
 
+	formatstatus "github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
 
 const august = 31 << 8 // the first list of August 2022
 
-// status returns a status list of region 33.
-func status(number, counter uint32, set string) *trustlist.StatusList {
-	l := &trustlist.StatusList{List: number, Revoked: trustlist.StatusSet{Members: uint32(len(set)), Encoded: []byte(set)}}
-	l.RegionalHead = regionalHead("33")
+// status returns a status list of region 33 that revokes as many indices as its
+// counter; the label suspends some other one.
+func status(number, counter uint32, label string) *trustlist.StatusList {
+	l := &trustlist.StatusList{RegionalHead: regionalHead("33"), List: number}
 	l.Version.Counter = counter
+	revoked := make([]uint32, counter)
+	for i := range revoked {
+		revoked[i] = uint32(i)
+	}
+	for set, members := range map[*trustlist.StatusSet][]uint32{&l.Revoked: revoked, &l.Suspended: {labelled(label)}} {
+		encoded, err := formatstatus.Encode(members)
+		if err != nil {
+			panic(err)
+		}
+		set.Members, set.Encoded = uint32(len(members)), encoded
+	}
 	return l
+}
+
+func labelled(label string) uint32 { return 1<<20 + crc32.ChecksumIEEE([]byte(label))>>12 }
+
+// says reports whether the list has the label.
+func says(list *trustlist.StatusList, label string) bool {
+	return list != nil && bytes.Equal(list.Suspended.Encoded, status(list.List, 0, label).Suspended.Encoded)
 }
 
 // withLists is a nation whose region 33 has the lists, and names them in its
@@ -42,7 +62,7 @@ func region33(t *testing.T, trust *trustlist.Trust) *trustlist.Region {
 
 func TestStatusListsLoadAndAreFoundByNumber(t *testing.T) {
 	region := region33(t, withLists(t, status(august, 1, "a"), status(august+1, 1, "b")).Load())
-	if list, ok := region.StatusList(august + 1); !ok || string(list.Revoked.Encoded) != "b" {
+	if list, ok := region.StatusList(august + 1); !ok || !says(list, "b") {
 		t.Error("the list is not found")
 	}
 	if _, ok := region.StatusList(august + 2); ok {
@@ -84,8 +104,8 @@ func TestAFaultOfAStatusListKeepsTheKnownOne(t *testing.T) {
 			region := region33(t, trust)
 			first, _ := region.StatusList(august)
 			second, _ := region.StatusList(august + 1)
-			if string(first.Revoked.Encoded) != "known" || string(second.Revoked.Encoded) != "c" {
-				t.Errorf("%q and %q", first.Revoked.Encoded, second.Revoked.Encoded)
+			if !says(first, "known") || !says(second, "c") {
+				t.Errorf("%v and %v", first.Suspended, second.Suspended)
 			}
 			if !region.StatusBehind() {
 				t.Error("nothing says that a list is behind")
@@ -131,33 +151,35 @@ func TestListsAreKeptWhereAVenueLeavesThemOut(t *testing.T) {
 	if err != nil || !report.Clean() {
 		t.Fatal(report, err)
 	}
-	if list, ok := region33(t, trust).StatusList(august); !ok || string(list.Revoked.Encoded) != "known" {
+	if list, ok := region33(t, trust).StatusList(august); !ok || !says(list, "known") {
 		t.Error("the list is gone")
 	}
 }
 
-func delta(counter uint32, base, result [32]byte) *trustlist.StatusDelta {
-	d := &trustlist.StatusDelta{RegionalHead: regionalHead("33"), Base: base, Result: result,
-		Changes: []trustlist.StatusChange{{List: august, Additions: []byte{1}}}}
-	d.Version.Counter = counter
-	return d
+// delta returns a delta of region 33 and the lists after it.
+func delta(t testing.TB, counter uint32, lists []*trustlist.StatusList, change formatstatus.Change) (*trustlist.StatusDelta, []*trustlist.StatusList) {
+	head := regionalHead("33")
+	head.Version.Counter = counter
+	return nation.Day(t, head, lists, map[uint32]formatstatus.Change{august: change})
 }
 
 // [TRUST-82]
 func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 	build := func() *nation.Nation { return withLists(t, status(august, 5, "known")) }
-	base := *build().Regions["33"].Snapshot.Status
-	middle, result := sha256.Sum256([]byte("middle")), sha256.Sum256([]byte("result"))
+	first, lists := delta(t, 6, build().Regions["33"].Lists, nation.Revoke(100))
+	second, _ := delta(t, 7, lists, nation.Revoke(200))
+	sameVersion := *second
+	sameVersion.Version = first.Version
 	tests := map[string]struct {
 		deltas []*trustlist.StatusDelta
 		want   error
 	}{
 		"none":          {nil, nil},
-		"one":           {[]*trustlist.StatusDelta{delta(6, base, middle)}, nil},
-		"two":           {[]*trustlist.StatusDelta{delta(6, base, middle), delta(7, middle, result)}, nil},
-		"gap":           {[]*trustlist.StatusDelta{delta(7, middle, result)}, trustlist.ErrOutdated},
-		"turned around": {[]*trustlist.StatusDelta{delta(7, middle, result), delta(6, base, middle)}, trustlist.ErrOutdated},
-		"older after":   {[]*trustlist.StatusDelta{delta(6, base, middle), delta(6, middle, result)}, trustlist.ErrRollback},
+		"one":           {[]*trustlist.StatusDelta{first}, nil},
+		"two":           {[]*trustlist.StatusDelta{first, second}, nil},
+		"gap":           {[]*trustlist.StatusDelta{second}, trustlist.ErrOutdated},
+		"turned around": {[]*trustlist.StatusDelta{second, first}, trustlist.ErrRollback},
+		"older after":   {[]*trustlist.StatusDelta{first, &sameVersion}, trustlist.ErrRollback},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -180,13 +202,13 @@ func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 // [TRUST-84]
 func TestTheSnapshotNamesTheListsWithTheirDeltas(t *testing.T) {
 	n := withLists(t, status(august, 5, "known"))
-	base, result := *n.Regions["33"].Snapshot.Status, sha256.Sum256([]byte("result"))
-	n.Regions["33"].Deltas = []*trustlist.StatusDelta{delta(6, base, result)}
+	day, _ := delta(t, 6, n.Regions["33"].Lists, nation.Revoke(100))
+	n.Regions["33"].Deltas = []*trustlist.StatusDelta{day}
 	trust, _, err := load(n, nil)
 	if err != nil || !region33(t, trust).StatusBehind() {
 		t.Errorf("the snapshot names the lists without the delta: %v", err)
 	}
-	n.Regions["33"].Snapshot.Status = &result
+	n.Regions["33"].Snapshot.Status = &day.Result
 	if region33(t, n.Load()).StatusBehind() {
 		t.Error("the snapshot names the lists with the delta")
 	}
@@ -196,7 +218,8 @@ func TestTheSnapshotNamesTheListsWithTheirDeltas(t *testing.T) {
 func TestDeltasAreNotTakenBack(t *testing.T) {
 	build := func(counter uint32) *nation.Nation {
 		n := withLists(t, status(august, 5, "known"))
-		n.Regions["33"].Deltas = []*trustlist.StatusDelta{delta(counter, *n.Regions["33"].Snapshot.Status, [32]byte{byte(counter)})}
+		day, _ := delta(t, counter, n.Regions["33"].Lists, nation.Revoke(6))
+		n.Regions["33"].Deltas = []*trustlist.StatusDelta{day}
 		return n
 	}
 	previous := build(7).Load()

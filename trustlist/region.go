@@ -27,7 +27,8 @@ type Region struct {
 	snapshot     *Snapshot
 	lists        map[uint32]*StatusList
 	deltas       []*StatusDelta
-	status       map[uint32]*listKnowledge // with the deltas
+	state        *statusState              // of the lists with the deltas
+	status       map[uint32]*listKnowledge // the same, to be asked
 	listsBehind  bool
 	record       *regionRecord
 }
@@ -116,18 +117,6 @@ func (r *Region) StatusDeltas() []*StatusDelta { return slices.Clone(r.deltas) }
 // StatusBehind reports whether the region's snapshot names other status lists
 // than these: they are genuine, and not the newest.
 func (r *Region) StatusBehind() bool { return r.listsBehind }
-
-func (r *Region) listsHash() [32]byte {
-	return StatusHash(slices.Collect(maps.Values(r.lists)))
-}
-
-// statusHash is the hash of the lists once the deltas are applied.
-func (r *Region) statusHash() [32]byte {
-	if n := len(r.deltas); n != 0 {
-		return r.deltas[n-1].Result
-	}
-	return r.listsHash()
-}
 
 // addKeys takes the keys and laboratories of the key set, less what the list
 // withdraws.

@@ -19,8 +19,8 @@ const (
 // chinaTime is UTC+8, all year.
 var chinaTime = time.FixedZone("UTC+8", 8*3600)
 
-// StatusSet is a set of indices in the encoding of status lists, which this
-// package does not look into.
+// StatusSet is a set of indices in the encoding of package format/status, which
+// [Load] alone looks into.
 type StatusSet struct {
 	_       struct{} `cbor:",toarray"`
 	Members uint32
@@ -96,6 +96,12 @@ func StatusHash(lists []*StatusList) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
+// StatusHashAt is [StatusHash] as a delta or a snapshot that is issued at t, in
+// unix seconds, states it: over the lists whose month has not ended then.
+func StatusHashAt(lists []*StatusList, t int64) [32]byte {
+	return StatusHash(slices.DeleteFunc(slices.Clone(lists), func(l *StatusList) bool { return listOver(l.List, t) }))
+}
+
 // StatusDelta is a region's day: what changes in all its status lists.
 type StatusDelta struct {
 	RegionalHead
@@ -105,8 +111,8 @@ type StatusDelta struct {
 }
 
 // StatusChange is what a delta does to one list. Additions and Removals are in
-// the encoding of status lists, which this package does not look into; only
-// from the suspended set anything is ever removed.
+// the encoding of package format/status, which [Load] alone looks into; only from
+// the suspended set anything is ever removed.
 type StatusChange struct {
 	List      uint32
 	Additions []byte

@@ -27,7 +27,7 @@ type StatusCoverage struct {
 
 // listKnowledge is one list as its document and the deltas after it leave it.
 type listKnowledge struct {
-	sets      status.Sets
+	list      *status.List
 	version   Version
 	asOf, due int64
 }
@@ -42,8 +42,18 @@ func (r *Region) Status(list, index uint32) StatusKnowledge {
 		return StatusKnowledge{}
 	}
 	return StatusKnowledge{
-		Covered: true, State: known.sets.Lookup(index), AsOf: known.asOf, Due: known.due, Behind: r.listsBehind,
+		Covered: true, State: known.list.Lookup(index), AsOf: known.asOf, Due: known.due, Behind: r.listsBehind,
 	}
+}
+
+// KnownStatus returns the members of a list with the deltas, false where there is
+// no list of that number.
+func (r *Region) KnownStatus(number uint32) (*status.List, bool) {
+	known, ok := r.status[number]
+	if !ok {
+		return nil, false
+	}
+	return known.list, true
 }
 
 // StatusCoverage returns the lists that [Region.Status] answers from, ascending
@@ -54,33 +64,36 @@ func (r *Region) StatusCoverage() []StatusCoverage {
 		k := r.status[number]
 		all = append(all, StatusCoverage{
 			List: number, Version: k.version, AsOf: k.asOf, Due: k.due,
-			Revoked: len(k.sets.Revoked), Superseded: len(k.sets.Superseded), Suspended: len(k.sets.Suspended),
+			Revoked: k.list.Revoked().Len(), Superseded: k.list.Superseded().Len(), Suspended: k.list.Suspended().Len(),
 		})
 	}
 	return all
 }
 
-// know decodes the lists and applies the deltas.
+// know makes what can be asked of the state of the lists.
 func (r *Region) know() {
-	r.status = make(map[uint32]*listKnowledge, len(r.lists))
-	for number, list := range r.lists {
-		sets, err := list.sets()
-		if err != nil {
-			continue
+	r.status = make(map[uint32]*listKnowledge, len(r.state.lists))
+	for number, content := range r.state.lists {
+		known := &listKnowledge{list: content.List}
+		if list := r.lists[number]; list != nil {
+			known.version, known.asOf, known.due = list.Version, list.Issued, list.Due
 		}
-		r.status[number] = &listKnowledge{sets: sets, version: list.Version, asOf: list.Issued, due: list.Due}
+		if n := len(r.deltas); n != 0 {
+			known.asOf, known.due = r.deltas[n-1].Issued, r.deltas[n-1].Due
+		}
+		r.status[number] = known
 	}
 }
 
-// sets decodes the three sets of the list.
-func (s *StatusList) sets() (status.Sets, error) {
-	var decoded [3][]uint32
-	for i, set := range []*StatusSet{&s.Revoked, &s.Superseded, &s.Suspended} {
-		var err error
-		if decoded[i], err = status.Decode(set.Members, set.Encoded); err != nil {
-			return status.Sets{}, err
+// forgetDeltas is what follows when lists or deltas were left out for their size:
+// the lists that are still there, as their documents say.
+func (r *Region) forgetDeltas() {
+	state := &statusState{lists: make(map[uint32]*listContent, len(r.lists))}
+	for number, list := range r.lists {
+		if decoded, err := list.decodeSets(); err == nil { // it was decoded before
+			state.lists[number] = &listContent{decoded, list}
 		}
 	}
-	sets := status.Sets{Revoked: decoded[0], Superseded: decoded[1], Suspended: decoded[2]}
-	return sets, sets.Validate()
+	r.state = state
+	r.know()
 }

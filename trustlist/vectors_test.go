@@ -10,6 +10,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/cborx"
 	"github.com/tongxing/tongxing/format/cose"
+	formatstatus "github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -164,6 +165,30 @@ func checkTrust(t *testing.T, trust *trustlist.Trust, v vectors.Bundle) {
 		}
 		if got, want := inForce(region), beside(want); got != want {
 			t.Errorf("region %s: in force %s, want %s", region.Code, got, want)
+		}
+		checkKnown(t, region, want.Known)
+	}
+}
+
+// checkKnown asks a region for every member of its lists, and for what is between
+// them.
+func checkKnown(t *testing.T, region *trustlist.Region, want map[uint32][3][]uint32) {
+	t.Helper()
+	covered := region.StatusCoverage()
+	if len(covered) != len(want) {
+		t.Errorf("region %s: %d lists are covered, want %d", region.Code, len(covered), len(want))
+	}
+	for _, list := range covered {
+		sets := want[list.List]
+		if got := [3]int{list.Revoked, list.Superseded, list.Suspended}; got != [3]int{len(sets[0]), len(sets[1]), len(sets[2])} {
+			t.Errorf("region %s: list %d has %v members, want those of %v", region.Code, list.List, got, sets)
+		}
+		for i, members := range sets {
+			for _, index := range members {
+				if got := region.Status(list.List, index); !got.Covered || got.State != formatstatus.Revoked+formatstatus.State(i) || got.Behind != region.StatusBehind() {
+					t.Errorf("region %s: %d of list %d is %+v", region.Code, index, list.List, got)
+				}
+			}
 		}
 	}
 }

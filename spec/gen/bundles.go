@@ -35,7 +35,10 @@ type bundleRegion struct {
 	Overlay  string            `json:"overlay,omitempty"`
 	Lists    map[string]string `json:"lists,omitempty"` // version by number
 	Delta    string            `json:"delta,omitempty"` // the last that follows on the lists
-	Behind   bool              `json:"behind,omitempty"`
+	// Known is what can be asked of the lists after the deltas, by number: revoked,
+	// superseded, suspended.
+	Known  map[string]threeSets `json:"known,omitempty"`
+	Behind bool                 `json:"behind,omitempty"`
 	// Withdrawn is when laboratories are withdrawn, by number.
 	Withdrawn map[string]string `json:"withdrawn,omitempty"`
 	Shared    []string          `json:"shared,omitempty"` // regions that name a key of this one's too
@@ -184,7 +187,7 @@ func changed(change func(*nation)) *nation {
 
 func bundleVectors() []*bundleVector {
 	return slices.Concat(goodBundles(), refusedBundles(), regionBundles(), laterBundles(),
-		formBundles(), chainBundles(), groupBundles(), partBundles(), statusBundles(), deltaBundles(), withdrawalBundles(), epochBundles())
+		formBundles(), chainBundles(), groupBundles(), partBundles(), statusBundles(), deltaBundles(), contentBundles(), lossBundles(), monthBundles(), withdrawalBundles(), epochBundles())
 }
 
 func goodBundles() []*bundleVector {

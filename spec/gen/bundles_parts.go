@@ -72,7 +72,7 @@ func whole(change func(*nationRegion)) *nation {
 
 func wholeRegion() bundleRegion {
 	return goodRegion("33", "1.1").with(func(r *bundleRegion) {
-		r.Overlay, r.Lists = "1.1", map[string]string{fmt.Sprint(listNow): "1.1"}
+		r.Overlay, r.Lists, r.Known = "1.1", map[string]string{fmt.Sprint(listNow): "1.1"}, regionLists{listNow: usual}.known()
 	})
 }
 
@@ -116,10 +116,11 @@ func partBundles() []*bundleVector {
 func statusBundles() []*bundleVector {
 	online := onlineKey("33")
 	lists := func(lists ...*message) func(*nationRegion) { return func(r *nationRegion) { r.lists = lists } }
-	none := func(r *bundleRegion) { r.Lists = nil }
+	none := func(r *bundleRegion) { r.Lists, r.Known = nil, nil }
 	behind := func(r *bundleRegion) { r.Behind = true }
 	also := func(r *bundleRegion) {
 		r.Lists, r.Behind = map[string]string{fmt.Sprint(listNow): "1.1", fmt.Sprint(listLast): "1.1"}, true
+		r.Known = regionLists{listNow: usual, listLast: usual}.known()
 	}
 	second := func(r *bundleRegion) { r.Lists = map[string]string{fmt.Sprint(listNow): "1.2"} }
 	sets := statusSets(5)
@@ -149,7 +150,11 @@ func deltaBundles() []*bundleVector {
 		}
 	}
 	last := func(version string, behind bool) func(*bundleRegion) {
-		return func(r *bundleRegion) { r.Delta, r.Behind = version, behind }
+		return func(r *bundleRegion) {
+			r.Delta, r.Behind = version, behind
+			revoked := map[string][]uint32{"": {5}, "1.1": {5, 40}, "1.2": {5, 40, 99}}[version]
+			r.Known = regionLists{listNow: {revoked, nil, {77}}}.known()
+		}
 	}
 	return []*bundleVector{
 		wholeVector("deltas", "Two deltas, one after the other.", deltas(days...), last("1.2", false), "TRUST-82"),
@@ -159,7 +164,7 @@ func deltaBundles() []*bundleVector {
 		wholeVector("deltas-version", "A second delta of the version of the first.", deltas(days[0], delta(1, 99, 5, 40)), last("", true), "TRUST-82"),
 		wholeVector("deltas-again", "A delta that is known, and one that follows on it.", deltas(days...), last("1.2", false), "TRUST-82").after(whole(deltas(days[0]))),
 		wholeVector("deltas-older", "The first of two deltas that are known: both stay.", deltas(days[0]), last("1.2", false), "TRUST-103").after(whole(deltas(days...))),
-		wholeVector("deltas-known-left-out", "The second delta without the first, which is known: the first stays alone.", deltas(days[1]), last("1.1", true), "TRUST-82").after(whole(deltas(days[0]))),
+		wholeVector("deltas-known-left-out", "The second delta without the first, which is known: it follows on that.", deltas(days[1]), last("1.2", false), "TRUST-82").after(whole(deltas(days[0]))),
 	}
 }
 
@@ -182,7 +187,7 @@ func withdrawalBundles() []*bundleVector {
 		r.names(overlayRef(1, r.overlay), statusRef(statusHash(listNow, 5)))
 	}
 	noSnapshot := func(r *bundleRegion) { r.Snapshot = "" }
-	nothing := func(r *bundleRegion) { r.Snapshot, r.Lists = "", nil }
+	nothing := func(r *bundleRegion) { r.Snapshot, r.Lists, r.Known = "", nil, nil }
 	since := func(t int64) func(*bundleRegion) {
 		return func(r *bundleRegion) { r.Withdrawn = map[string]string{"3": rfc3339(t)} }
 	}

@@ -1,11 +1,13 @@
 // Index sets and the additions of deltas: status.md.
+import { Refusal } from '../reference-js/refusal.js'
+
 const BLOCK = 128
 const LAST = 2 ** 32 - 1
 const MOST_MEMBERS = 2 ** 24
-const SETS = ['revoked', 'superseded', 'suspended']
+export const SETS = ['revoked', 'superseded', 'suspended']
 
 /** What is wrong with the bytes: malformed, not_canonical, too_large or overlap. */
-export class Fault extends Error {}
+export class Fault extends Refusal {}
 const need = (holds, fault) => { if (!holds) throw new Fault(fault) }
 
 const bitsOf = bytes => [...bytes].map(byte => byte.toString(2).padStart(8, '0')).join('')
@@ -83,6 +85,9 @@ function writeBlock (members, before) { // STATUS-2, STATUS-3, STATUS-5
   }
   return '0' + binary(k, 5) + gaps.map(gap => rice(gap, k)).join('')
 }
+
+/** The bytes of a set. */
+export const encodeSet = members => Buffer.from(writeSet(members).match(/.{8}/g)?.map(byte => parseInt(byte, 2)) ?? [])
 
 /** The members of an encoded set of n. */
 export function decodeSet (n, bytes) {

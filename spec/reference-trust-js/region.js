@@ -1,13 +1,13 @@
 // What becomes of one region: trust.md, sections 4, 6 to 8 and 12.
-import { createHash } from 'node:crypto'
 import { encodeCBOR } from '../reference-js/cbor.js'
 import { need } from '../reference-js/refusal.js'
 import { needNotBefore, openDocument, read, signersOf } from './document.js'
 import { attempt, compare } from './form.js'
+import { follow, hashAt, isAhead, isOver, needNoLoss, readList } from '../reference-status-js/lists.js'
 
 const [DAY, UTC8] = [86400, 8 * 3600]
 const USAGE = { snapshot: 64, status: 32, delta: 32 } // the others are an authority's
-const [MOST_REFUSED, MOST_MONTHS_AHEAD, SHARED_BYTES] = [32, 13, 57671680]
+const [MOST_REFUSED, MOST_DELTAS, SHARED_BYTES] = [32, 64, 57671680]
 
 // The documents of a region that are in force, with `expect`: ok, or why it is unavailable. `given` are the parts in the
 // bundle, `known` is what this function gave before, `trust` has the list, the time and the keys of root and list.
@@ -51,11 +51,9 @@ function loadParts (entry, given, known, trust, orFault) {
   const snapshot = first('snapshot', (...part) => takeRoom(accept(...part)))
   needNotBefore(keyset, snapshot?.keyset, 'outdated') // TRUST-71
   const overlay = first('overlay', (...part) => takeRoom(needNotBefore(accept(...part), snapshot?.overlay, 'outdated')))
-  const status = loadLists(given, known, trust.now, orFault, accept)
-  const deltas = first('deltas', all => followDeltas(all.map(bytes => verify(bytes, 'delta')), status.hash, last => needNew(last, known.delta))) ?? []
-  const isBehind = status.lists.size > 0 && snapshot?.status !== undefined && snapshot.status !== (deltas.at(-1)?.after ?? status.hash) // TRUST-84
-  const closed = withdrawnLaboratories(entry.region, keyset, trust.trustList)
-  return { keyset, snapshot, overlay, closed, ...status, deltas, delta: deltas.at(-1) ?? known.delta, isBehind }
+  const status = loadStatus(given, known, trust.now, snapshot, orFault, { verify, accept, needNew })
+  const isBehind = status.state.size > 0 && snapshot?.status !== undefined && snapshot.status !== hashAt(status.state, snapshot.issued) // TRUST-84
+  return { keyset, snapshot, overlay, closed: withdrawnLaboratories(entry.region, keyset, trust.trustList), isBehind, ...status, delta: status.deltas.at(-1) ?? known.delta }
 }
 
 function checkKeySet (keyset, entry, known, places) {
@@ -85,27 +83,29 @@ function withdrawnLaboratories (region, { laboratories = [] }, { withdrawnLabora
   return new Map(laboratories.map(one => [one.number, Math.min(...timesOf(one))]).filter(([, time]) => time < Infinity))
 }
 
-const monthOf = (time, date = new Date((time + UTC8) * 1000)) => (date.getUTCFullYear() - 2020) * 12 + date.getUTCMonth()
-
-/** The lists in force by number, their hash, and `versions`: all that were ever taken. */
-function loadLists (given, known, now, orFault, accept) {
-  const [lists, versions] = [new Map(), new Map(known.versions)]
-  const take = bytes => orFault(() => {
-    const list = accept(bytes, 'status', read => known.versions?.get(read.number))
-    const month = list.number >> 8
-    need(month <= monthOf(now) + MOST_MONTHS_AHEAD || versions.get(list.number)?.hash === list.hash, 'list_ahead') // TRUST-85
-    versions.set(list.number, list)
-    if (month >= monthOf(now)) lists.set(list.number, list) // TRUST-83
+/** The lists and deltas in force with what they say, and `versions`: all that were ever taken. */
+function loadStatus (given, known, now, snapshot, orFault, { verify, accept, needNew }) {
+  const quiet = run => attempt(run, () => undefined)
+  const open = (all, deltas = all.map(bytes => verify(bytes, 'delta'))) =>
+    need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback') ?? deltas
+  const before = quiet(() => open(known.deltas?.map(delta => delta.bytes) ?? [])) ?? []
+  const after = orFault(() => given.deltas && open(given.deltas).filter((last, i, all) => i < all.length - 1 || needNew(last, known.delta))) ?? [] // TRUST-82
+  const from = (...deltas) => Math.min(snapshot?.status ? snapshot.issued : Infinity, ...deltas.map(one => one?.issued ?? Infinity))
+  const isDropped = (number, from) => isOver(number, now) && isOver(number, from) // TRUST-83
+  const take = (lists, from, bytes) => orFault(() => {
+    const list = accept(bytes, 'status', read => lists.get(read.number) ?? known.versions?.get(read.number))
+    need(!isAhead(list.number, now) || known.versions?.get(list.number)?.hash === list.hash, 'list_ahead') // TRUST-85
+    if (!isDropped(list.number, from)) lists.set(list.number, { ...list, sets: readList(list) }) // TRUST-87
     return list
   })
-  let refused = 0
-  for (const bytes of given.status ?? []) if (refused < MOST_REFUSED && !take(bytes)) refused++ // TRUST-115
-  for (const [number, { bytes }] of known.lists ?? []) if (!lists.has(number)) take(bytes)
-  const sets = [...lists.values()].sort((a, b) => a.number - b.number).map(({ number, revoked, superseded, suspended }) =>
-    [number, ...[revoked, superseded, suspended].map(set => [set.members, Buffer.from(set.encoded, 'hex')])])
-  return { lists, versions, hash: createHash('sha256').update(encodeCBOR(sets)).digest('hex') }
+  const [old, lists] = [new Map(), new Map()]
+  known.lists?.forEach(({ bytes }) => take(old, 0, bytes))
+  ;(given.status ?? []).reduce((refused, bytes) => refused === MOST_REFUSED || take(lists, from(after[0], before[0]), bytes) ? refused : refused + 1, 0) // TRUST-115
+  const chosen = (lists, chains) => chains.reduce((found, deltas) => found ?? quiet(() => ({ lists, deltas, state: follow(lists, deltas) })), undefined)
+  const joined = [...before, ...after.filter(delta => before.length === 0 || compare(delta.version, before.at(-1).version) > 0)].slice(0, MOST_DELTAS)
+  const kept = chosen(old, [before, []])
+  const next = chosen(new Map([...old, ...lists]), [...after.length > 0 ? [after, joined] : [], before, []])
+  const part = orFault(() => needNoLoss(next, kept, now, compare)) ?? kept
+  for (const number of part.lists.keys()) if (isDropped(number, from(part.deltas[0]))) part.lists.delete(number) && part.state.delete(number)
+  return { ...part, versions: new Map([...known.versions ?? [], ...part.lists]) }
 }
-
-const followDeltas = (deltas, hash, needNew) => // TRUST-82
-  need(deltas.every((delta, i) => delta.before === (i === 0 ? hash : deltas[i - 1].after)), 'outdated') ??
-  need(deltas.every((delta, i) => i === 0 || compare(delta.version, deltas[i - 1].version) > 0), 'rollback') ?? (needNew(deltas.at(-1)) && deltas)

@@ -27,11 +27,11 @@ function judgeBundle ({ bundle, previous, anchor, clock }) {
 }
 
 // What of a region is in force.
-function describe ({ expect, keyset, lists, deltas, isBehind: behind, closed, ...parts }) {
+function describe ({ expect, keyset, lists, deltas, state, isBehind: behind, closed, ...parts }) {
   const [snapshot, overlay, delta] = [parts.snapshot, parts.overlay, deltas?.at(-1)].map(part => part && dotted(part))
   const byNumber = (entries, tell) => Object.fromEntries([...entries].map(([number, one]) => [number, tell(one)]))
   const keys = keyset?.keys.flatMap(key => key.kid ?? []).sort()
-  return expect === 'ok' && { keyset: dotted(keyset), keys, snapshot, overlay, lists: byNumber(lists, dotted), delta, behind, withdrawn: byNumber(closed, rfc3339) }
+  return expect === 'ok' && { keyset: dotted(keyset), keys, snapshot, overlay, lists: byNumber(lists, dotted), delta, known: byNumber(state ?? [], Object.values), behind, withdrawn: byNumber(closed, rfc3339) }
 }
 
 const agrees = file => {

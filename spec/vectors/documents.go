@@ -51,9 +51,12 @@ type BundleRegion struct {
 	// region that is not ok.
 	Snapshot string            `json:"snapshot"`
 	Overlay  string            `json:"overlay"`
-	Lists    map[uint32]string `json:"lists"`  // of status lists, by number
-	Delta    string            `json:"delta"`  // of the last delta that follows on the lists
-	Behind   bool              `json:"behind"` // whether the snapshot names other status lists
+	Lists    map[uint32]string `json:"lists"` // of status lists, by number
+	Delta    string            `json:"delta"` // of the last delta that follows on the lists
+	// Known is what can be asked of the lists after the deltas, by number: the
+	// members of revoked, superseded and suspended.
+	Known  map[uint32][3][]uint32 `json:"known"`
+	Behind bool                   `json:"behind"` // whether the snapshot names other status lists
 	// Withdrawn is when laboratories are withdrawn, by their number in the region.
 	Withdrawn map[uint16]time.Time `json:"withdrawn"`
 	// Shared are the other regions whose key sets name a key of this one's, which

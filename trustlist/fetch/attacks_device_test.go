@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
@@ -41,8 +42,9 @@ func day(t testing.TB, n int) *nation.Nation {
 		r.Snapshot.Version.Counter, r.Snapshot.Issued = uint32(n), r.Snapshot.Issued+later
 		r.Lists = []*trustlist.StatusList{statusList(code, uint32(n)), statusList(code, uint32(n))}
 		r.Lists[1].List++
-		r.Deltas = []*trustlist.StatusDelta{{RegionalHead: head, Base: trustlist.StatusHash(r.Lists), Result: [32]byte{byte(n)},
-			Changes: []trustlist.StatusChange{{List: 31 << 8, Additions: []byte{byte(n)}}}}}
+		head.Issued = r.Lists[0].Issued + 30
+		delta, _ := nation.Day(t, head, r.Lists, map[uint32]status.Change{31 << 8: nation.Suspend(100 + uint32(n))})
+		r.Deltas = []*trustlist.StatusDelta{delta}
 		r.Snapshot.Status = &r.Deltas[0].Result
 		overlay := of.Sign(r.Overlay).Hash()
 		r.Snapshot.Overlay = &trustlist.PartRef{Version: r.Overlay.Version, Hash: overlay}

@@ -210,7 +210,7 @@ func TestAStolenOnlineKeyCostsStatusUntilItIsCompromised(t *testing.T) {
 	stolen := day(t, 2)
 	r := stolen.Regions["33"]
 	r.Snapshot.Version.Counter, r.Lists[0].Version.Counter = 1<<32-1, 1<<32-1
-	r.Lists[0].Revoked = trustlist.StatusSet{}
+	r.Lists[0].Revoked, r.Lists[0].Issued = nation.Set(t, 0, 1, 2, 3), now // nothing comes back, or it would be refused
 	r.Snapshot.KeySet = trustlist.PartRef{Version: trustlist.NewVersion(1, 1<<32-1)}
 	r.Snapshot.Status, r.Deltas = nil, nil
 	d := onDay2(t)

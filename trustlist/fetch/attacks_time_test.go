@@ -72,7 +72,7 @@ func TestAClockTwoDaysBehindHoldsTheNewAsideAndKeepsTheOld(t *testing.T) {
 	d.clock = now - 2*days
 	first := day(t, 1)
 	for _, r := range first.Regions { // of three days ago
-		for _, h := range []*trustlist.Head{&r.Snapshot.Head, &r.Lists[0].Head, &r.Lists[1].Head} {
+		for _, h := range []*trustlist.Head{&r.Snapshot.Head, &r.Lists[0].Head, &r.Lists[1].Head, &r.Deltas[0].Head} {
 			h.Issued = now - 3*days
 		}
 		r.Deltas[0].Base = trustlist.StatusHash(r.Lists)
@@ -85,7 +85,7 @@ func TestAClockTwoDaysBehindHoldsTheNewAsideAndKeepsTheOld(t *testing.T) {
 	second.Roots, second.List, second.Policy = first.Roots, first.List, first.Policy
 	for _, r := range second.Regions {
 		r.KeySet.Issued = now - hours
-		r.Overlay.Issued, r.Deltas[0].Issued = now-hours, now-hours
+		r.Overlay.Issued = now - hours
 		r.Snapshot.Overlay.Hash = hashOf(second, r.Overlay)
 	}
 	change := d.takes(second.Bundle())
@@ -109,8 +109,8 @@ func TestAClockTwoDaysBehindHoldsTheNewAsideAndKeepsTheOld(t *testing.T) {
 	}
 }
 
-// A clock that is ahead makes everything look old, and says so step by step; what
-// is over by it is not used, and nothing else is lost.
+// A clock that is ahead makes everything look old, and says so step by step; lists
+// that are over by it stay while deltas stand on them, and nothing is lost.
 // [TRUST-51] [TRUST-83]
 func TestAClockThirtyDaysAheadIsToldAsAge(t *testing.T) {
 	d := onDay2(t)
@@ -125,9 +125,9 @@ func TestAClockThirtyDaysAheadIsToldAsAge(t *testing.T) {
 		if s.Overdue {
 			overdue++
 		}
-		if s.Kind == trustlist.KindStatusList {
-			t.Errorf("list %d is over and used", s.List)
-		}
+	}
+	if region, _ := trust.Region("33"); len(region.StatusLists()) != 2 || len(region.StatusDeltas()) != 1 {
+		t.Errorf("lists %v, %d deltas", region.StatusLists(), len(region.StatusDeltas()))
 	}
 	if overdue == 0 {
 		t.Error("nothing is told as overdue")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/cborx"
 	"github.com/tongxing/tongxing/format/cose"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
@@ -19,7 +20,8 @@ func rollback(t *testing.T, p place) {
 	first, second := day(t, 1), day(t, 2)
 	if p.kind == trustlist.KindStatusDelta { // follows on the same lists
 		for code, r := range second.Regions {
-			r.Lists, r.Deltas[0].Base = first.Regions[code].Lists, first.Regions[code].Deltas[0].Base
+			r.Lists = first.Regions[code].Lists
+			r.Deltas[0], _ = nation.Day(t, r.Deltas[0].RegionalHead, r.Lists, map[uint32]status.Change{31 << 8: nation.Suspend(101, 102)})
 		}
 	}
 	d := newDevice(t, first, first.Bundle(), second.Bundle())

@@ -86,7 +86,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 // large makes a bundle so large that a download of it can be cut.
 func large(n *nation.Nation) []byte {
 	list := statusList("33", 1)
-	list.Revoked.Encoded = bytes.Repeat([]byte{0x5a}, 200<<10)
+	list.Revoked = nation.SetOfBytes(n.T, 1, 200<<10)
 	n.Regions["33"].Lists = []*trustlist.StatusList{list}
 	return n.Bundle()
 }
@@ -199,7 +199,7 @@ func TestWhatWasCutIsNotMixedWithSomethingElse(t *testing.T) {
 		"changed under one ETag": func(_ *testing.T, n *nation.Nation, web *site, _ string) {
 			next(n)
 			large(n)
-			n.Regions["33"].Lists[0].Revoked.Encoded = bytes.Repeat([]byte{0x33}, 200<<10)
+			n.Regions["33"].Lists[0].Revoked = nation.SetOfBytes(n.T, 2, 200<<10)
 			other := n.Bundle()
 			old := fmt.Sprintf(`"%x"`, sha256.Sum256(web.files["/b"]))
 			web.files["/b"] = other

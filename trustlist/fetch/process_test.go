@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -241,7 +240,7 @@ func TestAFullDiskLeavesTheOldStore(t *testing.T) {
 	n := nation.New(t, "33")
 	bundles := versions(t, n, 1)
 	n.Regions["33"].Lists = []*trustlist.StatusList{statusList("33", 1)}
-	n.Regions["33"].Lists[0].Revoked.Encoded = bytes.Repeat([]byte{1}, 100<<10)
+	n.Regions["33"].Lists[0].Revoked = nation.SetOfBytes(t, 1, 100<<10)
 	bundles = append(bundles, versions(t, n, 1)...)
 	disk := t.TempDir()
 	program, err := os.Executable()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/internal/nation"
 )
@@ -104,9 +105,17 @@ func TestWhatABundleLeavesOutStaysInForceAfterARestart(t *testing.T) {
 }
 
 func statusList(region string, counter uint32) *trustlist.StatusList {
-	list := &trustlist.StatusList{RegionalHead: trustlist.RegionalHead{Head: nation.Head(1, counter, now-3600), Region: region}, List: 31 << 8}
+	list := &trustlist.StatusList{RegionalHead: trustlist.RegionalHead{Head: nation.Head(1, counter, now-3600+60*int64(counter)), Region: region}, List: 31 << 8}
 	list.Due = now + 86400
-	list.Revoked = trustlist.StatusSet{Members: counter, Encoded: []byte{byte(counter)}}
+	revoked := make([]uint32, counter)
+	for i := range revoked {
+		revoked[i] = uint32(i)
+	}
+	encoded, err := status.Encode(revoked)
+	if err != nil {
+		panic(err)
+	}
+	list.Revoked = trustlist.StatusSet{Members: counter, Encoded: encoded}
 	return list
 }
 

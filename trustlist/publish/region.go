@@ -90,7 +90,7 @@ func NewSnapshot(previous *trustlist.Snapshot, state RegionState, issued, due in
 		s.Overlay = &trustlist.PartRef{Version: overlay.Version, Hash: state.Overlay.Hash()}
 	}
 	if len(state.Lists) != 0 {
-		hash := trustlist.StatusHash(state.Lists)
+		hash := trustlist.StatusHashAt(state.Lists, issued)
 		s.Status = &hash
 	}
 	return s, nil

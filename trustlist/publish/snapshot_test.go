@@ -17,7 +17,7 @@ func TestASnapshotNamesEverythingThatARegionHas(t *testing.T) {
 	head := trustlist.RegionalHead{Head: nation.Head(1, 3, nation.Now-3600), Region: "33"}
 	r.Overlay = &trustlist.Overlay{RegionalHead: head, Editions: []trustlist.OverlayEdition{{EffectiveFrom: nation.Now}}}
 	head.Due = nation.Now + 86400
-	r.Lists = []*trustlist.StatusList{{RegionalHead: head, List: 31 << 8, Revoked: trustlist.StatusSet{Members: 1, Encoded: []byte{1}}}}
+	r.Lists = []*trustlist.StatusList{{RegionalHead: head, List: 31 << 8, Revoked: nation.Set(t, 1)}}
 	state := publish.RegionState{KeySet: n.Sign(r.KeySet), Overlay: n.Sign(r.Overlay), Lists: r.Lists}
 	var err error
 	if r.Snapshot, err = publish.NewSnapshot(nil, state, nation.Now, nation.Now+86400); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -29,6 +30,7 @@ type History struct {
 
 const (
 	daySeconds = 86400
+	farList    = 39 << 8 // of a month that does not end while the history lasts
 	august     = 31 << 8 // the first status list of August 2022
 	lastDay    = 30
 )
@@ -241,19 +243,27 @@ func (h *History) region(code string) trustlist.RegionParts {
 	for _, number := range []uint32{august, august + 1, august + 256} {
 		if day, variant := h.pick(), h.variant(); h.one(2) {
 			list := &trustlist.StatusList{RegionalHead: head(code, day, variant), List: number}
-			list.Revoked = trustlist.StatusSet{Members: 1, Encoded: []byte{byte(day), byte(variant)}}
+			list.Revoked = Set(h.n.T, upTo(uint32(day))...)
+			list.Suspended = Set(h.n.T, 1000+uint32(variant))
 			lists = append(lists, list)
 			parts.StatusLists = append(parts.StatusLists, h.document(fmt.Sprintf("status %s %d %d", code, number, day), variant,
 				func() trustlist.Document { return list }, online))
 		}
 	}
 	if day, variant := h.pick(), h.variant(); h.one(2) && len(lists) != 0 {
-		base := trustlist.StatusHash(lists)
-		delta := &trustlist.StatusDelta{RegionalHead: head(code, day, variant), Base: base, Result: [32]byte{byte(day), byte(variant)},
-			Changes: []trustlist.StatusChange{{List: lists[0].List, Additions: []byte{byte(day)}}}}
-		parts.Deltas = [][]byte{h.document(fmt.Sprintf("delta %s %d %x", code, day, base), variant, func() trustlist.Document { return delta }, online)}
+		delta, _ := Day(h.n.T, head(code, day, variant), lists, map[uint32]status.Change{farList: Suspend(2000 + uint32(day))})
+		parts.Deltas = [][]byte{h.document(fmt.Sprintf("delta %s %d %x", code, day, delta.Base), variant, func() trustlist.Document { return delta }, online)}
 	}
 	return parts
+}
+
+// upTo returns the numbers below n.
+func upTo(n uint32) []uint32 {
+	all := make([]uint32, n)
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	return all
 }
 
 func (h *History) keySet(code string, day, variant int) []byte {
