@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -51,8 +50,16 @@ func (e eventRow) check() error {
 	return nil
 }
 
+// selectEventColumns is followed by one of the two below it: the row that has an
+// event and those after it, or that row alone.
+const (
+	selectEventColumns = "SELECT first, order_id, positions, successors FROM event "
+	eventsFrom         = "WHERE first >= ifnull((SELECT max(first) FROM event WHERE first <= ?), 1) ORDER BY first LIMIT ?"
+	eventBefore        = "WHERE first <= ? ORDER BY first DESC LIMIT 1"
+)
+
 func selectEventRows(ctx context.Context, q querier, where string, arguments ...any) ([]eventRow, error) {
-	rows, err := q.QueryContext(ctx, "SELECT first, order_id, positions, successors FROM event "+where, arguments...)
+	rows, err := q.QueryContext(ctx, selectEventColumns+where, arguments...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,9 +86,11 @@ type orderRow struct {
 	at     int64
 }
 
+const selectOrderRows = "SELECT id, key, action, reason, at FROM orders WHERE id BETWEEN ? AND ? AND changed > 0"
+
 // selectOrders returns the orders with ids first to last that have events.
 func selectOrders(ctx context.Context, q querier, first, last int64) (map[int64]orderRow, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, key, action, reason, at FROM orders WHERE id BETWEEN ? AND ? AND changed > 0", first, last)
+	rows, err := q.QueryContext(ctx, selectOrderRows, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -116,40 +125,33 @@ func (s standing) state() status.State {
 	return state
 }
 
-// standings finds the newest events of positions within one transaction. It keeps
-// the row and the orders that it saw: neighbours of one order cost one look-up.
+// standings reads events by their sequence numbers within one transaction. It
+// keeps the row and the orders that it saw: neighbours of one order cost one
+// look-up.
 type standings struct {
 	q      querier
-	newest *sql.Stmt
 	row    eventRow
 	orders map[int64]orderRow
 }
 
-func newStandings(ctx context.Context, q querier) (*standings, error) {
-	newest, err := q.PrepareContext(ctx, "SELECT sequence FROM changed WHERE position = ? ORDER BY sequence DESC LIMIT 1")
-	return &standings{q: q, newest: newest, orders: make(map[int64]orderRow)}, err
+func newStandings(q querier) *standings {
+	return &standings{q: q, orders: make(map[int64]orderRow)}
 }
 
-func (s *standings) close() error { return s.newest.Close() }
-
-// of returns the standing of a position.
-func (s *standings) of(ctx context.Context, at position) (standing, error) {
-	var sequence uint64
-	err := s.newest.QueryRowContext(ctx, at).Scan(&sequence)
-	if errors.Is(err, sql.ErrNoRows) {
+// of returns the standing of a position whose newest event is the given one, 0
+// for none.
+func (s *standings) of(ctx context.Context, at position, newest uint64) (standing, error) {
+	if newest == 0 {
 		return standing{}, nil
 	}
-	if err != nil {
+	if err := s.read(ctx, newest); err != nil {
 		return standing{}, err
 	}
-	if err := s.read(ctx, sequence); err != nil {
-		return standing{}, err
-	}
-	there, successor := s.row.at(int(sequence - s.row.first))
+	there, successor := s.row.at(int(newest - s.row.first))
 	if there != at {
-		return standing{}, fmt.Errorf("%w: event %d is of position %d, not %d", registry.ErrDamaged, sequence, there, at)
+		return standing{}, fmt.Errorf("%w: event %d is of position %d, not %d", registry.ErrDamaged, newest, there, at)
 	}
-	return standing{sequence: sequence, order: s.orders[s.row.order], successor: successor}, nil
+	return standing{sequence: newest, order: s.orders[s.row.order], successor: successor}, nil
 }
 
 // read makes row the one that has the event, and orders have its order.
@@ -157,7 +159,7 @@ func (s *standings) read(ctx context.Context, sequence uint64) error {
 	if s.row.holds(sequence) {
 		return nil
 	}
-	rows, err := selectEventRows(ctx, s.q, "WHERE first <= ? ORDER BY first DESC LIMIT 1", sequence)
+	rows, err := selectEventRows(ctx, s.q, eventBefore, sequence)
 	if err != nil {
 		return err
 	}

@@ -29,21 +29,22 @@ func (r *Registry) state(ctx context.Context, reference registry.Reference) (sta
 	if err != nil {
 		return status.Active, registry.Event{}, err
 	}
-	missing := []int{0}
-	if ok {
-		if missing, err = uncommitted(ctx, r.read, []located{{at: at}}); err != nil {
-			return status.Active, registry.Event{}, err
-		}
+	if !ok {
+		return status.Active, registry.Event{}, registry.ErrNotFound
+	}
+	rows := []located{{at: at}}
+	missing, err := uncommitted(ctx, r.read, rows)
+	if err != nil {
+		return status.Active, registry.Event{}, err
 	}
 	if len(missing) > 0 {
 		return status.Active, registry.Event{}, registry.ErrNotFound
 	}
-	standings, err := newStandings(ctx, r.read)
+	newest, err := newestEvents(ctx, r.read, rows)
 	if err != nil {
 		return status.Active, registry.Event{}, err
 	}
-	defer standings.close()
-	now, err := standings.of(ctx, at)
+	now, err := newStandings(r.read).of(ctx, at, newest[0])
 	if err != nil || now.sequence == 0 {
 		return status.Active, registry.Event{}, err
 	}
@@ -153,8 +154,7 @@ func (r *Registry) eventPage(ctx context.Context, after uint64) ([]eventRow, map
 	if after >= maxSequence {
 		return nil, nil, ctx.Err()
 	}
-	rows, err := selectEventRows(ctx, r.read,
-		"WHERE first >= ifnull((SELECT max(first) FROM event WHERE first <= ?1), 1) ORDER BY first LIMIT ?2", after+1, rowsPerPage)
+	rows, err := selectEventRows(ctx, r.read, eventsFrom, after+1, rowsPerPage)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -182,6 +182,9 @@ func (r *Registry) Mark(ctx context.Context) (registry.Mark, error) {
 	return mark, nil
 }
 
+// Orders without events have the mark of the one before.
+const selectMarkAt = "SELECT mark FROM orders WHERE last = ? LIMIT 1"
+
 // Holds implements registry.History.
 func (r *Registry) Holds(ctx context.Context, mark registry.Mark) (bool, error) {
 	if mark == (registry.Mark{}) {
@@ -191,7 +194,7 @@ func (r *Registry) Holds(ctx context.Context, mark registry.Mark) (bool, error) 
 		return false, ctx.Err()
 	}
 	var hash []byte
-	err := r.read.QueryRowContext(ctx, "SELECT mark FROM orders WHERE last = ? LIMIT 1", mark.Sequence).Scan(&hash)
+	err := r.read.QueryRowContext(ctx, selectMarkAt, mark.Sequence).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

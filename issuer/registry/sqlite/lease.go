@@ -82,7 +82,6 @@ func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.P
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 const selectBank = "SELECT id, region, month, first_shard, shards, places, leased, issued FROM bank "

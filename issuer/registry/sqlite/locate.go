@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -88,25 +90,65 @@ func unknownReferences(order registry.Order, unknown []int) error {
 	return problem
 }
 
-// uncommitted returns the indices of those rows, ascending by position, that no
-// segment covers. Neighbours of one segment cost one look-up.
-func uncommitted(ctx context.Context, q querier, rows []located) (missing []int, err error) {
-	statement, err := q.PrepareContext(ctx, "SELECT position, position + length(entries) / ? FROM segment WHERE position <= ? ORDER BY position DESC LIMIT 1")
-	if err != nil {
-		return nil, err
+// positionsAtOnce is the number of positions that one query looks up: a query of
+// its own for each costs several times as much.
+const positionsAtOnce = 1024
+
+// jsonOf returns positions as an array that json_each takes apart.
+func jsonOf(rows []located) []byte {
+	text := append(make([]byte, 0, 16*len(rows)), '[')
+	for i, row := range rows {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, int64(row.at), 10)
 	}
-	defer statement.Close()
-	var first, end position
-	for _, row := range rows {
-		if row.at >= end {
-			err := statement.QueryRowContext(ctx, entrySize, row.at).Scan(&first, &end)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return nil, err
+	return append(text, ']')
+}
+
+// lookUp runs a query over the positions of the rows, some at a time. Its first
+// parameter is their array, and it returns a key of that and a number.
+func lookUp(ctx context.Context, q querier, rows []located, query string, use func(i int, n int64)) error {
+	for begin := 0; begin < len(rows); begin += positionsAtOnce {
+		part := rows[begin:min(begin+positionsAtOnce, len(rows))]
+		found, err := q.QueryContext(ctx, query, string(jsonOf(part)))
+		if err != nil {
+			return err
+		}
+		for found.Next() {
+			var key int
+			var n int64
+			if err := found.Scan(&key, &n); err != nil {
+				return errors.Join(err, found.Close())
 			}
+			use(begin+key, n)
 		}
-		if row.at < first || row.at >= end {
-			missing = append(missing, row.index)
+		if err := errors.Join(found.Err(), found.Close()); err != nil {
+			return err
 		}
 	}
-	return missing, nil
+	return nil
+}
+
+// selectUncommitted returns the positions that no segment covers: segments do not
+// overlap, so only the last one that begins at or before a position could.
+var selectUncommitted = fmt.Sprintf(`SELECT key, value FROM json_each(?) WHERE NOT ifnull((
+	SELECT s.position + length(s.entries) / %d > value FROM segment s WHERE s.position <= value ORDER BY s.position DESC LIMIT 1), 0)`, entrySize)
+
+// uncommitted returns the indices of those rows that no segment covers.
+func uncommitted(ctx context.Context, q querier, rows []located) (missing []int, err error) {
+	err = lookUp(ctx, q, rows, selectUncommitted, func(i int, _ int64) { missing = append(missing, rows[i].index) })
+	return missing, err
+}
+
+const selectNewest = `SELECT key, newest FROM (
+	SELECT key, (SELECT c.sequence FROM changed c WHERE c.position = value ORDER BY c.sequence DESC LIMIT 1) AS newest FROM json_each(?))
+	WHERE newest IS NOT NULL`
+
+// newestEvents returns for each row the sequence number of its position's newest
+// event, or 0.
+func newestEvents(ctx context.Context, q querier, rows []located) ([]uint64, error) {
+	sequences := make([]uint64, len(rows))
+	err := lookUp(ctx, q, rows, selectNewest, func(i int, n int64) { sequences[i] = uint64(n) })
+	return sequences, err
 }

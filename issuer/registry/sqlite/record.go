@@ -96,11 +96,13 @@ func (r *Registry) judge(ctx context.Context, tx *sql.Tx, order registry.Order) 
 	return registry.OrderReceipt{Changed: len(changes), Already: len(order.References) - len(changes)}, changes, nil
 }
 
+const selectOrder = "SELECT digest, changed, already, last FROM orders WHERE key = ?"
+
 // recorded returns the receipt of an order that was recorded before.
 func recorded(ctx context.Context, tx *sql.Tx, order registry.Order) (receipt registry.OrderReceipt, known bool, err error) {
 	var digest []byte
 	var last uint64
-	err = tx.QueryRowContext(ctx, "SELECT digest, changed, already, last FROM orders WHERE key = ?", order.Key[:]).
+	err = tx.QueryRowContext(ctx, selectOrder, order.Key[:]).
 		Scan(&digest, &receipt.Changed, &receipt.Already, &last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.OrderReceipt{}, false, nil
@@ -140,15 +142,19 @@ func withSuccessors(rows []located, order registry.Order) []change {
 // transitions returns those of the changes that do something. Any that is not
 // possible is a *registry.TransitionError.
 func transitions(ctx context.Context, tx *sql.Tx, order registry.Order, changes []change) ([]change, error) {
-	standings, err := newStandings(ctx, tx)
+	rows := make([]located, len(changes))
+	for i, c := range changes {
+		rows[i] = c.located
+	}
+	newest, err := newestEvents(ctx, tx, rows)
 	if err != nil {
 		return nil, err
 	}
-	defer standings.close()
+	standings := newStandings(tx)
 	refused := make(map[int]status.State)
 	effective := make([]change, 0, len(changes))
-	for _, c := range changes {
-		before, err := standings.of(ctx, c.at)
+	for i, c := range changes {
+		before, err := standings.of(ctx, c.at, newest[i])
 		if err != nil {
 			return nil, err
 		}
@@ -179,10 +185,13 @@ func refusedTransitions(order registry.Order, refused map[int]status.State) erro
 	return problem
 }
 
+// selectMark walks the orders from the last one, and ends with that.
+const selectMark = "SELECT last, mark FROM orders ORDER BY id DESC LIMIT 1"
+
 // newestMark returns the mark behind the newest event.
 func newestMark(ctx context.Context, q querier) (mark registry.Mark, err error) {
 	var hash []byte
-	err = q.QueryRowContext(ctx, "SELECT last, mark FROM orders ORDER BY id DESC LIMIT 1").Scan(&mark.Sequence, &hash)
+	err = q.QueryRowContext(ctx, selectMark).Scan(&mark.Sequence, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Mark{}, nil
 	}

@@ -98,3 +98,35 @@ func TestWhatWasRecordedStays(t *testing.T) {
 		t.Errorf("an undo: %+v, error %v, want further events", receipt, err)
 	}
 }
+
+// TestOrdersDoNotScan holds the plans of the queries of orders and events to
+// descents: a registry of a hundred million credentials is read where the order
+// points and nowhere else.
+func TestOrdersDoNotScan(t *testing.T) {
+	r := newFile(t, registry.Plan{}).open(t)
+	defer r.Close()
+	for _, query := range []string{
+		selectUncommitted, selectNewest, selectEventColumns + eventsFrom, selectEventColumns + eventBefore,
+		selectMark, selectMarkAt, selectOrder, selectOrderRows,
+	} {
+		arguments := []any{1, 1}[:strings.Count(query, "?")]
+		rows, err := r.read.Query("EXPLAIN QUERY PLAN "+query, arguments...)
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		steps := 0
+		for ; rows.Next(); steps++ {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(detail, "SCAN") && !strings.Contains(detail, "json_each") && query != selectMark {
+				t.Errorf("%s: %s", query, detail)
+			}
+		}
+		if err := rows.Close(); err != nil || steps == 0 {
+			t.Errorf("%s: %d steps, error %v", query, steps, err)
+		}
+	}
+}
