@@ -14,7 +14,8 @@ import (
 
 // statusCommand is `tongxing status`: what a region publishes of its revocations.
 func (a *app) statusCommand() *cobra.Command {
-	return a.group("status", a.statusBuildCommand(), a.statusPublishCommand(), a.statusApplyCommand(), a.statusShowCommand())
+	return a.group("status", a.statusBuildCommand(), a.statusPublishCommand(), a.statusApplyCommand(), a.statusShowCommand(),
+		a.statusExportCommand(), a.statusImportCommand())
 }
 
 // folderFile is a file of a folder that is written whole.
