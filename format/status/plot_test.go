@@ -32,7 +32,7 @@ var series = []drawn{
 
 // A picture is two panels over one axis of shares, and a legend beside them.
 const (
-	pictureWidth, pictureHeight = 940, 880
+	pictureWidth, pictureHeight = 940, 910
 	panelLeft, panelRight       = 90, 640
 	leastPower, mostPower       = -5, -1 // of ten: the shares
 )
@@ -79,7 +79,7 @@ var bytesPanel = panel{
 }
 
 var ratioPanel = panel{
-	top: 510, bottom: 810, low: 0, high: 3,
+	top: 545, bottom: 845, low: 0, high: 3,
 	title: "为均匀分布熵界的倍数 times the entropy bound of a uniform set", ticks: []float64{0, 0.5, 1, 1.5, 2, 2.5, 3},
 	label: func(ratio float64) string { return fmt.Sprintf("%.1f", ratio) },
 	value: func(s, bound float64) float64 { return s / bound },
@@ -102,7 +102,8 @@ func (p *panel) draw(b *strings.Builder, name string, rows []sizes) {
 	text(b, (panelLeft+panelRight)/2, p.bottom+38, "middle", 13, "被吊销的比例 share revoked")
 	fmt.Fprintf(b, `<rect x="%d" y="%.1f" width="%d" height="%.1f" fill="none" stroke="#555555"/>`+"\n",
 		panelLeft, p.top, panelRight-panelLeft, p.bottom-p.top)
-	for _, s := range series {
+	for i := range series { // the bound, which is first, above the others
+		s := series[len(series)-1-i]
 		points := make([]string, len(rows))
 		for i, row := range rows {
 			points[i] = fmt.Sprintf("%.1f,%.1f", shareX(row.share), p.y(p.value(s.of(row), row.entropy)))
