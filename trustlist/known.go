@@ -90,6 +90,9 @@ func (l *loader) remember() {
 	for code, record := range l.previous.records {
 		_, listed := l.listDoc.entry(code)
 		l.known[code] = record.pruned(l.passed(), l.trust.floor, listed)
+		if !l.carried.Has(code) {
+			l.known[code].letGo()
+		}
 	}
 }
 

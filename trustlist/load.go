@@ -27,6 +27,10 @@ type LoadOptions struct {
 	// stored and now loads; empty: nothing. Of what Previous and Memory know the
 	// higher version counts.
 	Memory []byte
+	// Status is of which regions the device carries status lists: those of others
+	// are not taken, and let go of where they are held. What is known of their
+	// versions stays.
+	Status StatusChoice
 }
 
 // Load verifies a bundle from the anchor down and returns what it proves.
@@ -52,7 +56,9 @@ func Load(bundle []byte, anchor Anchor, options LoadOptions) (*Trust, *Report, e
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{clock: options.Clock, latest: options.Known, previous: previous, report: new(Report)}
+	l := &loader{clock: options.Clock, latest: options.Known, previous: previous, report: new(Report), carried: options.Status}
+	chosen := parts.WithStatus(options.Status)
+	parts = &chosen
 	l.trust = &Trust{floor: l.previous.floor}
 	if err := l.loadRoots(parts.Roots, anchor); err != nil {
 		return nil, nil, &DocumentError{KindRoot, unwrapDocument(err)}
@@ -103,6 +109,7 @@ type loader struct {
 	listDoc  *List
 	roles    map[[32]byte]bool // thumbprints of root and authority keys
 	known    map[string]*regionRecord
+	carried  StatusChoice
 	spoiled  int   // signatures of a region that were verified in vain
 	standsOn int64 // when the first document was issued that stands on status lists of a region
 }

@@ -21,10 +21,11 @@ func known(before, clock int64, trust *trustlist.Trust) int64 {
 }
 
 // apply verifies a bundle on top of c, which has no source when nothing was ever
-// applied, and returns the content that follows. c is not changed.
-func (c *content) apply(bundle []byte, from Origin, clock int64) (*Change, *content, error) {
+// applied, and returns the content that follows, which carries the status lists
+// of choice. c is not changed.
+func (c *content) apply(bundle []byte, from Origin, clock int64, choice trustlist.StatusChoice) (*Change, *content, error) {
 	change := new(Change)
-	options := trustlist.LoadOptions{Clock: clock, Known: c.Known}
+	options := trustlist.LoadOptions{Clock: clock, Known: c.Known, Status: choice}
 	var err error
 	if len(c.Source) != 0 {
 		if change.Before, _, err = c.load(clock); err != nil {
@@ -39,12 +40,12 @@ func (c *content) apply(bundle []byte, from Origin, clock int64) (*Change, *cont
 	from = from.clipped()
 	next := &content{
 		Anchor: c.Anchor, Source: bytes.Clone(bundle), Memory: change.After.Memory(), Known: known(c.Known, clock, change.After),
-		Applied: min(max(clock, 0), maxTime), From: from.From, ETag: from.ETag,
+		Applied: min(max(clock, 0), maxTime), From: from.From, ETag: from.ETag, Status: choiceText(choice),
 	}
 	if err := next.settle(change.After, clock); err != nil {
 		return nil, nil, err
 	}
-	if !change.Changed && len(next.Rest) != 0 {
+	if !change.Changed && len(next.Rest) != 0 && next.Status == c.Status {
 		// What was applied before says more by itself, and deltas name it.
 		kept := *c
 		kept.Known = next.Known

@@ -36,6 +36,25 @@ type content struct {
 	Applied int64    `cbor:"6,keyasint"`
 	From    string   `cbor:"7,keyasint,omitempty"`
 	ETag    string   `cbor:"8,keyasint,omitempty"`
+	// Status is the choice of regions whose status lists are carried, as text;
+	// empty: all.
+	Status string `cbor:"9,keyasint,omitempty"`
+}
+
+// choice returns of which regions status lists are carried.
+func (c *content) choice() trustlist.StatusChoice {
+	if choice, err := trustlist.ParseStatusChoice(c.Status); err == nil { // validate has read it
+		return choice
+	}
+	return trustlist.StatusChoice{}
+}
+
+// choiceText is how a store keeps a choice.
+func choiceText(choice trustlist.StatusChoice) string {
+	if choice.All() {
+		return ""
+	}
+	return choice.String()
 }
 
 type wireStore struct {
@@ -52,6 +71,12 @@ func (c *content) validate() error {
 	} {
 		if size.have > size.most {
 			return fmt.Errorf("%s has %d bytes, at most %d", name, size.have, size.most)
+		}
+	}
+	if c.Status != "" {
+		choice, err := trustlist.ParseStatusChoice(c.Status)
+		if err != nil || choiceText(choice) != c.Status {
+			return fmt.Errorf("the choice of status lists is %q", c.Status)
 		}
 	}
 	switch {
@@ -125,7 +150,7 @@ func checkStoreMagic(data []byte) error {
 // in the order in which they came.
 func (c *content) load(clock int64) (*trustlist.Trust, *trustlist.Report, error) {
 	anchor := trustlist.AnchorHash(c.Anchor)
-	options := trustlist.LoadOptions{Clock: clock, Known: c.Known, Memory: c.Memory}
+	options := trustlist.LoadOptions{Clock: clock, Known: c.Known, Memory: c.Memory, Status: c.choice()}
 	if len(c.Rest) != 0 {
 		rest, _, err := trustlist.Load(c.Rest, anchor, options)
 		if err != nil {

@@ -21,6 +21,9 @@ type StoreOptions struct {
 	// store, with the number of tries so far, from 1; it waits a little if it
 	// says yes. nil: the import ends with [ErrBusy].
 	Busy func(tries int) bool
+	// Status is of which regions the device carries status lists from the next
+	// import on; the store keeps it. nil: as the store has it, all at first.
+	Status *trustlist.StatusChoice
 }
 
 // Store is what a device believes, in one file. It is safe for concurrent use,
@@ -30,6 +33,7 @@ type Store struct {
 	path   string
 	anchor trustlist.Anchor
 	busy   func(tries int) bool
+	status *trustlist.StatusChoice
 	disk   disk
 	mu     sync.Mutex // imports of this process, one after the other
 }
@@ -48,7 +52,7 @@ func OpenStore(path string, o StoreOptions) (*Store, error) {
 	if err != nil {
 		return nil, &StoreError{path, err}
 	}
-	s := &Store{path: target, anchor: o.Anchor, busy: o.Busy, disk: systemDisk{}}
+	s := &Store{path: target, anchor: o.Anchor, busy: o.Busy, status: o.Status, disk: systemDisk{}}
 	if _, _, err := s.read(); err != nil && !errors.Is(err, ErrNoStore) {
 		return nil, err
 	}
@@ -72,7 +76,9 @@ type State struct {
 	Source     []byte   // the bundle as it was last applied
 	SourceHash [32]byte // its SHA-256, which a delta names
 	RestSize   int      // bytes of what is in force beside the source
-	Size       int      // bytes of the file
+	// Status is of which regions the device carries status lists.
+	Status trustlist.StatusChoice
+	Size   int // bytes of the file
 }
 
 // Current reads the store and verifies everything in it, as at a start of the
@@ -90,7 +96,7 @@ func (s *Store) Current(clock int64) (*State, error) {
 	return &State{
 		Trust: trust, Report: report, Anchor: trustlist.AnchorHash(c.Anchor), Origin: Origin{c.From, c.ETag},
 		Known: c.Known, Applied: c.Applied, Source: c.Source, SourceHash: sha256.Sum256(c.Source),
-		RestSize: len(c.Rest), Size: len(data),
+		RestSize: len(c.Rest), Size: len(data), Status: c.choice(),
 	}, nil
 }
 
@@ -187,7 +193,11 @@ func (s *Store) plan(bundle []byte, from Origin, clock int64) (*Change, *content
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	change, next, err := before.apply(bundle, from, clock)
+	choice := before.choice()
+	if s.status != nil {
+		choice = *s.status
+	}
+	change, next, err := before.apply(bundle, from, clock, choice)
 	if errors.Is(err, ErrUntrusted) {
 		err = &StoreError{s.path, err}
 	}
