@@ -172,24 +172,14 @@ func (t *act) preview(ctx context.Context) error {
 	return nil
 }
 
-// occasion tells two suspensions of the same credentials apart: the newest of
-// their events. What is for good happens once.
+// occasion tells two suspensions of the same credentials apart: how many events
+// there were before. What is for good happens once.
 func (t *act) occasion(ctx context.Context) (uint64, error) {
 	if t.template.Action == registry.Revoke || t.template.Action == registry.Supersede {
 		return 0, nil
 	}
-	newest := uint64(0)
-	for _, reference := range t.given.all {
-		_, event, err := t.registry.State(ctx, reference)
-		switch {
-		case errors.Is(err, registry.ErrNotFound): // Preview names them all
-		case err != nil:
-			return 0, err
-		default:
-			newest = max(newest, event.Sequence)
-		}
-	}
-	return newest, nil
+	mark, err := t.registry.Mark(ctx)
+	return mark.Sequence, err
 }
 
 // orderKey makes the same order again the same one.

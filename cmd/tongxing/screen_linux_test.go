@@ -50,6 +50,12 @@ func openTerminal(t *testing.T, columns, lines uint16) (program, person *os.File
 // shown has the text until, if there is one. It returns all that was shown.
 func terminalRun(t *testing.T, columns, lines uint16, until string, args ...string) (shown string, status int) {
 	t.Helper()
+	return terminalType(t, columns, lines, until, "\x03", args...)
+}
+
+// terminalType is terminalRun with what is typed instead of Ctrl-C.
+func terminalType(t *testing.T, columns, lines uint16, until, typed string, args ...string) (shown string, status int) {
+	t.Helper()
 	slave, master := openTerminal(t, columns, lines)
 	c := program(t, t.TempDir(), args...)
 	c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
@@ -68,7 +74,7 @@ func terminalRun(t *testing.T, columns, lines uint16, until string, args ...stri
 		all.Write(buffer[:n])
 		if !pressed && strings.Contains(all.String(), until) {
 			pressed = true
-			if _, err := io.WriteString(master, "\x03"); err != nil {
+			if _, err := io.WriteString(master, typed); err != nil {
 				t.Fatal(err)
 			}
 		}
