@@ -76,7 +76,7 @@ func (a *app) statusError(path string, err error) error {
 	case errors.Is(err, revocation.ErrOldRegistry):
 		return failFor(err, "registry_behind", path)
 	case errors.Is(err, revocation.ErrTooLarge):
-		return failFor(err, "status_too_large", revocation.MaxLists, revocation.MaxBytes>>20)
+		return failFor(err, "status_too_large", revocation.MaxLists, revocation.MaxBytes>>20, revocation.MaxMembers)
 	}
 	return aboutRegistry(path, err)
 }

@@ -125,6 +125,13 @@ func TestMoreListsThanADeviceHoldsAreRefused(t *testing.T) {
 	if err := second(many.Documents(head(1, noon))); !errors.Is(err, revocation.ErrTooLarge) {
 		t.Errorf("%v", err)
 	}
+	crowd := make([]uint32, revocation.MaxMembers)
+	for i := range crowd {
+		crowd[i] = uint32(i)
+	}
+	if err := second(revocation.Lists{august: revoked(crowd...), august + 1: revoked(1)}.Documents(head(1, noon))); !errors.Is(err, revocation.ErrTooLarge) {
+		t.Errorf("members: %v", err)
+	}
 	if err := second(revocation.Lists{august: {Revoked: []uint32{1}, Suspended: []uint32{1}}}.Documents(head(1, noon))); !errors.Is(err, status.ErrOverlap) {
 		t.Errorf("two sets: %v", err)
 	}

@@ -11,11 +11,12 @@ import (
 	"github.com/tongxing/tongxing/trustlist"
 )
 
-// The bounds of what a device holds of a region (TRUST-116): beyond them it would
-// leave lists out.
+// The bounds of what a device holds of a region (TRUST-116, TRUST-145): beyond them
+// it would leave lists out.
 const (
-	MaxLists = 4096     // of one region
-	MaxBytes = 32 << 20 // of all their sets
+	MaxLists   = 4096         // of one region
+	MaxBytes   = 32 << 20     // of all their sets
+	MaxMembers = 1 << 27 / 35 // of all their sets, where the trust list has 35 regions
 )
 
 // Lists is what a region says of its credentials: the sets of each of its lists,
@@ -85,6 +86,9 @@ var ErrTooLarge = errors.New("revocation: more status lists than a device holds 
 func (l Lists) Documents(head trustlist.RegionalHead) ([]*trustlist.StatusList, error) {
 	if len(l) > MaxLists {
 		return nil, fmt.Errorf("%w: %d lists", ErrTooLarge, len(l))
+	}
+	if c := l.Counts(); c.Revoked+c.Superseded+c.Suspended > MaxMembers {
+		return nil, fmt.Errorf("%w: %d members", ErrTooLarge, c.Revoked+c.Superseded+c.Suspended)
 	}
 	documents, size := make([]*trustlist.StatusList, 0, len(l)), 0
 	for _, number := range l.Numbers() {
