@@ -13,7 +13,7 @@ import (
 	"github.com/tongxing/tongxing/trustlist/fetch"
 )
 
-type applyFlags struct{ store, root, at string }
+type applyFlags struct{ store, root, at, statusRegions string }
 
 // bundleApplyCommand is `tongxing bundle apply`: a device takes new trust.
 func (a *app) bundleApplyCommand() *cobra.Command {
@@ -23,6 +23,7 @@ func (a *app) bundleApplyCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&f.store, "store", "", a.lang.Say("flag_store"))
 	c.Flags().StringVar(&f.root, "root", "", a.lang.Say("flag_root_first"))
+	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.lang.Say("flag_status_regions_kept"))
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	return c
 }
@@ -30,6 +31,10 @@ func (a *app) bundleApplyCommand() *cobra.Command {
 // bundleApply brings the store up to what the source has.
 func (a *app) bundleApply(ctx context.Context, f applyFlags, source string) error {
 	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	choice, err := statusChoice(f.statusRegions)
 	if err != nil {
 		return err
 	}
@@ -50,7 +55,7 @@ func (a *app) bundleApply(ctx context.Context, f applyFlags, source string) erro
 			return err
 		}
 	}
-	store, err := a.openStore(ctx, path, anchor)
+	store, err := a.openStoreFor(ctx, path, fetch.StoreOptions{Anchor: anchor, Status: choice})
 	if err != nil {
 		return err
 	}

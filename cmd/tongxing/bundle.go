@@ -44,6 +44,7 @@ type shownBundle struct {
 	At      time.Time         `json:"at"`
 	Parts   []partView        `json:"parts"`
 	InForce *trustlist.Trust  `json:"in_force"`
+	Status  statusCarried     `json:"status"`
 	Report  *trustlist.Report `json:"report"`
 	// Freshness is what the policy's ladder makes of the age.
 	Freshness  string  `json:"freshness"`
@@ -84,7 +85,7 @@ func (a *app) bundleShow(path, root, atText string) error {
 		return err
 	}
 	shown := shownBundle{
-		File: path, Bytes: len(data), At: at, Parts: viewParts(path, parts, at), InForce: trust, Report: report,
+		File: path, Bytes: len(data), At: at, Parts: viewParts(path, parts, at), InForce: trust, Report: report, Status: viewCarried(trust, at),
 		Freshness: evidence.Freshness.String(), AgeSeconds: evidence.KnowledgeAge.Seconds(), evidence: evidence,
 	}
 	if a.json {
@@ -168,6 +169,7 @@ func (a *app) tellBundle(b *shownBundle) {
 		}
 		a.say("bundle_laboratories", len(region.Laboratories()))
 	}
+	a.tellCarried(b.Status)
 	a.tellReport(b.Report)
 	if b.Report.Clean() {
 		a.say("bundle_clean")

@@ -36,6 +36,8 @@ type diagnosis struct {
 	Inspection *trustlist.Inspection `json:"inspection"`
 	Report     *trustlist.Report     `json:"report"`
 	NotCovered []string              `json:"not_covered"` // regions that the list does not name
+	Status     statusCarried         `json:"status"`
+	Chosen     string                `json:"status_regions"` // of which status lists are carried
 	Findings   []finding             `json:"findings"`
 	Next       []string              `json:"next"` // what to do, in this order
 
@@ -126,6 +128,7 @@ func (a *app) diagnose(path string, state *fetch.State, at time.Time) *diagnosis
 		Anchor:     anchorView{hexHash(state.Anchor.Hash()), fingerprint.Words(state.Anchor.Hash())},
 		Clock:      clockView{at.In(format.ChinaTime), beijing(i.Effective), beijing(i.Floor), beijing(state.Known)},
 		Inspection: i, Report: state.Report, NotCovered: []string{}, Findings: []finding{}, Next: []string{}, at: at, state: state,
+		Status: viewCarried(state.Trust, at), Chosen: state.Status.String(),
 	}
 	for _, region := range spec.Regions() {
 		if _, listed := state.Trust.Region(region.Number); !listed {

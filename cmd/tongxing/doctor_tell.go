@@ -29,6 +29,7 @@ func (a *app) tellDiagnosis(d *diagnosis) {
 	}
 	a.tellDocuments(i)
 	a.tellRegions(d)
+	a.tellCarried(d.Status)
 	if len(d.Findings) == 0 {
 		a.say("doctor_well")
 		return

@@ -19,6 +19,7 @@ type packFlags struct {
 	keySets, snapshots []string
 	overlays           []string
 	lists, deltas      []string // of status
+	statusRegions      string   // of which they are packed
 	folders            []string // of regions
 	out                string
 }
@@ -37,6 +38,7 @@ func (a *app) bundlePackCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&f.lists, "status", nil, a.lang.Say("flag_status"))
 	c.Flags().StringArrayVar(&f.deltas, "delta", nil, a.lang.Say("flag_delta"))
 	c.Flags().StringArrayVar(&f.folders, "region-folder", nil, a.lang.Say("flag_region_folder"))
+	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.lang.Say("flag_status_regions"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bundle_out"))
 	return c
 }
@@ -59,9 +61,17 @@ func (a *app) bundlePack(f packFlags) error {
 	if err := f.regionFolders(); err != nil {
 		return err
 	}
+	choice, err := statusChoice(f.statusRegions)
+	if err != nil {
+		return err
+	}
 	parts, err := a.parts(f)
 	if err != nil {
 		return err
+	}
+	if choice != nil {
+		chosen := parts.WithStatus(*choice)
+		parts = &chosen
 	}
 	data, err := publish.PackBundle(*parts)
 	if err != nil {

@@ -54,7 +54,11 @@ func (a *app) storePath(flag string) (string, error) {
 // openStore opens the store at path. The anchor may be the zero one; an import
 // waits for another one to end.
 func (a *app) openStore(ctx context.Context, path string, anchor trustlist.Anchor) (*fetch.Store, error) {
-	store, err := fetch.OpenStore(path, fetch.StoreOptions{Anchor: anchor, Busy: func(tries int) bool {
+	return a.openStoreFor(ctx, path, fetch.StoreOptions{Anchor: anchor})
+}
+
+func (a *app) openStoreFor(ctx context.Context, path string, o fetch.StoreOptions) (*fetch.Store, error) {
+	o.Busy = func(tries int) bool {
 		if tries > busyTries {
 			return false
 		}
@@ -64,7 +68,8 @@ func (a *app) openStore(ctx context.Context, path string, anchor trustlist.Ancho
 		case <-time.After(busyPause):
 			return true
 		}
-	}})
+	}
+	store, err := fetch.OpenStore(path, o)
 	if err != nil {
 		return nil, a.fetchError(path, err)
 	}
