@@ -142,6 +142,7 @@ func (a *app) commands() []*cobra.Command {
 		a.keyCommand(),
 		a.rootCeremonyCommand(),
 		a.trustCommand(),
+		a.policyCommand(),
 		a.keysetCommand(),
 		a.bundleCommand(),
 		a.doctorCommand(),

@@ -61,6 +61,11 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			policies, err := filepath.Abs(filepath.Join("testdata", "policy"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("POLICIES", policies) // a nation, a region's overlay, and people
 			home := filepath.Join(env.WorkDir, ".home")
 			env.Setenv("HOME", home)
 			env.Setenv("LANG", "C")

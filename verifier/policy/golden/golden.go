@@ -144,7 +144,11 @@ func Parse(data []byte) ([]Case, error) {
 		begins := line(blank, behindBlanks(blank, int(decoder.InputOffset())))
 		var f caseFile
 		if err := decoder.Decode(&f); err != nil {
-			return nil, fault(blank, decoder, err)
+			var syntax *json.SyntaxError
+			if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+				return nil, fault(blank, decoder, err)
+			}
+			return nil, &LineError{begins, fmt.Errorf("%w: %w", ErrCase, err)}
 		}
 		c, err := f.read()
 		if err == nil && len(all) == MaxCases {

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
+)
+
+func (a *app) policyDiffCommand() *cobra.Command {
+	return a.command("diff OLD NEW", "policy_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
+		return a.policyDiff(args[0], args[1])
+	})
+}
+
+// strictnessChange is what becomes of one demand from a time on.
+type strictnessChange struct {
+	Class  uint16 `json:"class"`
+	Part   string `json:"part"`   // floor, ceiling or demand
+	Change string `json:"change"` // equal, stricter, looser or incomparable
+	From   string `json:"from"`
+
+	from int64
+}
+
+// ruleChange is a rule that comes, goes or becomes another.
+type ruleChange struct {
+	Rule   uint16 `json:"rule"`
+	Name   string `json:"name"`
+	Change string `json:"change"` // added, removed or changed
+}
+
+func (a *app) policyDiff(oldPath, newPath string) error {
+	var both [2]*policyInput
+	for i, path := range []string{oldPath, newPath} {
+		in, err := a.readPolicy(path, a.clock().Unix())
+		if err != nil {
+			return err
+		}
+		if len(in.faults) > 0 {
+			return failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(in.faults[0]))
+		}
+		both[i] = in
+	}
+	if (both[0].policy == nil) != (both[1].policy == nil) {
+		return fail("policy_previous_other", oldPath, newPath)
+	}
+	changes := strictnessChanges(both[0], both[1])
+	rules := ruleChanges(both[0].policy, both[1].policy)
+	if len(changes)+len(rules) > 0 {
+		a.status = statusNotPass
+	}
+	if a.json {
+		return a.printJSON(struct {
+			Changes []strictnessChange `json:"changes"`
+			Rules   []ruleChange       `json:"rules"`
+		}{changes, rules})
+	}
+	a.tellStrictness(changes, rules)
+	return nil
+}
+
+func (a *app) tellStrictness(changes []strictnessChange, rules []ruleChange) {
+	for _, c := range changes {
+		class := spec.VenueClassName(c.Class, string(a.lang))
+		a.say("strictness_line", c.From, class, a.lang.Say("change_part_"+c.Part), a.lang.Say("change_strict_"+c.Change))
+	}
+	for _, r := range rules {
+		a.say("strictness_rule", r.Rule, r.Name, a.lang.Say("change_rule_"+r.Change))
+	}
+	if len(changes)+len(rules) == 0 {
+		a.say("strictness_same")
+	}
+}
+
+// demandsAt returns what a document asks for at a class and a time, by part; nil
+// where it does not name the class.
+func (in *policyInput) demandsAt(class uint16, t int64) map[string]*trustlist.Demand {
+	if in.policy != nil {
+		if e, ok := in.policy.EditionAt(t); ok {
+			for i := range e.Classes {
+				if c := &e.Classes[i]; c.Class == class {
+					return map[string]*trustlist.Demand{"floor": &c.Floor, "ceiling": &c.Ceiling}
+				}
+			}
+		}
+		return nil
+	}
+	if e, ok := in.overlay.EditionAt(t); ok {
+		for i := range e.Classes {
+			if c := &e.Classes[i]; c.Class == class {
+				return map[string]*trustlist.Demand{"demand": &c.Demand}
+			}
+		}
+	}
+	return nil
+}
+
+// moments returns when editions take effect and fall away, and the classes that
+// any of them names.
+func (in *policyInput) moments() (times []int64, classes []uint16) {
+	add := func(from, lapses int64, lapsing bool) {
+		if times = append(times, from); lapsing {
+			times = append(times, lapses)
+		}
+	}
+	if in.policy != nil {
+		for i := range in.policy.Editions {
+			e := &in.policy.Editions[i]
+			lapses, lapsing := e.LapsesAt()
+			add(e.EffectiveFrom, lapses, lapsing)
+			for _, c := range e.Classes {
+				classes = append(classes, c.Class)
+			}
+		}
+		return times, classes
+	}
+	for i := range in.overlay.Editions {
+		e := &in.overlay.Editions[i]
+		lapses, lapsing := e.LapsesAt()
+		add(e.EffectiveFrom, lapses, lapsing)
+		for _, c := range e.Classes {
+			classes = append(classes, c.Class)
+		}
+	}
+	return times, classes
+}
+
+// nothingAsked stands for a class that a document does not name.
+var nothingAsked = &trustlist.Demand{Pass: []uint16{spec.StateGreen}, NoStatus: trustlist.NoStatusCheck}
+
+// strictnessChanges compares two documents at every moment at which one of them
+// changes. A change that stays the same is told once.
+func strictnessChanges(old, next *policyInput) []strictnessChange {
+	times, classes := old.moments()
+	moreTimes, moreClasses := next.moments()
+	times, classes = append(times, moreTimes...), append(classes, moreClasses...)
+	slices.Sort(times)
+	slices.Sort(classes)
+	parts := []string{"floor", "ceiling"}
+	if old.overlay != nil {
+		parts = []string{"demand"}
+	}
+	changes := []strictnessChange{}
+	for _, class := range slices.Compact(classes) {
+		for _, part := range parts {
+			last := "equal"
+			for _, t := range slices.Compact(times) {
+				change := strictness(demandOr(old.demandsAt(class, t), part), demandOr(next.demandsAt(class, t), part))
+				if change != last {
+					changes = append(changes, strictnessChange{Class: class, Part: part, Change: change,
+						From: time.Unix(t, 0).In(format.ChinaTime).Format("2006-01-02 15:04:05"), from: t})
+				}
+				last = change
+			}
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b strictnessChange) int { return cmp.Compare(a.from, b.from) })
+	return changes
+}
+
+func demandOr(demands map[string]*trustlist.Demand, part string) *trustlist.Demand {
+	if d := demands[part]; d != nil {
+		return d
+	}
+	return nothingAsked
+}
+
+// strictness says what the next demand is to the old one. Demands that cannot be
+// written out cannot be compared.
+func strictness(old, next *trustlist.Demand) string {
+	stricter, err := policy.AtLeastAsStrict(next, old)
+	if err != nil {
+		return "incomparable"
+	}
+	looser, err := policy.AtLeastAsStrict(old, next)
+	switch {
+	case err != nil || !stricter && !looser:
+		return "incomparable"
+	case stricter && looser:
+		return "equal"
+	case stricter:
+		return "stricter"
+	}
+	return "looser"
+}
+
+func ruleChanges(old, next *trustlist.Policy) []ruleChange {
+	changes := []ruleChange{}
+	if old == nil || next == nil {
+		return changes
+	}
+	for _, r := range old.Rules {
+		switch now, ok := next.Rule(r.Number); {
+		case !ok:
+			changes = append(changes, ruleChange{r.Number, r.Name, "removed"})
+		case !reflect.DeepEqual(now, r):
+			changes = append(changes, ruleChange{r.Number, now.Name, "changed"})
+		}
+	}
+	for _, r := range next.Rules {
+		if _, ok := old.Rule(r.Number); !ok {
+			changes = append(changes, ruleChange{r.Number, r.Name, "added"})
+		}
+	}
+	return changes
+}

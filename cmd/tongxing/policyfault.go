@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
+	"github.com/tongxing/tongxing/verifier/policy/lint"
+)
+
+// faultText is the sentence for a fault of a policy.
+func (a *app) faultText(f lint.Fault) string {
+	say := a.lang.Say
+	switch f.What {
+	case lint.Form:
+		return say("lint_form", f.Path, f.Detail)
+	case lint.FieldUnknown:
+		return say("lint_field_unknown", f.Path)
+	case lint.AsksIssuer:
+		return say("lint_asks_issuer", f.Path)
+	case lint.AsksSecondCode:
+		return say("lint_asks_second_code", f.Path)
+	case lint.AsksSource:
+		return say("lint_asks_source", f.Path)
+	case lint.CeilingTooLow:
+		return say("lint_ceiling_too_low", f.Path, a.witnessText(f))
+	case lint.BelowFloor:
+		return say("lint_below_floor", f.Path, a.witnessText(f))
+	case lint.AboveCeiling:
+		return say("lint_above_ceiling", f.Path, a.witnessText(f))
+	case lint.ShortNotice:
+		return say("lint_short_notice", f.Path, a.witnessText(f))
+	case lint.Backdated:
+		return say("lint_backdated", f.Path, a.witnessText(f))
+	case lint.TooComplex:
+		return say("lint_too_complex", f.Path, policy.MaxAlternatives)
+	}
+	return a.numberFaultText(f)
+}
+
+// numberFaultText is the sentence for a fault about a number or a time.
+func (a *app) numberFaultText(f lint.Fault) string {
+	say := a.lang.Say
+	switch f.What {
+	case lint.EmergencyLong:
+		return say("lint_emergency_long", f.Path)
+	case lint.EmergencyAgain:
+		return say("lint_emergency_again", f.Path)
+	case lint.ClassUnknown:
+		return say("lint_class_unknown", f.Path, f.Number)
+	case lint.NumberUnknown:
+		return say("lint_number_unknown", f.Path, f.Number)
+	case lint.DoseTooHigh:
+		return say("lint_dose_too_high", f.Path, f.Number)
+	case lint.RuleTooLong:
+		return say("lint_rule_too_long", f.Path, f.Number)
+	}
+	return say("lint_syntax", f.Detail)
+}
+
+// witnessText says what shows that one demand is not as strict as another.
+func (a *app) witnessText(f lint.Fault) string {
+	switch w := f.Witness; w.Part {
+	case policy.InState:
+		return a.lang.Say("witness_state", spec.StateName(w.State, string(a.lang)))
+	case policy.InNoStatus:
+		return a.lang.Say("witness_no_status")
+	case policy.InNoList:
+		return a.lang.Say("witness_no_list")
+	default:
+		if len(w.Has) == 0 {
+			return a.lang.Say("witness_nothing")
+		}
+		var has []string
+		for _, condition := range w.Has {
+			has = append(has, a.conditionText(&condition))
+		}
+		return a.lang.Say("witness_person", strings.Join(has, a.lang.Say("condition_and")))
+	}
+}
+
+// conditionText is one condition in words: "nucleic acid test within 24 h".
+func (a *app) conditionText(r *trustlist.Requirement) string {
+	lang := string(a.lang)
+	switch r.Op {
+	case trustlist.Test:
+		return a.lang.Say("condition_test", spec.TestKindName(uint16(r.Arguments[0]), lang), hoursText(r.Arguments[1]))
+	case trustlist.Doses:
+		return a.lang.Say("condition_doses", r.Arguments[0])
+	case trustlist.SinceDose:
+		return a.lang.Say("condition_days", r.Arguments[0])
+	}
+	return a.lang.Say("condition_exemption", spec.ExemptionName(uint16(r.Arguments[0]), lang))
+}
+
+// hoursText writes seconds as hours, and as hours, minutes and seconds where they
+// are not whole.
+func hoursText(seconds uint32) string {
+	if seconds%3600 == 0 {
+		return fmt.Sprint(seconds / 3600)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
+}
