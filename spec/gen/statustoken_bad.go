@@ -55,6 +55,14 @@ func badTokenEnvelopes() ([]tokenVector, error) {
 		return tagOf(98, arrayOf(bytesOf(h), u, bytesOf(p), arrayOf(arrayOf(bytesOf(h), u, bytesOf(s)))))
 	}, "TSL-10")
 	whole("cwt-detached", "not_a_token", "The payload is elsewhere.", func(h, u, _, s raw) raw { return tagOf(18, arrayOf(bytesOf(h), u, raw{0xf6}, bytesOf(s))) }, "TSL-10")
+	whole("cwt-unprotected-null", "not_a_token", "null in the place of the unprotected header.", func(h, _, p, s raw) raw { return tagOf(18, sign1(h, raw{0xf6}, p, s)) }, "TSL-10")
+	whole("cwt-signature-array", "not_a_token", "The signature as an array of integers.", func(h, u, p, s raw) raw {
+		var octets []raw
+		for _, octet := range s {
+			octets = append(octets, uintOf(uint64(octet)))
+		}
+		return tagOf(18, arrayOf(bytesOf(h), u, bytesOf(p), arrayOf(octets...)))
+	}, "TSL-10")
 	whole("cwt-three-parts", "not_a_token", "The signature is missing.", func(h, u, p, _ raw) raw { return tagOf(18, arrayOf(bytesOf(h), u, bytesOf(p))) }, "TSL-10")
 	whole("cwt-trailing", "not_a_token", "A byte behind it.", func(h, u, p, s raw) raw { return append(tagOf(18, sign1(h, u, p, s)), 0) }, "TSL-10")
 	whole("cwt-truncated", "not_a_token", "The last byte is missing.", func(h, u, p, s raw) raw {

@@ -133,6 +133,8 @@ func badTokenArrays() ([]tokenVector, error) {
 	list("bits-missing", "status_list", "No width.", members(func(t *statusToken) pairs { return t.list().without(textOf("bits")) }), "TSL-3")
 	list("lst-missing", "status_list", "No array.", members(func(t *statusToken) pairs { return t.list().without(textOf("lst")) }), "TSL-3")
 	list("lst-text", "status_list", "The array in base64url, as JSON has it.", with("lst", textOf("eNrbuRgAAhcBXQ")), "TSL-3")
+	list("lst-array", "status_list", "The array as one of integers.", with("lst", uints(0x78, 0x01, 0x03, 0x00)), "TSL-3")
+	list("bits-bignum", "status_list", "A width as a bignum.", with("bits", tagOf(2, bytesOf([]byte{2}))), "TSL-3")
 	list("lst-null", "status_list", "null in the place of the array.", with("lst", raw{0xf6}), "TSL-3")
 	list("lst-twice", "status_list", "The array twice.", members(func(t *statusToken) pairs { return append(t.list(), t.list()[1]) }), "TSL-17")
 	list("list-an-array", "status_list", "An array in the place of the map.", func(t *statusToken) {

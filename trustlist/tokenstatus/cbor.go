@@ -1,6 +1,7 @@
 package tokenstatus
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -53,4 +54,34 @@ func unmarshalStrict(data []byte, v any) error {
 		return err
 	}
 	return d.untagged.Unmarshal(data, v)
+}
+
+const (
+	majorBytes = 2
+	majorMap   = 5
+)
+
+var errOtherType = errors.New("CBOR of another type")
+
+// isMap reports whether an item is a map: to the decoder null is an empty one.
+func isMap(data []byte) bool { return len(data) > 0 && data[0]>>5 == majorMap }
+
+// unmarshalMap is unmarshal for a map.
+func unmarshalMap(data []byte, v any) error {
+	if !isMap(data) {
+		return errOtherType
+	}
+	return unmarshal(data, v)
+}
+
+// byteString is a byte string, nil where there is none: to the decoder an array of
+// small integers is one too.
+type byteString []byte
+
+// UnmarshalCBOR implements [cbor.Unmarshaler].
+func (b *byteString) UnmarshalCBOR(data []byte) error {
+	if len(data) == 0 || data[0]>>5 != majorBytes {
+		return errOtherType
+	}
+	return unmarshalStrict(data, (*[]byte)(b))
 }

@@ -72,10 +72,10 @@ func sigStructure(protected, payload []byte) []byte {
 // sign1 is a COSE_Sign1 as it stands in a token.
 type sign1 struct {
 	_           struct{} `cbor:",toarray"`
-	Protected   []byte
+	Protected   byteString
 	Unprotected cbor.RawMessage
-	Payload     []byte
-	Signature   []byte
+	Payload     byteString
+	Signature   byteString
 }
 
 // header are the parameters that have a meaning here; others are passed over.
@@ -98,9 +98,6 @@ func openCWT(data []byte, key *sig.PublicKey) ([]byte, error) {
 	if err := unmarshal(tagged.Content, &m); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotAToken, err)
 	}
-	if m.Payload == nil || m.Protected == nil {
-		return nil, fmt.Errorf("%w: no payload or no header", ErrNotAToken)
-	}
 	if err := m.checkHeaders(key.Algorithm()); err != nil {
 		return nil, err
 	}
@@ -112,10 +109,10 @@ func openCWT(data []byte, key *sig.PublicKey) ([]byte, error) {
 
 func (m *sign1) checkHeaders(algorithm sig.Algorithm) error {
 	var protected, unprotected header
-	if err := unmarshal(m.Protected, &protected); err != nil {
+	if err := unmarshalMap(m.Protected, &protected); err != nil {
 		return fmt.Errorf("%w: protected header: %w", ErrNotAToken, err)
 	}
-	if err := unmarshal(m.Unprotected, &unprotected); err != nil {
+	if err := unmarshalMap(m.Unprotected, &unprotected); err != nil {
 		return fmt.Errorf("%w: unprotected header: %w", ErrNotAToken, err)
 	}
 	if protected.Critical != nil || unprotected.Critical != nil {
@@ -145,7 +142,7 @@ type cwtClaims struct {
 
 func readCWT(payload []byte) (*claims, error) {
 	var w cwtClaims
-	if err := unmarshal(payload, &w); err != nil {
+	if err := unmarshalMap(payload, &w); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrClaims, err)
 	}
 	if w.Audience != nil {
@@ -175,7 +172,10 @@ func readCWT(payload []byte) (*claims, error) {
 	if c.list, err = DecodeStatusListCBOR(w.StatusList); err != nil {
 		return nil, err
 	}
-	return c, c.checkHead()
+	if err := c.checkHead(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // readPositive reads an integer above 0: null, which stands for 0 to the decoder,

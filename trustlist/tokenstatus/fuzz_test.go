@@ -92,6 +92,9 @@ func FuzzStatusList(f *testing.F) {
 		}
 		f.Add(text)
 	}
+	for _, bits := range []string{"\x00", "\x03", "\x20", "\x18\x02", "\xf6", "\xc2\x41\x02"} {
+		f.Add([]byte("\xa2\x64bits" + bits + "\x63lst\x4a\x78\xda\xdb\xb9\x18\x00\x02\x17\x01\x5d"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, decode := range []func([]byte) (*tokenstatus.StatusList, error){tokenstatus.DecodeStatusListCBOR, tokenstatus.DecodeStatusListJSON} {
 			l, err := decode(data)

@@ -151,5 +151,8 @@ func readJWT(payload []byte) (*claims, error) {
 	if c.list, err = DecodeStatusListJSON(o["status_list"]); err != nil {
 		return nil, err
 	}
-	return c, c.checkHead()
+	if err := c.checkHead(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }

@@ -26,9 +26,12 @@ func (l *StatusList) AppendCBOR(dst []byte) []byte {
 // error wraps [ErrStatusList].
 func DecodeStatusListCBOR(data []byte) (*StatusList, error) {
 	var w struct {
-		Bits           *uint64 `cbor:"bits"`
-		Compressed     []byte  `cbor:"lst"`
-		AggregationURI *string `cbor:"aggregation_uri"`
+		Bits           *uint64    `cbor:"bits"`
+		Compressed     byteString `cbor:"lst"`
+		AggregationURI *string    `cbor:"aggregation_uri"`
+	}
+	if !isMap(data) {
+		return nil, fmt.Errorf("%w: %w", ErrStatusList, errOtherType)
 	}
 	if err := unmarshalStrict(data, &w); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrStatusList, err)
@@ -43,11 +46,14 @@ func newRead(bits *uint64, compressed []byte, aggregation *string) (*StatusList,
 	case compressed == nil:
 		return nil, fmt.Errorf("%w: no lst", ErrStatusList)
 	}
+	if err := checkBits(int(*bits)); err != nil {
+		return nil, err
+	}
 	l := &StatusList{Bits: int(*bits), Compressed: compressed}
 	if aggregation != nil {
 		l.AggregationURI = *aggregation
 	}
-	return l, checkBits(l.Bits)
+	return l, nil
 }
 
 // statusListJSON is the status_list object, its members in the order in which

@@ -83,7 +83,10 @@ func (t *Token) claims() (*claims, error) {
 		return nil, err
 	}
 	c := &claims{subject: t.Subject, issued: t.Issued, expires: t.Expires, timeLive: t.TTL, list: list}
-	return c, c.checkHead()
+	if err := c.checkHead(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Sign returns the token in the given form, signed by signer. Places that do not

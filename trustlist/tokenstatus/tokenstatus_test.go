@@ -209,6 +209,30 @@ func TestTokensThatSayNothingRightAreNotSigned(t *testing.T) {
 	}
 }
 
+// Whoever passes a token on changes nothing of what it says.
+func TestEveryChangedByteIsRefused(t *testing.T) {
+	signer := sigtest.New(sig.ES256, "status 33")
+	token := tokenOf(status.Sets{Revoked: []uint32{1}, Suspended: []uint32{5}}, 8)
+	r := reader(t, tokenstatus.Options{Key: signer.PublicKey()})
+	for _, format := range []tokenstatus.Format{tokenstatus.CWT, tokenstatus.JWT} {
+		data := signed(t, token, format, signer)
+		for i := range data {
+			for _, change := range []byte{0x01, 0x20, 0x80, 0xff} {
+				changed := bytes.Clone(data)
+				changed[i] ^= change
+				if got, err := r.Read(changed, issued); err == nil {
+					t.Errorf("%s: byte %d changed by %02x is read as %+v", format, i, change, got)
+				}
+			}
+		}
+		for n := range data {
+			if _, err := r.Read(data[:n], issued); err == nil {
+				t.Errorf("%s: %d of %d bytes are read", format, n, len(data))
+			}
+		}
+	}
+}
+
 // [TSL-21]
 func TestTooLargeATokenIsNotRead(t *testing.T) {
 	r := reader(t, tokenstatus.Options{Key: sigtest.New(sig.ES256, "status 33").PublicKey()})
