@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -92,6 +93,9 @@ func (a *app) regionFolder(f statusPublishFlags, p *publication, set *trustlist.
 			return nil, nil, err
 		}
 	}
+	if err := a.notBehind(f.previous, p, at.Unix()); err != nil {
+		return nil, nil, err
+	}
 	state, previous, err := a.publishedState(f, p, at.Unix())
 	if err != nil {
 		return nil, nil, err
@@ -135,6 +139,26 @@ func copiedFiles(f statusPublishFlags, p *publication) ([]folderFile, error) {
 		content = append(content, folderFile{Name: part.name, Data: data})
 	}
 	return content, nil
+}
+
+// notBehind refuses status that is older than what was published before, or that
+// was built on something else: devices would take it for a rollback or a fork.
+func (a *app) notBehind(previous string, p *publication, issued int64) error {
+	if previous == "" || isFolder(previous) != nil {
+		return nil
+	}
+	before, err := a.readPublication(previous)
+	if err != nil {
+		return err
+	}
+	order := p.state.head().Version.Compare(before.state.head().Version)
+	if before.code != p.code || order < 0 || order == 0 && before.state.Hash != p.state.Hash {
+		return fail("status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
+	}
+	if err := revocation.Follow(before.current, p.current, issued); err != nil {
+		return failFor(err, "status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
+	}
+	return nil
 }
 
 // publishedState is what the snapshot names, and the snapshot that it follows on.
