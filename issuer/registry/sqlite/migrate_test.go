@@ -202,7 +202,7 @@ func TestManyProcessesMigrateOnce(t *testing.T) {
 // TestAKilledMigrationLosesNothing kills processes that migrate, at any moment.
 func TestAKilledMigrationLosesNothing(t *testing.T) {
 	before, after := 0, 0
-	for round := range 30 {
+	for round := range 15 {
 		f := oldFile(t)
 		child := exec.Command(os.Args[0], "-test.run=^$")
 		child.Env = append(os.Environ(), childVariable+"=migrating", "REGISTRY="+string(f))
@@ -216,7 +216,7 @@ func TestAKilledMigrationLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(rand.IntN(600)*(1+round)) * time.Microsecond)
+		time.Sleep(time.Duration(rand.IntN(1200)*(1+round)) * time.Microsecond)
 		child.Process.Kill()
 		child.Wait()
 		if schemaOf(t, string(f)) == 1 {

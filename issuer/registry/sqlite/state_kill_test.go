@@ -22,8 +22,8 @@ import (
 const (
 	// killedIssued credentials are there in the tests with children, and an
 	// order of a child is on killedOrder of them.
-	killedIssued = 20_000
-	killedOrder  = 2_500
+	killedIssued = 8_000
+	killedOrder  = 1_000
 )
 
 // withIssued makes a registry of killedIssued credentials.
@@ -159,11 +159,11 @@ func requireOrders(t *testing.T, f file, acknowledged int) (recorded int) {
 func TestAKilledProcessLeavesEveryOrderWholeOrAbsent(t *testing.T) {
 	f := withIssued(t)
 	recorded := 0
-	for range 12 {
+	for range 10 {
 		acknowledged := recordAndKill(t, f, recorded, time.Duration(rand.IntN(150_000))*time.Microsecond)
 		recorded = requireOrders(t, f, acknowledged)
 	}
-	t.Logf("%d orders recorded over 12 deaths", recorded)
+	t.Logf("%d orders recorded over 10 deaths", recorded)
 }
 
 // TestTwoProcessesRecordTheSameOrdersOnce lets this process and a child record
@@ -204,7 +204,7 @@ func TestAFullStorageLeavesEveryOrderWholeOrAbsent(t *testing.T) {
 	if err := r.write.QueryRow("PRAGMA page_count").Scan(&pages); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.write.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages+100)); err != nil {
+	if _, err := r.write.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages+60)); err != nil {
 		t.Fatal(err)
 	}
 	full := 0
@@ -262,7 +262,7 @@ func limitedOrdersChild(path string) error {
 		return err
 	}
 	signal.Ignore(syscall.SIGXFSZ)
-	limit := syscall.Rlimit{Cur: 600_000, Max: 600_000}
+	limit := syscall.Rlimit{Cur: 300_000, Max: 300_000}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func limitedOrdersChild(path string) error {
 			return nil // as it must
 		}
 	}
-	return errors.New("1,000 orders were recorded within 600,000 bytes")
+	return errors.New("1,000 orders were recorded within 300,000 bytes")
 }
 
 // TestAnOlderCopyIsToldByItsMarks copies a registry, records in it, and restores
