@@ -3,6 +3,7 @@ package tokenstatus
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/status"
@@ -66,10 +67,16 @@ func (c *claims) checkHead() error {
 	return nil
 }
 
+// isURI reports whether text is a URI (RFC 3986), which has a scheme and is ASCII.
+func isURI(text string) bool {
+	uri, err := url.Parse(text)
+	other := func(r rune) bool { return r <= ' ' || r > '~' }
+	return err == nil && uri.IsAbs() && !strings.ContainsFunc(text, other)
+}
+
 // claims returns those that the token is written with.
 func (t *Token) claims() (*claims, error) {
-	uri, err := url.Parse(t.Subject)
-	if err != nil || !uri.IsAbs() {
+	if !isURI(t.Subject) {
 		return nil, fmt.Errorf("%w: sub %q is no URI", ErrClaims, t.Subject)
 	}
 	if t.Issued <= 0 || t.Expires != 0 && t.Expires <= t.Issued {
@@ -89,7 +96,7 @@ func (t *Token) claims() (*claims, error) {
 	return c, nil
 }
 
-// Sign returns the token in the given form, signed by signer. Places that do not
+// Sign returns the token in the given format, signed by signer. Places that do not
 // fill bytes are rounded up. Errors wrap [ErrClaims], [ErrPlaces], [ErrTooLarge],
 // those of [status.Sets.Validate], or are the signer's.
 func (t *Token) Sign(format Format, signer sig.Signer) ([]byte, error) {

@@ -189,6 +189,9 @@ func TestTokensThatSayNothingRightAreNotSigned(t *testing.T) {
 	signer := sigtest.New(sig.ES256, "status 33")
 	for name, change := range map[string]func(*tokenstatus.Token){
 		"no URI":           func(t *tokenstatus.Token) { t.Subject = "33/7936" },
+		"URI with a blank": func(t *tokenstatus.Token) { t.Subject = "urn:tongxing:status 33" },
+		"URI not in ASCII": func(t *tokenstatus.Token) { t.Subject = "urn:tongxing:状态" },
+		"URI not in UTF-8": func(t *tokenstatus.Token) { t.Subject = "urn:tongxing:\xff" },
 		"empty URI":        func(t *tokenstatus.Token) { t.Subject = "" },
 		"no iat":           func(t *tokenstatus.Token) { t.Issued = 0 },
 		"exp at iat":       func(t *tokenstatus.Token) { t.Expires = t.Issued },
