@@ -155,7 +155,7 @@ func (a *app) tellInspected(u *format.Unverified, data []byte) {
 	a.say("inspect_warning")
 	a.say("inspect_head", province, clock(c.IssuedAt), clock(c.Expires), u.Algorithm(), fmt.Sprintf("%x", u.KeyID()))
 	a.say("inspect_holder", c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, fmt.Sprintf("%x", c.Holder.Tag))
-	a.say("inspect_ref", c.Ref.List, c.Ref.List>>8, c.Ref.List&0xff, c.Ref.Index)
+	a.say("inspect_ref", format.ReferenceText(c.Issuer, c.Ref), c.Ref.List, c.Ref.List>>8, c.Ref.List&0xff, c.Ref.Index)
 	a.tellClaims(c)
 	if version, err := qr.Version(transport.Encode(data)); err == nil {
 		a.say("inspect_size", len(data), version)
