@@ -87,9 +87,6 @@ func (p *statusPart) follow(chain statusChain, share int) error {
 		if err := state.applyAll(chain); err != nil {
 			return err
 		}
-		if err := state.close(); err != nil {
-			return err
-		}
 	}
 	p.chain, p.state = chain, state
 	return nil
@@ -129,6 +126,9 @@ func (s *statusState) applyAll(chain statusChain) error {
 		if err := s.apply(delta.StatusDelta); err != nil {
 			return err
 		}
+	}
+	if err := s.close(); err != nil { // before the hash, so that nothing is encoded twice
+		return err
 	}
 	return s.checkResult(chain.last())
 }
