@@ -10,6 +10,14 @@
 // storage before it is acknowledged (synchronous=FULL); NORMAL was seen to lose
 // acknowledged commits when the power failed. Several processes of one machine
 // may have it open; a network file system is not a place for it.
+//
+// A file that an older program wrote is migrated when it is opened, in one
+// transaction behind a backup beside it ("33.registry.schema1"); that takes as
+// long as copying the file, and other processes cannot write meanwhile.
+//
+// A restored backup has forgotten what came after it. The marks of its events
+// tell so (registry.History.Holds); references that were leased after the backup
+// would be leased again, which no mark tells where no order was recorded since.
 package sqlite
 
 import (
