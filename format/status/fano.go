@@ -21,9 +21,9 @@ const (
 //
 // So the bucket of an index begins after as many zeros as there are buckets below
 // it, and the ones before it say how many members are. Two small tables lead to
-// that zero: the hints say where every so manieth zero is, from which it is a few
-// words; where clusters put many ones between, the directory, the zeros before each
-// group of upper bits, is halved until it is few again. Where a row of one bit for
+// that zero: the hints say where every 256th zero is, from which it is a few words;
+// where clusters put many ones between, the directory, the zeros before each group
+// of upper bits, is halved until it is a few words again. Where a row of one bit for
 // each index is as short as all that, it takes its place.
 type fano struct {
 	words        []uint64 // hints and directory, 32 bits each; upper; lower

@@ -7,8 +7,9 @@ import (
 )
 
 // Index is an index set in memory, compressed, for exact lookups by a device that
-// carries the lists of a whole country. It is immutable and safe for concurrent
-// use; the zero value is the empty set.
+// carries the lists of a whole country: in at most 1.2 times Elias and Fano's code
+// of the set, and 1.25 times what [Encode] gives for a uniform one, and 64 bytes.
+// It is immutable and safe for concurrent use; the zero value is the empty set.
 type Index struct {
 	fano
 }
