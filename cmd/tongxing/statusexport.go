@@ -111,7 +111,7 @@ func (a *app) statusExport(f statusExportFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	data, err := token.Sign(form, signer)
+	data, err := token.Sign(form, twiceChecked{signer})
 	if err != nil {
 		return a.exportedError(list, err)
 	}
@@ -132,6 +132,22 @@ func (a *app) tellExported(f statusExportFlags, key *sig.PublicKey, view tokenVi
 	a.tellToken(say, view)
 	say("token_written", f.out, view.Bytes)
 	return nil
+}
+
+// twiceChecked is a signer that gives no signature away before both
+// implementations have verified it, as signed documents have theirs.
+type twiceChecked struct{ sig.Signer }
+
+// Sign implements [sig.Signer].
+func (s twiceChecked) Sign(message []byte) ([]byte, error) {
+	signature, err := s.Signer.Sign(message)
+	if err != nil {
+		return nil, err
+	}
+	if err := publish.CheckSignature(s.PublicKey(), message, signature); err != nil {
+		return nil, err
+	}
+	return signature, nil
 }
 
 // statusSigner opens the key, which has to be one that may sign the list now.
