@@ -57,7 +57,29 @@ func (r *requirement) atLeastAsStrict(other *requirement) (bool, error) {
 		return false, ErrTooManyAlternatives
 	}
 	w := writing{holds: func(leaves []*requirement) bool { return leastSatisfy(leaves, other) }}
-	return w.each(&pending{r, nil}), nil
+	about := r.about(other)
+	return w.each(&pending{&about, nil}), nil
+}
+
+// about returns r with the conditions on what other does not ask for taken as
+// met: least facts that have them satisfy other no more than those without.
+func (r *requirement) about(other *requirement) requirement {
+	out := *r
+	if r.op != trustlist.AllOf && r.op != trustlist.AnyOf {
+		if !other.asksLike(r) {
+			return requirement{op: trustlist.AllOf}
+		}
+		return out
+	}
+	out.of = nil
+	for i := range r.of {
+		part := r.of[i].about(other)
+		if met := part.op == trustlist.AllOf && len(part.of) == 0; met && r.op == trustlist.AllOf {
+			continue
+		}
+		out.of = append(out.of, part)
+	}
+	return out
 }
 
 // alternatives returns the number of alternatives, at most MaxAlternatives + 1.
@@ -113,6 +135,26 @@ func (w *writing) each(p *pending) bool {
 	w.leaves = append(w.leaves, p.requirement)
 	defer func() { w.leaves = w.leaves[:len(w.leaves)-1] }()
 	return w.each(p.rest)
+}
+
+// asksLike reports whether a requirement asks for anything of what a condition is
+// about: a test or an exemption of its kind, or a vaccination.
+func (r *requirement) asksLike(leaf *requirement) bool {
+	if leaf.never {
+		return true
+	}
+	for i := range r.of {
+		if r.of[i].asksLike(leaf) {
+			return true
+		}
+	}
+	switch r.op {
+	case trustlist.AllOf, trustlist.AnyOf:
+		return false
+	case trustlist.Test, trustlist.Exempt:
+		return r.op == leaf.op && r.kind == leaf.kind
+	}
+	return leaf.op == trustlist.Doses || leaf.op == trustlist.SinceDose
 }
 
 // leastDay is the day at which least facts are looked at; the days of the longest
