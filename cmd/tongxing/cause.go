@@ -29,6 +29,9 @@ var causes = []explanation{
 	{trustlist.ErrSharedKey, "cause_shared_key"},
 	{trustlist.ErrTooManyFaults, "cause_too_many_faults"},
 	{trustlist.ErrListAhead, "cause_list_ahead"},
+	{trustlist.ErrListOver, "cause_list_over"},
+	{trustlist.ErrStatusHash, "cause_status_hash"},
+	{trustlist.ErrStatusLoss, "cause_status_loss"},
 	{trustlist.ErrNoSigner, "cause_no_signer"},
 }
 
