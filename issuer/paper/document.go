@@ -1,0 +1,97 @@
+package paper
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/tongxing/tongxing/issuer/paper/pdf"
+)
+
+// Cover is what a document says about itself.
+type Cover struct {
+	Title   string    // of a register or a family: "宋家村"; may be empty
+	Created time.Time // in the zone that is to be shown; the clock is the caller's
+}
+
+// Document is a file of pages in the making. Its methods are for one goroutine.
+type Document struct {
+	printer *Printer
+	writer  *pdf.Writer
+	cover   Cover
+	canvas  *canvas // of the page that is not full, or nil
+	slot    int     // next on it
+	entries int
+	pages   int
+}
+
+// Begin begins a document. Errors are those of [pdf.NewWriter], and a
+// *[pdf.MissingError] for the title.
+func (p *Printer) Begin(w io.Writer, cover Cover) (*Document, error) {
+	if err := p.options.Typeface.Check(cover.Title); err != nil {
+		return nil, err
+	}
+	title := say(chinese, "title") + " " + say(english, "title")
+	if cover.Title != "" {
+		title += " " + cover.Title
+	}
+	writer, err := pdf.NewWriter(w, pdf.Options{
+		Title: title, Language: "zh-CN", Created: cover.Created, Typeface: p.options.Typeface,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Document{printer: p, writer: writer, cover: cover}, nil
+}
+
+// Add prints an entry that this printer has prepared, on the page that is begun
+// or on a new one.
+func (d *Document) Add(e *Entry) error {
+	d.entries++
+	for side := range e.sides {
+		if err := d.add(e, side); err != nil {
+			return fmt.Errorf("paper: entry %d: %w", d.entries, err)
+		}
+	}
+	return nil
+}
+
+func (d *Document) add(e *Entry, side int) error {
+	l := &d.printer.layout
+	if d.canvas == nil {
+		d.canvas, d.slot = d.printer.canvas(side), 0
+		d.pages++
+		if l.begin != nil {
+			if err := l.begin(d.canvas, d.cover, d.pages); err != nil {
+				return err
+			}
+		}
+	}
+	if err := l.draw(d.canvas, l.slot(d.canvas, d.slot), e, d.entries); err != nil {
+		return err
+	}
+	if d.slot++; d.slot == l.perPage {
+		return d.endPage()
+	}
+	return nil
+}
+
+func (d *Document) endPage() error {
+	c := d.canvas
+	if c == nil {
+		return nil
+	}
+	d.canvas = nil
+	return d.writer.Add(c.page)
+}
+
+// Pages returns how many pages have been begun.
+func (d *Document) Pages() int { return d.pages }
+
+// Close ends the document. One without any entry is an error.
+func (d *Document) Close() error {
+	if err := d.endPage(); err != nil {
+		return err
+	}
+	return d.writer.Close()
+}

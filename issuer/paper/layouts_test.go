@@ -1,0 +1,281 @@
+package paper
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer/paper/pdf"
+)
+
+// run runs a program in a folder of its own that has the document.
+func run(t *testing.T, document []byte, name string, arguments ...string) (folder, said string) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "d.pdf"), document, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(name, arguments...)
+	command.Dir = folder
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	return folder, string(out)
+}
+
+// read returns the codes that an independent reader finds on the pages as a
+// printer of the given resolution draws them.
+func read(t *testing.T, document []byte, dpi int) []string {
+	t.Helper()
+	folder, _ := run(t, document, "pdftoppm", "-r", fmt.Sprint(dpi), "-gray", "d.pdf", "page")
+	pages, err := filepath.Glob(filepath.Join(folder, "page*"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no page was drawn", err)
+	}
+	out, err := exec.Command("zbarimg", append([]string{"--nodbus", "-q", "--raw"}, pages...)...).Output()
+	if len(out) == 0 { // pages without a symbol give it an exit status of their own
+		t.Fatalf("zbarimg: %v", err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// every calls visit for every way of printing.
+func every(visit func(Options)) {
+	for _, l := range Layouts() {
+		for _, english := range []bool{false, true} {
+			for _, large := range []bool{false, true} {
+				if !large || layouts[l].large > 0 {
+					visit(Options{Layout: l, English: english, Large: large})
+				}
+			}
+		}
+	}
+}
+
+// people returns n codes of several kinds.
+func people(t testing.TB, n int) []string {
+	t.Helper()
+	out := make([]string, n)
+	for i := range out {
+		c := plain()
+		switch i % 3 {
+		case 1:
+			c = rich()
+		case 2:
+			c.Status = &format.Status{State: 1, Rule: 101, Minutes: 30}
+			c.Tests = rich().Tests[:1]
+		}
+		c.Ref.Index = uint32(734003 + i)
+		out[i] = code(t, c)
+	}
+	return out
+}
+
+func TestEverySymbolOfEveryLayoutIsReadFromThePrint(t *testing.T) {
+	every(func(o Options) {
+		for _, dpi := range []int{203, 300} {
+			if o.DPI = dpi; dpi == 300 && (o.English || o.Large) {
+				continue // other words beside the same symbols
+			}
+			t.Run(fmt.Sprintf("%s %v %v %d", o.Layout, o.English, o.Large, dpi), func(t *testing.T) {
+				p := printer(t, o)
+				codes := people(t, min(p.layout.perPage, 3)+1)
+				got := read(t, printed(t, p, codes...), dpi)
+				for _, want := range codes {
+					if !slices.Contains(got, want) {
+						t.Errorf("a code is not read back; %d of %d are", len(got), len(codes))
+					}
+				}
+			})
+		}
+	})
+}
+
+func TestDigitsAreReadFromThePrint(t *testing.T) {
+	p := printer(t, Options{Layout: Label, Digits: true})
+	got := read(t, printed(t, p, code(t, rich())), 203)
+	if len(got) != 1 || !strings.HasPrefix(got[0], "861") || strings.Trim(got[0], "0123456789") != "" {
+		t.Errorf("read %q", got)
+	}
+}
+
+// TestEveryPaperSaysInWordsWhatTheCodeSays: the words of the list.
+func TestEveryPaperSaysInWordsWhatTheCodeSays(t *testing.T) {
+	words := []string{"王*明", "4X", "2022年8月16日 08:00", "绿码", "2022年8月9日 22:00", "核酸：阴性", "抗原：阴性", "科兴克尔来福：第 2 剂（全程 2 剂）",
+		"智飞智克威得：第 3 剂（加强）", "年龄豁免", "浙江省", "浙江省卫生健康委员会", "12345 热线", "无健康码通道", "33-7942-734003"}
+	englishWords := []string{"Valid until", "Green", "Nucleic acid", "CoronaVac", "Age group", "2022-08-16 08:00"}
+	every(func(o Options) {
+		t.Run(fmt.Sprintf("%s %v %v", o.Layout, o.English, o.Large), func(t *testing.T) {
+			document := printed(t, printer(t, o), code(t, rich()))
+			_, said := run(t, document, "pdftotext", "-raw", "d.pdf", "-")
+			said = strings.Join(strings.Fields(said), "")
+			wanted := words
+			if o.English {
+				wanted = append(slices.Clone(words), englishWords...)
+			}
+			for _, word := range wanted {
+				if !strings.Contains(said, strings.ReplaceAll(word, " ", "")) {
+					t.Errorf("%s is not in %s", word, said)
+				}
+			}
+		})
+	})
+}
+
+func TestEveryLayoutIsWellFormed(t *testing.T) {
+	every(func(o Options) {
+		_, said := run(t, printed(t, printer(t, o), people(t, 2)...), "qpdf", "--check", "d.pdf")
+		if !strings.Contains(said, "No syntax or stream encoding errors") {
+			t.Errorf("%+v: %s", o, said)
+		}
+	})
+}
+
+func TestTheFullNameIsPrintedOnlyWhereAskedFor(t *testing.T) {
+	p := printer(t, Options{Layout: Card})
+	for _, name := range []string{"", "王小明"} {
+		asked := source
+		asked.FullName = name
+		e, err := p.Prepare(code(t, rich()), asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := map[string]string{"": "王*明", "王小明": "王小明"}[name]; e.name != want {
+			t.Errorf("%q is printed", e.name)
+		}
+	}
+}
+
+func TestNamesInRareCharactersArePrinted(t *testing.T) {
+	p := printer(t, Options{Layout: Sheet})
+	for _, name := range []string{"𬱖", "𠮷田", "买买提·艾力", "Đặng Thị Ngọc", "Čapek Žůrek", "ZHANG Lǚ", "㛃䶮"} {
+		asked := source
+		asked.FullName = name
+		if _, err := p.Prepare(code(t, plain()), asked); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestACharacterThatCannotBePrintedIsNamedBeforeAnythingIsPrinted(t *testing.T) {
+	p := printer(t, Options{Layout: Sheet})
+	asked := source
+	asked.FullName = "王\U0003134B"
+	e, err := p.Prepare(code(t, plain()), asked)
+	var missing *pdf.MissingError
+	if !errors.As(err, &missing) || e != nil || string(missing.Characters) != "\U0003134B" {
+		t.Errorf("%v", err)
+	}
+}
+
+// crowded is a code with everything that a code can have.
+func crowded(t *testing.T) string {
+	t.Helper()
+	c := plain()
+	for i := range uint16(format.MaxTests) {
+		c.Tests = append(c.Tests, format.Test{Kind: 1 + i, Minutes: 10 * i, Laboratory: 2162691})
+	}
+	for i := range uint8(format.MaxVaccinations) {
+		c.Vaccinations = append(c.Vaccinations, format.Vaccination{Product: 2, Dose: i + 1, Course: 2, Day: 500 + uint16(i)})
+	}
+	c.Exemptions = []uint16{1, 2, 60000, 60001}
+	return code(t, c)
+}
+
+func TestASymbolThatWouldBeTooSmallIsRefusedWithTheLayoutsThatFit(t *testing.T) {
+	p := printer(t, Options{Layout: Register, DPI: MinDPI, Digits: true})
+	_, err := p.Prepare(crowded(t), source)
+	var size *SizeError
+	if !errors.As(err, &size) || size.Layout != Register || size.Needed <= size.Side || !slices.Contains(size.Fits, Sheet) || slices.Contains(size.Fits, Register) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWordsThatDoNotFitTheFrontGoOnTheBackAndNothingIsLeftOut(t *testing.T) {
+	for _, o := range []Options{{Layout: Sheet}, {Layout: Sheet, English: true}, {Layout: Sheet, English: true, Large: true}} {
+		document := printed(t, printer(t, o), crowded(t))
+		_, said := run(t, document, "pdftotext", "-raw", "d.pdf", "-")
+		for _, word := range []string{"第 6 剂", "60001", "申诉", "怎样使用"} {
+			if !strings.Contains(said, word) {
+				t.Errorf("%+v: no %s", o, word)
+			}
+		}
+	}
+}
+
+func TestWordsThatDoNotFitAreRefused(t *testing.T) {
+	if e, err := printer(t, Options{Layout: Card}).Prepare(crowded(t), source); !errors.Is(err, ErrNoRoom) || e != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestContradictionsAreRefused(t *testing.T) {
+	face := typeface(t)
+	for name, o := range map[string]Options{
+		"no layout":      {Typeface: face},
+		"unknown layout": {Layout: "poster", Typeface: face},
+		"no typeface":    {Layout: Sheet},
+		"large card":     {Layout: Card, Large: true, Typeface: face},
+		"coarse printer": {Layout: Sheet, DPI: MinDPI - 1, Typeface: face},
+		"fine printer":   {Layout: Sheet, DPI: MaxDPI + 1, Typeface: face},
+	} {
+		if _, err := New(o); !errors.Is(err, ErrOptions) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestWhatIsNoCodeIsNotPrinted(t *testing.T) {
+	p := printer(t, Options{Layout: Sheet})
+	for _, text := range []string{"", "hello", "TX1:", "TX1:ABC", code(t, plain()) + "A"} {
+		if e, err := p.Prepare(text, source); !errors.Is(err, ErrCode) || e != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestEqualCodesGiveEqualDocuments(t *testing.T) {
+	codes := people(t, 5)
+	every(func(o Options) {
+		p := printer(t, o)
+		if a, b := printed(t, p, codes...), printed(t, p, codes...); string(a) != string(b) {
+			t.Errorf("%+v: the same codes gave other bytes", o)
+		}
+	})
+}
+
+func TestAModuleIsAtLeast370Micrometres(t *testing.T) {
+	for dpi, want := range map[int]int{203: 3, 300: 5, 600: 9, 1200: 18} {
+		if got := MinDots(dpi); got != want {
+			t.Errorf("%d dots an inch: %d dots, want %d", dpi, got, want)
+		}
+	}
+	for dpi := MinDPI; dpi <= MaxDPI; dpi++ {
+		if side := pdf.Dots(MinDots(dpi), dpi); side < minModule-1 {
+			t.Errorf("%d dots an inch: %d nm", dpi, side)
+		}
+	}
+}
+
+func TestEveryRowOfTheWordsHasBothLanguages(t *testing.T) {
+	rows, err := words()
+	if err != nil {
+		t.Fatal(err)
+	}
+	face := typeface(t)
+	for key, row := range rows {
+		if row[chinese] == "" || row[english] == "" {
+			t.Errorf("%s lacks a language", key)
+		}
+		if err := face.Check(row[chinese] + row[english]); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
