@@ -29,6 +29,8 @@ require (
 	github.com/spf13/pflag v1.0.9
 	// Second opinion on SM2: independent code, checks documents before release and is an oracle of the tests; never linked into the verifier. Last release 2021-07-09.
 	github.com/tjfoc/gmsm v1.4.1
+	// The fonts that paper is printed with, a module of this repository: who embeds the verifier does not download their 11 MB.
+	github.com/tongxing/tongxing/fonts v0.1.0
 	// Second opinion of the tests on COSE_Sign1 with ES256, linked into no program. Last release 2024-07-19; v1.3.0 is the newest, the format is final.
 	github.com/veraison/go-cose v1.3.0
 	// Passphrases without echo, and whether standard error is a terminal. By the Go project.
@@ -72,3 +74,5 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+replace github.com/tongxing/tongxing/fonts => ./fonts

@@ -154,6 +154,7 @@ func (a *app) commands() []*cobra.Command {
 		a.reissueCommand(),
 		a.statusCommand(),
 		a.qrCommand(),
+		a.paperCommand(),
 		a.verifyCommand(),
 		a.inspectCommand(),
 		a.conformanceCommand(),

@@ -19,6 +19,7 @@ var layers = []struct {
 	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
 	{"internal/arch", 0, "tests alone"},
 	{"internal/ratiotest", 0, "benchmarks' comparisons"},
+	{"fonts", 0, "a module of its own, for paper"},
 	{"format", 1, "what is on the wire"},
 	{"trustlist", 2, "whose keys count"},
 	{"issuer", 3, "records to credentials"},    // of one level:
@@ -58,7 +59,7 @@ var modulesOf = map[string][]string{
 	"trustlist/publish":      {secondOpinionModule},
 	"trustlist/tokenstatus":  {cborModule},
 	"spec/gen":               {secondOpinionModule, textModule},
-	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
+	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
@@ -68,6 +69,7 @@ var linkedByVerifier = []string{cborModule, "github.com/x448/float16", gmsmModul
 const (
 	cborModule          = "github.com/fxamacker/cbor/v2"
 	jwxModule           = "github.com/lestrrat-go/jwx/v3"
+	fontsModule         = modulePath + "/fonts"
 	gmsmModule          = "github.com/emmansun/gmsm"
 	textModule          = "golang.org/x/text"
 	secondOpinionModule = "github.com/tjfoc/gmsm"

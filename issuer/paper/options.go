@@ -85,6 +85,9 @@ func New(o Options) (*Printer, error) {
 	return &Printer{o, l}, nil
 }
 
+// Layout returns the layout that the printer has.
+func (p *Printer) Layout() Layout { return p.options.Layout }
+
 // SizeError reports a symbol that would be printed too small to be read.
 type SizeError struct {
 	Layout Layout

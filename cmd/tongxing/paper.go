@@ -1,0 +1,357 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/fonts"
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer/paper"
+	"github.com/tongxing/tongxing/issuer/paper/pdf"
+	"github.com/tongxing/tongxing/issuer/paper/truetype"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier"
+)
+
+type paperFlags struct {
+	trust          trustFlags
+	at, out        string
+	refused        string
+	layout         string
+	english, large bool
+	digits         bool
+	dpi            int
+	title          string
+	helpAt         string
+	fullName       string
+}
+
+func (a *app) paperCommand() *cobra.Command {
+	var f paperFlags
+	c := a.command("paper CODE|FILE|FOLDER|-...", "paper", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+		return a.paper(ctx, f, args)
+	})
+	f.trust.add(a, c)
+	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
+	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_paper_refused"))
+	c.Flags().StringVar(&f.layout, "layout", string(paper.Sheet), a.lang.Say("flag_layout"))
+	completeFlag(c, "layout", layoutNames()...)
+	c.Flags().BoolVar(&f.english, "english", false, a.lang.Say("flag_english"))
+	c.Flags().BoolVar(&f.large, "large", false, a.lang.Say("flag_large"))
+	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
+	c.Flags().IntVar(&f.dpi, "dpi", 0, a.lang.Say("flag_dpi"))
+	c.Flags().StringVar(&f.title, "title", "", a.lang.Say("flag_title"))
+	c.Flags().StringVar(&f.helpAt, "help-at", "", a.lang.Say("flag_help_at"))
+	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
+	return c
+}
+
+func layoutNames() []string {
+	var names []string
+	for _, l := range paper.Layouts() {
+		names = append(names, string(l))
+	}
+	return names
+}
+
+// paper prints codes. All of them are verified and laid out before the first is
+// written: what cannot be printed is told, and then nothing is, unless --refused
+// names a file for it.
+func (a *app) paper(ctx context.Context, f paperFlags, args []string) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	if err := f.check(a, args); err != nil {
+		return err
+	}
+	press, err := a.press(f, at)
+	if err != nil {
+		return err
+	}
+	codes := a.repeatable(args)
+	refused, err := a.besideOutput(f.refused, 0o600)
+	if err != nil {
+		return err
+	}
+	defer refused.Discard()
+	count, err := a.proof(ctx, f, press, codes, refused)
+	switch {
+	case err != nil:
+		return err
+	case f.fullName != "" && count.codes > 1:
+		return usage("full_name_of_one", count.codes)
+	}
+	return a.print(ctx, f, press, codes, count, refused)
+}
+
+func (f *paperFlags) check(a *app, args []string) error {
+	outputs, inputs := []place{{"--out", f.out}, {"--refused", f.refused}}, []place{{"--bundle", f.trust.bundle}, {"--store", f.trust.store}, {"--root", f.trust.root}}
+	for _, arg := range args {
+		if arg != "-" {
+			inputs = append(inputs, place{arg, arg})
+		}
+	}
+	if err := keepApart(outputs, inputs); err != nil {
+		return err
+	}
+	switch {
+	case f.out == "":
+		return usage("flag_required", "--out")
+	case f.out == "-" && a.json:
+		return usage("json_and_stdout")
+	case !slices.Contains(layoutNames(), f.layout):
+		return usage("layout_unknown", f.layout, strings.Join(layoutNames(), ", "))
+	case f.dpi != 0 && (f.dpi < paper.MinDPI || f.dpi > paper.MaxDPI):
+		return usage("dpi_range", f.dpi, paper.MinDPI, paper.MaxDPI)
+	}
+	return nil
+}
+
+// press is what printing needs: how, and whose codes.
+type press struct {
+	printer *paper.Printer
+	trust   *trustlist.Trust
+	judge   *verifier.Verifier
+	at      time.Time
+	helpAt  string
+	name    string
+	cover   paper.Cover
+}
+
+func (a *app) press(f paperFlags, at time.Time) (*press, error) {
+	face, err := typeface()
+	if err != nil {
+		return nil, err
+	}
+	printer, err := paper.New(paper.Options{
+		Layout: paper.Layout(f.layout), English: f.english, Large: f.large, Digits: f.digits, DPI: f.dpi, Typeface: face,
+	})
+	if errors.Is(err, paper.ErrOptions) { // the rest has been checked
+		return nil, usage("no_large_print", f.layout)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range []string{f.title, f.helpAt, f.fullName} {
+		if err := face.Check(text); err != nil {
+			return nil, unprintable(err, f.layout)
+		}
+	}
+	trust, err := f.trust.load(a, at)
+	if err != nil {
+		return nil, err
+	}
+	judge, err := verifier.New(trust, verifier.Options{})
+	if err != nil {
+		return nil, err
+	}
+	cover := paper.Cover{Title: f.title, Created: at.In(format.ChinaTime)}
+	return &press{printer, trust, judge, at, f.helpAt, f.fullName, cover}, nil
+}
+
+// typeface returns the fonts that come with the program.
+func typeface() (*pdf.Typeface, error) {
+	var all []*truetype.Font
+	for _, data := range fonts.Files() {
+		font, err := truetype.Parse(data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, font)
+	}
+	return pdf.NewTypeface(all...)
+}
+
+// repeatable returns the codes of the arguments so that they can be gone through
+// twice: standard input is kept.
+func (a *app) repeatable(args []string) iter.Seq[scanned] {
+	if !slices.Contains(args, "-") {
+		return a.codes(args)
+	}
+	return slices.Values(slices.Collect(a.codes(args)))
+}
+
+// prepare finds whether a code can be printed: a paper that no gate accepts would
+// send its holder home.
+func (p *press) prepare(code *scanned) (*paper.Entry, error) {
+	if code.err != nil {
+		return nil, code.err
+	}
+	verdict := p.judge.Verify(code.text, p.at, verifier.Context{})
+	credential, ok := verdict.Credential()
+	if !ok || verdict.Outcome() == verifier.Unverified {
+		return nil, &unverifiedError{verdict}
+	}
+	source := paper.Source{Help: p.helpAt, FullName: p.name}
+	if region, listed := p.trust.Region(credential.Issuer); listed {
+		source.Authority, source.Appeal = region.Authority, region.Appeal
+	}
+	return p.printer.Prepare(code.text, source)
+}
+
+// unverifiedError reports a code that no gate accepts.
+type unverifiedError struct{ verdict verifier.Verdict }
+
+func (e *unverifiedError) Error() string { return e.verdict.Reason().Name() }
+
+// maxFaults is how many codes are named of those that cannot be printed.
+const maxFaults = 20
+
+// printCount is how many codes there are, and how many of them are not printed.
+type printCount struct{ codes, refused int }
+
+// proof looks at every code. Those that cannot be printed go to refused, or fail
+// the run where there is no file for them.
+func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[scanned], refused output) (printCount, error) {
+	bar := a.progressOf("progress_proof", "unit_codes")
+	defer bar.end()
+	rows := csv.NewWriter(refused)
+	count, last := printCount{}, rows.Write([]string{"file", "line", "reason"})
+	for code := range codes {
+		count.codes++
+		if _, err := p.prepare(&code); err != nil {
+			count.refused++
+			fault := a.printFault(err, p.printer.Layout())
+			last = a.inLine(&code, fault)
+			if reason, _ := a.explain(fault); rows.Write([]string{code.source, strconv.Itoa(code.line), reason}) != nil {
+				return count, rows.Error()
+			}
+			if f.refused == "" && code.several && count.refused <= maxFaults {
+				bar.end()
+				message, _ := a.explain(last)
+				a.note("not_printable", message)
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return count, err
+		}
+		bar.set(int64(count.codes), 0)
+	}
+	rows.Flush()
+	switch {
+	case count.codes == 0:
+		return count, fail("no_code_given")
+	case count.refused == 1 && count.codes == 1:
+		return count, last
+	case count.refused == count.codes || count.refused > 0 && f.refused == "":
+		return count, fail("nothing_printed", count.refused, count.codes)
+	}
+	return count, rows.Error()
+}
+
+// printFault gives what keeps a code from being printed its words.
+func (a *app) printFault(err error, layout paper.Layout) error {
+	var unverified *unverifiedError
+	if errors.As(err, &unverified) {
+		reason := unverified.verdict.Reason()
+		return failFor(err, "paper_unverified", reason.Text(string(a.lang)), reason.NextStep(string(a.lang)))
+	}
+	return unprintable(err, string(layout))
+}
+
+// unprintable gives the faults of a layout their words.
+func unprintable(err error, layout string) error {
+	var missing *pdf.MissingError
+	var size *paper.SizeError
+	switch {
+	case errors.As(err, &missing):
+		names := make([]string, len(missing.Characters))
+		for i, r := range missing.Characters {
+			names[i] = fmt.Sprintf("%c U+%04X", r, r)
+		}
+		return failFor(err, "paper_character", strings.Join(names, ", "))
+	case errors.As(err, &size):
+		var fits []string
+		for _, l := range size.Fits {
+			fits = append(fits, string(l))
+		}
+		return failFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), strings.Join(fits, ", "))
+	case errors.Is(err, paper.ErrNoRoom):
+		return failFor(err, "paper_room", layout, string(paper.Sheet))
+	}
+	return err
+}
+
+func millimetres(l pdf.Length) string {
+	return fmt.Sprintf("%.1f", float64(l)/float64(pdf.Millimetre))
+}
+
+// printedPaper is a document for programs.
+type printedPaper struct {
+	File    string `json:"file"`
+	Codes   int    `json:"codes"`
+	Refused int    `json:"refused"`
+	Pages   int    `json:"pages"`
+}
+
+// print writes the document.
+func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[scanned], count printCount, refused output) error {
+	out, err := a.output(f.out, 0o600)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
+	document, err := p.printer.Begin(out, p.cover)
+	if err != nil {
+		return err
+	}
+	if err := a.printAll(ctx, p, document, codes, count); err != nil {
+		return err
+	}
+	if err := document.Close(); err != nil {
+		return err
+	}
+	if err := commitAll(out, refused); err != nil {
+		return err
+	}
+	if count.refused > 0 {
+		a.status = statusRejects
+	}
+	result := printedPaper{f.out, count.codes - count.refused, count.refused, document.Pages()}
+	switch {
+	case f.out == "-":
+		return nil
+	case a.json:
+		return a.printJSON(result)
+	}
+	a.say("paper_done", result.File, result.Codes, result.Pages)
+	if result.Refused > 0 {
+		a.say("paper_refused", result.Refused, f.refused)
+	}
+	return nil
+}
+
+// printAll goes through the codes a second time; those that were refused are
+// refused again.
+func (a *app) printAll(ctx context.Context, p *press, document *paper.Document, codes iter.Seq[scanned], count printCount) error {
+	bar := a.progressOf("progress_paper", "unit_codes")
+	defer bar.end()
+	var again printCount
+	for code := range codes {
+		again.codes++
+		entry, err := p.prepare(&code)
+		if err != nil {
+			again.refused++
+			continue
+		}
+		if err := errors.Join(document.Add(entry), ctx.Err()); err != nil {
+			return err
+		}
+		bar.set(int64(again.codes), int64(count.codes))
+	}
+	if again != count {
+		return fail("codes_changed")
+	}
+	return nil
+}
