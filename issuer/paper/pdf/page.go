@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 )
 
@@ -119,6 +120,11 @@ func (p *Page) Frame(x, y, width, height, thickness Length, c Colour) {
 	*b = append(*b, "re S\n"...)
 }
 
+// grain is how many units a module is drawn in. Each rectangle ends one unit
+// before its edge: printers blacken every dot that a shape touches, and without
+// that the least rounding would make dark modules a dot wider than light ones.
+const grain = 250
+
 // Modules fills the squares of a grid for which dark tells so, as one path: the
 // whole grid is size squares wide and high, side long, and its top left corner
 // is at x, y.
@@ -126,15 +132,16 @@ func (p *Page) Modules(x, y, side Length, size int, dark func(x, y int) bool) {
 	b := p.operators()
 	*b = append(*b, "q "...)
 	*b = appendColour(*b, Black, false)
-	// Points a module, with seven decimals: the error of a whole symbol of 177
-	// modules stays below 0.01 micrometres.
-	scale := divide(int64(side)*72*100, int64(size)*(inch/100_000))
-	*b = appendDecimal(*b, scale, 7)
+	// Points a unit, with nine decimals: the error of a whole symbol of 177 modules
+	// stays below 0.01 micrometres.
+	scale := divide(int64(side)*72*10_000, int64(size)*grain*(inch/100_000))
+	*b = appendDecimal(*b, scale, 9)
 	*b = append(*b, " 0 0 "...)
-	*b = appendDecimal(*b, scale, 7)
+	*b = appendDecimal(*b, scale, 9)
 	*b = append(*b, ' ')
 	*b = appendLengths(*b, x, p.height-y-side)
 	*b = append(*b, "cm\n"...)
+	whole := fmt.Sprintf(" %d re\n", grain-2)
 	for row := range size {
 		for from := 0; from < size; from++ {
 			if !dark(from, row) {
@@ -144,12 +151,12 @@ func (p *Page) Modules(x, y, side Length, size int, dark func(x, y int) bool) {
 			for to < size && dark(to, row) {
 				to++
 			}
-			*b = strconv.AppendInt(*b, int64(from), 10)
+			*b = strconv.AppendInt(*b, int64(from*grain+1), 10)
 			*b = append(*b, ' ')
-			*b = strconv.AppendInt(*b, int64(size-1-row), 10)
+			*b = strconv.AppendInt(*b, int64((size-1-row)*grain+1), 10)
 			*b = append(*b, ' ')
-			*b = strconv.AppendInt(*b, int64(to-from), 10)
-			*b = append(*b, " 1 re\n"...)
+			*b = strconv.AppendInt(*b, int64((to-from)*grain-2), 10)
+			*b = append(*b, whole...)
 			from = to
 		}
 	}
