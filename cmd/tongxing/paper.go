@@ -40,9 +40,18 @@ func (a *app) paperCommand() *cobra.Command {
 	c := a.command("paper CODE|FILE|FOLDER|-...", "paper", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 		return a.paper(ctx, f, args)
 	})
+	f.add(a, c)
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
+	c.Flags().StringVar(&f.title, "title", "", a.lang.Say("flag_title"))
+	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
+	c.AddCommand(a.paperBulkCommand())
+	return c
+}
+
+// add adds the flags that say how is printed.
+func (f *paperFlags) add(a *app, c *cobra.Command) {
 	f.trust.add(a, c)
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
 	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_paper_refused"))
 	c.Flags().StringVar(&f.layout, "layout", string(paper.Sheet), a.lang.Say("flag_layout"))
 	completeFlag(c, "layout", layoutNames()...)
@@ -50,10 +59,7 @@ func (a *app) paperCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.large, "large", false, a.lang.Say("flag_large"))
 	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
 	c.Flags().IntVar(&f.dpi, "dpi", 0, a.lang.Say("flag_dpi"))
-	c.Flags().StringVar(&f.title, "title", "", a.lang.Say("flag_title"))
 	c.Flags().StringVar(&f.helpAt, "help-at", "", a.lang.Say("flag_help_at"))
-	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
-	return c
 }
 
 func layoutNames() []string {
@@ -121,6 +127,7 @@ func (f *paperFlags) check(a *app, args []string) error {
 // press is what printing needs: how, and whose codes.
 type press struct {
 	printer *paper.Printer
+	face    *pdf.Typeface
 	trust   *trustlist.Trust
 	judge   *verifier.Verifier
 	at      time.Time
@@ -157,7 +164,7 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 		return nil, err
 	}
 	cover := paper.Cover{Title: f.title, Created: at.In(format.ChinaTime)}
-	return &press{printer, trust, judge, at, f.helpAt, f.fullName, cover}, nil
+	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover}, nil
 }
 
 // typeface returns the fonts that come with the program.

@@ -76,6 +76,41 @@ func (d *Document) add(e *Entry, side int) error {
 	return nil
 }
 
+// Front is the first page of many papers that are handed out together.
+type Front struct {
+	Name        string // of the village, school or building
+	Codes       int
+	First, Last string // references
+}
+
+// AddFront draws a page of its own in front of the entries. Errors are those of
+// Prepare.
+func (d *Document) AddFront(f Front) error {
+	if err := d.endPage(); err != nil {
+		return err
+	}
+	c := d.printer.canvas(0)
+	c.compact = false
+	edge := min(c.page.Width(), c.page.Height()) / 10
+	size := min(c.page.Width(), c.page.Height()) / 14
+	line := block{size: size / 2, before: size / 4}
+	words := []block{{text: say(chinese, "title"), size: size}, {text: f.Name, size: size * 3 / 2, bold: true, before: size / 2}}
+	words = append(words, c.say(block{size: size, before: size / 2}, "cover_codes", f.Codes)...)
+	words = append(words, c.say(line, "cover_range", f.First, f.Last)...)
+	words = append(words, c.both(line, func(lang string) string {
+		return say(lang, "cover_made", moment(lang, d.cover.Created.Unix()))
+	})...)
+	line.before = size
+	words = append(words, c.say(line, "cover_hand")...)
+	line.before = size / 4
+	words = append(words, c.say(line, "cover_lost")...)
+	if _, err := c.flow(box{edge, edge, c.page.Width() - 2*edge, c.page.Height() - 2*edge}, words); err != nil {
+		return err
+	}
+	d.pages++
+	return d.writer.Add(c.page)
+}
+
 func (d *Document) endPage() error {
 	c := d.canvas
 	if c == nil {

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/issuer/paper"
+)
+
+type bulkFlags struct {
+	paperFlags
+	by, codes string
+}
+
+func (a *app) paperBulkCommand() *cobra.Command {
+	var f bulkFlags
+	c := a.command("bulk LIST", "paper_bulk", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return a.paperBulk(ctx, f, args[0])
+	})
+	f.add(a, c)
+	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bulk_out"))
+	c.Flags().StringVar(&f.by, "by", "", a.lang.Say("flag_by"))
+	c.Flags().StringVar(&f.codes, "codes", "", a.lang.Say("flag_codes"))
+	return c
+}
+
+// paperBulk prints a list, one file for each value of a column. What is there of
+// an earlier run is kept, so that a run that was interrupted goes on.
+func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
+	at, err := a.at(f.at)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.by == "":
+		return usage("flag_required", "--by")
+	case f.out == "-":
+		return usage("bulk_needs_folder")
+	}
+	if err := f.check(a, []string{list}); err != nil {
+		return err
+	}
+	press, err := a.press(f.paperFlags, at)
+	if err != nil {
+		return err
+	}
+	stacks, err := a.paperList(list, f.by, f.codes)
+	if err != nil {
+		return err
+	}
+	for _, s := range stacks {
+		if err := press.face.Check(s.name); err != nil {
+			return unprintable(err, f.layout)
+		}
+	}
+	refused, err := a.besideOutput(f.refused, 0o600)
+	if err != nil {
+		return err
+	}
+	defer refused.Discard()
+	count, err := a.proof(ctx, f.paperFlags, press, allOf(stacks), refused)
+	if err != nil {
+		return err
+	}
+	sum, err := a.printStacks(ctx, f, press, stacks, count)
+	if err != nil {
+		return err
+	}
+	if err := refused.Commit(); err != nil {
+		return err
+	}
+	if count.refused > 0 {
+		a.status = statusRejects
+	}
+	if a.json {
+		return a.printJSON(sum)
+	}
+	a.say("bulk_done", sum.Files, f.out, sum.Codes, sum.Pages, sum.Kept)
+	if sum.Refused > 0 {
+		a.say("paper_refused", sum.Refused, f.refused)
+	}
+	return nil
+}
+
+func allOf(stacks []*stack) iter.Seq[scanned] {
+	return func(yield func(scanned) bool) {
+		for _, s := range stacks {
+			for _, code := range s.codes {
+				if !yield(code) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// bulkSummary is what became of a list, for programs.
+type bulkSummary struct {
+	Folder  string `json:"folder"`
+	Files   int    `json:"files"`
+	Kept    int    `json:"kept"` // of an earlier run
+	Codes   int    `json:"codes"`
+	Refused int    `json:"refused"`
+	Pages   int    `json:"pages"` // printed by this run
+}
+
+// checksumFile has a line for each finished file, as sha256sum reads them, after
+// a comment with the hash of what the file was made of.
+const checksumFile = "checksums.sha256"
+
+func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*stack, count printCount) (bulkSummary, error) {
+	sum := bulkSummary{Folder: f.out, Codes: count.codes - count.refused, Refused: count.refused}
+	if err := os.MkdirAll(f.out, 0o700); err != nil {
+		return sum, aboutFile(f.out, err)
+	}
+	path := filepath.Join(f.out, checksumFile)
+	known, err := readChecksums(path)
+	if err != nil {
+		return sum, err
+	}
+	sums, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return sum, aboutFile(path, err)
+	}
+	defer sums.Close()
+	bar := a.progressOf("progress_paper", "unit_items")
+	defer bar.end()
+	for i, s := range stacks {
+		name := fmt.Sprintf("%04d-%s.pdf", i+1, fileName(s.name))
+		made := f.madeOf(p, s)
+		kept, err := keepStack(filepath.Join(f.out, name), name, made, known)
+		if err != nil {
+			return sum, err
+		}
+		if kept {
+			sum.Kept++
+			sum.Files++
+			continue
+		}
+		pages, hash, err := a.printStack(ctx, p, s, filepath.Join(f.out, name))
+		if err != nil {
+			return sum, err
+		}
+		if pages == 0 { // every code of it was refused
+			continue
+		}
+		_, err = fmt.Fprintf(sums, "# %s\n%s  %s\n", made, hash, name)
+		if err = errors.Join(err, sums.Sync()); err != nil {
+			return sum, aboutFile(path, err)
+		}
+		sum.Files++
+		sum.Pages += pages
+		bar.set(int64(i+1), int64(len(stacks)))
+	}
+	return sum, nil
+}
+
+// madeOf is a hash of everything that goes into a file, so that a later run can
+// tell whether it would make the same.
+func (f *bulkFlags) madeOf(p *press, s *stack) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %v %v %v %d %d %q %q\n", f.layout, f.english, f.large, f.digits, f.dpi, p.at.Unix(), f.helpAt, s.name)
+	for i := range s.codes {
+		fmt.Fprintf(h, "%q\n", s.codes[i].text)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// checksum is a line of checksumFile.
+type checksum struct{ made, content string }
+
+// readChecksums reads what an earlier run has finished. A last line that was cut
+// short counts for nothing.
+func readChecksums(path string) (map[string]checksum, error) {
+	f, err := files.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	known, made := map[string]checksum{}, ""
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		line := lines.Text()
+		if rest, ok := strings.CutPrefix(line, "# "); ok {
+			made = rest
+		} else if content, name, ok := strings.Cut(line, "  "); ok {
+			known[name] = checksum{made, content}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, aboutFile(path, err)
+	}
+	return known, nil
+}
+
+// keepStack reports whether a file is there already. One that was made of
+// something else, or changed since, is refused rather than replaced.
+func keepStack(path, name, made string, known map[string]checksum) (bool, error) {
+	f, err := files.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return false, aboutFile(path, err)
+	}
+	k, ok := known[name]
+	if !ok { // written, and interrupted before its line was
+		return false, nil
+	}
+	if k.made != made || k.content != hex.EncodeToString(h.Sum(nil)) {
+		return false, fail("bulk_other", path)
+	}
+	return true, nil
+}
+
+// printStack writes one file with a front page, and returns its pages and hash.
+// Its codes are gone through twice rather than held: one value may have them all.
+func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (pages int, hash string, err error) {
+	front := paper.Front{Name: s.name}
+	err = p.each(ctx, s, func(e *paper.Entry) error {
+		if front.Codes++; front.Codes == 1 {
+			front.First = e.Reference()
+		}
+		front.Last = e.Reference()
+		return nil
+	})
+	if err != nil || front.Codes == 0 {
+		return 0, "", err
+	}
+	out, err := a.output(path, 0o600)
+	if err != nil {
+		return 0, "", err
+	}
+	defer out.Discard()
+	h := sha256.New()
+	cover := p.cover
+	cover.Title = s.name
+	document, err := p.printer.Begin(io.MultiWriter(out, h), cover)
+	if err != nil {
+		return 0, "", err
+	}
+	if err := document.AddFront(front); err != nil {
+		return 0, "", unprintable(err, string(p.printer.Layout()))
+	}
+	if err := p.each(ctx, s, document.Add); err != nil {
+		return 0, "", err
+	}
+	if err := errors.Join(document.Close(), out.Commit()); err != nil {
+		return 0, "", err
+	}
+	return document.Pages(), hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// each goes through the codes of a stack that can be printed.
+func (p *press) each(ctx context.Context, s *stack, visit func(*paper.Entry) error) error {
+	for i := range s.codes {
+		e, err := p.prepare(&s.codes[i])
+		if err != nil {
+			continue // was told when the list was proved
+		}
+		if err := errors.Join(visit(e), ctx.Err()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const maxStackName = 60 // bytes of a file name
+
+// fileName makes a value a part of a file's name on every system.
+func fileName(value string) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) || r == utf8.RuneError {
+			return '_'
+		}
+		return r
+	}, value)
+	for len(name) > maxStackName {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	if name = strings.Trim(name, ". "); name == "" {
+		return "_"
+	}
+	return name
+}
