@@ -116,6 +116,8 @@ func (f *paperFlags) check(a *app, args []string) error {
 		return usage("flag_required", "--out")
 	case f.out == "-" && a.json:
 		return usage("json_and_stdout")
+	case isZPL(f.out) && f.layout != string(paper.Label):
+		return usage("zpl_is_label", string(paper.Label))
 	case !slices.Contains(layoutNames(), f.layout):
 		return usage("layout_unknown", f.layout, strings.Join(layoutNames(), ", "))
 	case f.dpi != 0 && (f.dpi < paper.MinDPI || f.dpi > paper.MaxDPI):
@@ -309,9 +311,11 @@ func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 		return err
 	}
 	defer out.Discard()
-	document, err := p.printer.Begin(out, p.cover)
-	if err != nil {
-		return err
+	var document papers = &labelRoll{printer: p.printer, out: out}
+	if !isZPL(f.out) {
+		if document, err = p.printer.Begin(out, p.cover); err != nil {
+			return err
+		}
 	}
 	if err := a.printAll(ctx, p, document, codes, count); err != nil {
 		return err
@@ -341,7 +345,7 @@ func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 
 // printAll goes through the codes a second time; those that were refused are
 // refused again.
-func (a *app) printAll(ctx context.Context, p *press, document *paper.Document, codes iter.Seq[scanned], count printCount) error {
+func (a *app) printAll(ctx context.Context, p *press, document papers, codes iter.Seq[scanned], count printCount) error {
 	bar := a.progressOf("progress_paper", "unit_codes")
 	defer bar.end()
 	var again printCount

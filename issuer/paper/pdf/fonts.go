@@ -40,8 +40,8 @@ func (u *usedFont) number(r rune, g truetype.GlyphID) (uint16, error) {
 
 // addPiece appends a piece of a page to the content.
 func (w *Writer) addPiece(p *Page, piece *piece) error {
-	if piece.text == "" {
-		w.content = append(w.content, piece.operators...)
+	if piece.kind != textPiece {
+		w.content = appendPiece(w.content, p, piece)
 		return nil
 	}
 	s := piece.style

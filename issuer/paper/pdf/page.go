@@ -2,8 +2,8 @@ package pdf
 
 import (
 	"errors"
-	"fmt"
-	"strconv"
+
+	"github.com/tongxing/tongxing/issuer/paper/truetype"
 )
 
 // Colour is a colour of the sRGB space.
@@ -39,13 +39,27 @@ type Page struct {
 	failed        error
 }
 
-// piece is a part of the content: operators as they stand, or text whose glyphs
-// get their numbers when the page is added to a document.
+// kind is what a piece of a page is.
+type kind uint8
+
+const (
+	textPiece kind = iota
+	areaPiece
+	framePiece
+	linePiece
+	modulesPiece
+)
+
+// piece is a part of a page: what the method of its name was given.
 type piece struct {
-	operators []byte
-	text      string
-	style     Style
-	x, y      Length
+	kind                kind
+	x, y, width, height Length // of a line: its ends
+	thickness, dash     Length
+	colour              Colour
+	text                string
+	style               Style
+	size                int
+	dark                func(x, y int) bool
 }
 
 // NewPage begins a page.
@@ -57,19 +71,11 @@ func NewPage(face *Typeface, width, height Length) *Page {
 	return p
 }
 
-// Width and Height return the size of the page.
+// Width returns the width of the page.
 func (p *Page) Width() Length { return p.width }
 
 // Height returns the height of the page.
 func (p *Page) Height() Length { return p.height }
-
-// operators returns the last piece, to append operators to.
-func (p *Page) operators() *[]byte {
-	if n := len(p.pieces); n == 0 || p.pieces[n-1].operators == nil {
-		p.pieces = append(p.pieces, piece{operators: make([]byte, 0, 512)})
-	}
-	return &p.pieces[len(p.pieces)-1].operators
-}
 
 // Text draws one line of text from x, standing on the baseline y. The error is a
 // *[MissingError], or ErrSize.
@@ -81,108 +87,72 @@ func (p *Page) Text(x, y Length, s Style, text string) error {
 		return err
 	}
 	if text != "" {
-		p.pieces = append(p.pieces, piece{text: text, style: s, x: x, y: y})
+		p.pieces = append(p.pieces, piece{kind: textPiece, text: text, style: s, x: x, y: y})
 	}
 	return nil
 }
 
 // Area fills a rectangle.
 func (p *Page) Area(x, y, width, height Length, c Colour) {
-	b := p.operators()
-	*b = appendColour(*b, c, false)
-	*b = appendLengths(*b, x, p.height-y-height, width, height)
-	*b = append(*b, "re f\n"...)
+	p.pieces = append(p.pieces, piece{kind: areaPiece, x: x, y: y, width: width, height: height, colour: c})
 }
 
 // Line draws a straight line of the given thickness, dashed where dash is not 0.
 func (p *Page) Line(x1, y1, x2, y2, thickness, dash Length, c Colour) {
-	b := p.operators()
-	*b = appendColour(*b, c, true)
-	*b = appendLengths(*b, thickness)
-	*b = append(*b, "w ["...)
-	if dash > 0 {
-		*b = appendLengths(*b, dash, dash)
-	}
-	*b = append(*b, "] 0 d "...)
-	*b = appendLengths(*b, x1, p.height-y1)
-	*b = append(*b, "m "...)
-	*b = appendLengths(*b, x2, p.height-y2)
-	*b = append(*b, "l S\n"...)
+	p.pieces = append(p.pieces, piece{kind: linePiece, x: x1, y: y1, width: x2 - x1, height: y2 - y1,
+		thickness: thickness, dash: dash, colour: c})
 }
 
 // Frame draws the outline of a rectangle.
 func (p *Page) Frame(x, y, width, height, thickness Length, c Colour) {
-	b := p.operators()
-	*b = appendColour(*b, c, true)
-	*b = appendLengths(*b, thickness)
-	*b = append(*b, "w [] 0 d "...)
-	*b = appendLengths(*b, x, p.height-y-height, width, height)
-	*b = append(*b, "re S\n"...)
+	p.pieces = append(p.pieces, piece{kind: framePiece, x: x, y: y, width: width, height: height, thickness: thickness, colour: c})
 }
 
-// grain is how many units a module is drawn in. Each rectangle ends one unit
-// before its edge: printers blacken every dot that a shape touches, and without
-// that the least rounding would make dark modules a dot wider than light ones.
-const grain = 250
-
-// Modules fills the squares of a grid for which dark tells so, as one path: the
-// whole grid is size squares wide and high, side long, and its top left corner
-// is at x, y.
+// Modules fills the squares of a grid for which dark tells so: the whole grid is
+// size squares wide and high, side long, and its top left corner is at x, y. dark
+// is asked when the page is added to a document.
 func (p *Page) Modules(x, y, side Length, size int, dark func(x, y int) bool) {
-	b := p.operators()
-	*b = append(*b, "q "...)
-	*b = appendColour(*b, Black, false)
-	// Points a unit, with nine decimals: the error of a whole symbol of 177 modules
-	// stays below 0.01 micrometres.
-	scale := divide(int64(side)*72*10_000, int64(size)*grain*(inch/100_000))
-	*b = appendDecimal(*b, scale, 9)
-	*b = append(*b, " 0 0 "...)
-	*b = appendDecimal(*b, scale, 9)
-	*b = append(*b, ' ')
-	*b = appendLengths(*b, x, p.height-y-side)
-	*b = append(*b, "cm\n"...)
-	whole := fmt.Sprintf(" %d re\n", grain-2)
-	for row := range size {
-		for from := 0; from < size; from++ {
-			if !dark(from, row) {
-				continue
+	p.pieces = append(p.pieces, piece{kind: modulesPiece, x: x, y: y, width: side, height: side, size: size, dark: dark})
+}
+
+// Surface is where a page is drawn other than in a document: dots, for example.
+type Surface interface {
+	// Glyph draws a glyph of a font from x, standing on the baseline y.
+	Glyph(x, y Length, s Style, font *truetype.Font, glyph truetype.GlyphID)
+	// Area fills a rectangle.
+	Area(x, y, width, height Length, c Colour)
+	// Modules fills squares as [Page.Modules] does.
+	Modules(x, y, side Length, size int, dark func(x, y int) bool)
+}
+
+// Draw draws the page on a surface, lines and frames as areas; dashes are not
+// told apart.
+func (p *Page) Draw(on Surface) error {
+	if p.failed != nil {
+		return p.failed
+	}
+	for i := range p.pieces {
+		switch k := &p.pieces[i]; k.kind {
+		case textPiece:
+			x := k.x
+			for _, r := range k.text {
+				font, glyph, _ := p.face.find(r)
+				on.Glyph(x, k.y, k.style, p.face.fonts[font], glyph)
+				x += p.face.advance(font, glyph, k.style.Size)
 			}
-			to := from + 1
-			for to < size && dark(to, row) {
-				to++
-			}
-			*b = strconv.AppendInt(*b, int64(from*grain+1), 10)
-			*b = append(*b, ' ')
-			*b = strconv.AppendInt(*b, int64((size-1-row)*grain+1), 10)
-			*b = append(*b, ' ')
-			*b = strconv.AppendInt(*b, int64((to-from)*grain-2), 10)
-			*b = append(*b, whole...)
-			from = to
+		case modulesPiece:
+			on.Modules(k.x, k.y, k.width, k.size, k.dark)
+		case areaPiece:
+			on.Area(k.x, k.y, k.width, k.height, k.colour)
+		case linePiece:
+			half := k.thickness / 2
+			on.Area(min(k.x, k.x+k.width)-half, min(k.y, k.y+k.height)-half, max(k.width, -k.width)+k.thickness, max(k.height, -k.height)+k.thickness, k.colour)
+		case framePiece:
+			on.Area(k.x, k.y, k.width, k.thickness, k.colour)
+			on.Area(k.x, k.y+k.height-k.thickness, k.width, k.thickness, k.colour)
+			on.Area(k.x, k.y, k.thickness, k.height, k.colour)
+			on.Area(k.x+k.width-k.thickness, k.y, k.thickness, k.height, k.colour)
 		}
 	}
-	*b = append(*b, "f Q\n"...)
-}
-
-func appendLengths(b []byte, lengths ...Length) []byte {
-	for _, l := range lengths {
-		b = append(appendLength(b, l), ' ')
-	}
-	return b
-}
-
-// appendColour sets the colour for filling or for stroking; greys as greys, so
-// that a printer with black ink alone uses it.
-func appendColour(b []byte, c Colour, stroke bool) []byte {
-	operators := [2]string{"g ", "rg "}
-	if stroke {
-		operators = [2]string{"G ", "RG "}
-	}
-	part := func(v uint8) { b = append(appendDecimal(b, divide(int64(v)*1000, 255), 3), ' ') }
-	part(c.R)
-	if c.R == c.G && c.G == c.B {
-		return append(b, operators[0]...)
-	}
-	part(c.G)
-	part(c.B)
-	return append(b, operators[1]...)
+	return nil
 }

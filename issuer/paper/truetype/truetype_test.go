@@ -189,6 +189,36 @@ func sameOutline(t *testing.T, f, small *Font, old, now GlyphID) {
 	}
 }
 
+// TestOutlinesLieInTheBoxOfTheirGlyph compares with the box that the font itself
+// gives for each glyph (its maker's arithmetic, not ours), for all glyphs.
+func TestOutlinesLieInTheBoxOfTheirGlyph(t *testing.T) {
+	for _, name := range []string{"noto-sans-sc.ttf", "noto-sans-latin.ttf"} {
+		f := parseFile(t, name)
+		for g := range GlyphID(f.Glyphs()) {
+			contours, err := f.Outline(g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head := f.outline(g)
+			if head == nil {
+				continue
+			}
+			box := [4]int{1 << 20, 1 << 20, -1 << 20, -1 << 20}
+			for _, c := range contours {
+				for _, p := range c {
+					box = [4]int{min(box[0], p.X), min(box[1], p.Y), max(box[2], p.X), max(box[3], p.Y)}
+				}
+			}
+			want := [4]int{signed(head[2:]), signed(head[4:]), signed(head[6:]), signed(head[8:])}
+			for i := range box {
+				if d := box[i] - want[i]; d < -1 || d > 1 {
+					t.Fatalf("%s glyph %d: box %v, the font says %v", name, g, box, want)
+				}
+			}
+		}
+	}
+}
+
 func TestASubsetOfStrangeGlyphsIsRefused(t *testing.T) {
 	f, err := Parse(few(t))
 	if err != nil {
@@ -301,6 +331,9 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("U+%04X is listed and has no glyph", r)
 			}
 			font.Advance(g)
+			if _, err := font.Outline(g); err != nil && !errors.Is(err, ErrFormat) {
+				t.Fatal(err)
+			}
 			if len(glyphs) < 1000 {
 				glyphs = append(glyphs, g)
 			}
