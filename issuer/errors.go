@@ -23,6 +23,7 @@ const (
 	RefusedTooOld          Refusal = "too_old"          // a status determined more than 30 days ago
 	RefusedNoKey           Refusal = "no_key"           // no key may sign all the claims
 	RefusedDuplicate       Refusal = "duplicate"        // two equal claims
+	RefusedProgrammeEnded  Refusal = "programme_ended"  // no venue asks for codes any more
 )
 
 // RefusalError reports a record that is not signed. It says nothing of the

@@ -39,14 +39,18 @@ type Options struct {
 	Keys []sig.Signer
 	// Lifetime is how long a credential lasts at most; 0 is DefaultLifetime.
 	Lifetime time.Duration
+	// ProgrammeEnd is when the trust list ends the programme, in Unix seconds;
+	// 0 is never. From then on nothing is signed.
+	ProgrammeEnd int64
 }
 
 // Issuer signs credentials of one region. It is immutable and safe for
 // concurrent use.
 type Issuer struct {
-	region   *trustlist.Region
-	keys     []signingKey
-	lifetime time.Duration
+	region       *trustlist.Region
+	keys         []signingKey
+	lifetime     time.Duration
+	programmeEnd int64
 }
 
 // New returns an Issuer. It refuses options under which codes would be signed
@@ -70,7 +74,7 @@ func New(options Options) (*Issuer, error) {
 	if lifetime < time.Minute || lifetime > MaxLifetime {
 		return nil, fmt.Errorf("issuer: lifetime %v is not between one minute and 366 days", lifetime)
 	}
-	i := &Issuer{region: region, lifetime: lifetime}
+	i := &Issuer{region: region, lifetime: lifetime, programmeEnd: options.ProgrammeEnd}
 	for _, signer := range options.Keys {
 		published, ok := region.Key(signer.PublicKey().KeyID())
 		if !ok || !published.Public.Equal(signer.PublicKey()) {
@@ -121,6 +125,9 @@ type Issued struct {
 // given time, when it expires and which key signs it. A status, test or
 // exemption that has run out is left out. The error is a *[RefusalError].
 func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
+	if i.programmeEnd != 0 && at.Unix() >= i.programmeEnd {
+		return nil, refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
+	}
 	if err := r.Validate(); err != nil {
 		return nil, Faulty(err)
 	}

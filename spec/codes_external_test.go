@@ -38,7 +38,7 @@ func TestExternalCodesAreThoseOfTheCodeSystems(t *testing.T) {
 		}
 	}
 	documents := map[string]string{
-		"01": "01", "02": "02", "03": "03", "04": "04", "05": "05", "06": "06", "07": "07", "91": "", "99": "99",
+		"01": "01", "02": "02", "03": "03", "04": "04", "05": "05", "06": "06", "07": "07", "91": "", "92": "", "99": "99",
 	}
 	for _, d := range DocumentTypes() {
 		if want, ok := documents[d.Number]; !ok || d.WS364 != want {

@@ -24,15 +24,6 @@ func (a *app) regions() []string {
 	return values
 }
 
-// documentTypes are the types of documents with their names.
-func (a *app) documentTypes() []string {
-	var values []string
-	for _, d := range spec.DocumentTypes() {
-		values = append(values, d.Number+"\t"+d.Label.In(string(a.lang)))
-	}
-	return values
-}
-
 // completionCommand writes a script that completes commands and flags in a
 // shell. The scripts are cobra's own.
 func (a *app) completionCommand() *cobra.Command {

@@ -16,7 +16,6 @@ func TestValuesOfFlagsAreCompleted(t *testing.T) {
 		{"feed import --region", "41\t河南省\n"},
 		{"keyset new --region", "46\t海南省\n"},
 		{"trust csr --region", "11\t北京市\n"},
-		{"verify --document-type", "01\t"},
 	} {
 		var stdout, stderr bytes.Buffer
 		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "zh" }, clock: time.Now}

@@ -72,7 +72,7 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	if err != nil {
 		return err
 	}
-	iss, err := a.issuer(f, trust)
+	iss, err := a.issuer(f, trust, at)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,11 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 
 // issuer makes the issuer from the published trust material and the keys at
 // hand.
-func (a *app) issuer(f issueFlags, trust *trustlist.Trust) (*issuer.Issuer, error) {
+func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time) (*issuer.Issuer, error) {
+	end, ends := trust.ProgrammeEnd()
+	if ends && max(at.Unix(), trust.Floor()) >= end {
+		return nil, fail("programme_over", clock(end))
+	}
 	region, listed := trust.Region(f.region)
 	if !listed {
 		return nil, fail("region_not_listed", f.region, f.trust.source)
@@ -129,7 +133,7 @@ func (a *app) issuer(f issueFlags, trust *trustlist.Trust) (*issuer.Issuer, erro
 		}
 		signers = append(signers, key)
 	}
-	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime})
+	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
 	if err != nil {
 		return nil, failWith(err, "cannot_issue", f.region)
 	}

@@ -106,7 +106,7 @@ func (a *app) reissue(ctx context.Context, f reissueFlags) error {
 	if err != nil {
 		return err
 	}
-	iss, err := a.issuer(f.issueFlags, trust)
+	iss, err := a.issuer(f.issueFlags, trust, at)
 	if err != nil {
 		return err
 	}

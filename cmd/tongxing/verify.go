@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -22,14 +22,14 @@ const verifyBatch = 512
 const identityCard = "01"
 
 type verifyFlags struct {
-	trust          trustFlags
-	at             string
-	documentType   string
-	documentNumber string
-	name           string
-	listRequired   bool
-	explain        bool
-	summary        bool
+	trust        trustFlags
+	at           string
+	id           string
+	name         string
+	together     bool
+	listRequired bool
+	explain      bool
+	summary      bool
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -39,10 +39,9 @@ func (a *app) verifyCommand() *cobra.Command {
 	})
 	f.trust.add(a, c)
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.documentType, "document-type", "", a.lang.Say("flag_document_type"))
-	completeFlag(c, "document-type", a.documentTypes()...)
-	c.Flags().StringVar(&f.documentNumber, "document-number", "", a.lang.Say("flag_document_number"))
+	c.Flags().StringVar(&f.id, "id", "", a.lang.Say("flag_id"))
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
+	c.Flags().BoolVar(&f.together, "together", false, a.lang.Say("flag_together"))
 	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.lang.Say("flag_status_list_required"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
 	c.Flags().BoolVar(&f.summary, "summary", false, a.lang.Say("flag_summary"))
@@ -60,10 +59,19 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.summary && f.explain {
-		return usage("flags_exclude", "--summary", "--explain")
+	for _, pair := range []struct {
+		both          bool
+		first, second string
+	}{
+		{f.summary && f.explain, "--summary", "--explain"},
+		{f.summary && f.together, "--summary", "--together"},
+		{f.id == "-" && slices.Contains(args, "-"), "--id -", "-"},
+	} {
+		if pair.both {
+			return usage("flags_exclude", pair.first, pair.second)
+		}
 	}
-	presented, err := f.context()
+	presented, err := f.context(a)
 	if err != nil {
 		return err
 	}
@@ -75,6 +83,14 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.together {
+		return a.verifyTogether(ctx, f, v, args, at, presented)
+	}
+	return a.verifyEach(ctx, f, v, args, at, presented)
+}
+
+// verifyEach tells the verdict on each code by itself.
+func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
 	sum := newVerifySummary()
 	bar, total := a.progressOf("progress_verify", "unit_codes"), countCodes(args)
 	defer bar.end()
@@ -106,26 +122,15 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 }
 
 // context is what the guard knows beside the code.
-func (f *verifyFlags) context() (verifier.Context, error) {
-	presented := verifier.Context{Name: f.name}
-	switch {
-	case f.documentNumber == "" && f.documentType != "":
-		return verifier.Context{}, usage("flag_required", "--document-number")
-	case f.documentNumber == "":
-		return presented, nil
-	case f.documentType == "":
-		f.documentType = identityCard
+func (f *verifyFlags) context(a *app) (verifier.Context, error) {
+	if f.id == "" {
+		return verifier.Context{Name: f.name}, nil
 	}
-	documentType, ok := spec.DocumentTypeByNumber(f.documentType)
-	if !ok {
-		return verifier.Context{}, usage("document_type_unknown", f.documentType)
+	presented, err := a.presentedBy(f.id)
+	if f.name != "" {
+		presented.Name = f.name
 	}
-	document, err := format.NewDocument(documentType.Class, f.documentNumber)
-	if err != nil {
-		return verifier.Context{}, usage("document_number_wrong")
-	}
-	presented.Document = document
-	return presented, nil
+	return presented, err
 }
 
 // judge fills in the verdicts, on all processors.

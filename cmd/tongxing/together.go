@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/verifier"
+)
+
+// maxTogether is how many codes one person may show: more were meant as a list.
+const maxTogether = 64
+
+// verifyTogether gives one answer for the codes of one person.
+func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
+	var texts []string
+	sum := newVerifySummary()
+	for code := range a.codes(args) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if code.err != nil {
+			if err := a.tellJudged(f, &judged{scanned: code}, sum); err != nil {
+				return err
+			}
+			continue
+		}
+		if texts = append(texts, code.text); len(texts) > maxTogether {
+			return usage("together_many", maxTogether)
+		}
+	}
+	if sum.held != nil && len(texts) == 0 {
+		return sum.held.err
+	}
+	if err := a.tellHeld(f, sum); err != nil {
+		return err
+	}
+	if len(texts) == 0 {
+		return fail("nothing_verified")
+	}
+	p := v.VerifyTogether(texts, at, presented)
+	if p.Outcome() != verifier.Pass || sum.Unread > 0 {
+		a.status = statusNotPass
+	}
+	if a.json {
+		return a.printJSON(struct {
+			Person verifier.Person `json:"person"`
+		}{p})
+	}
+	a.tellPerson(f, p)
+	return nil
+}
+
+// tellPerson prints the verdict on each code, and then the answer.
+func (a *app) tellPerson(f verifyFlags, p verifier.Person) {
+	lang := string(a.lang)
+	for _, verdict := range p.Verdicts() {
+		a.tellVerdict(&judged{verdict: verdict}, f.explain)
+	}
+	a.say("together_answer", a.lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
+	if p.Joined() {
+		a.say("together_joined", len(p.Credentials()))
+	}
+	if p.DocumentNeeded() {
+		a.say("together_document")
+	}
+	for _, c := range p.Conflict() {
+		a.say("together_conflict", spec.StateName(c.State, lang), clock(c.Determined), c.Issuer, a.regionName(c.Issuer, c.IssuerName), c.Authority, c.Appeal)
+	}
+	if p.Outcome() != verifier.Pass {
+		a.say("verdict_next", p.Reason().NextStep(lang))
+	}
+}
