@@ -275,11 +275,7 @@ func unprintable(err error, layout string) error {
 	var size *paper.SizeError
 	switch {
 	case errors.As(err, &missing):
-		names := make([]string, len(missing.Characters))
-		for i, r := range missing.Characters {
-			names[i] = fmt.Sprintf("%c U+%04X", r, r)
-		}
-		return failFor(err, "paper_character", strings.Join(names, ", "))
+		return failFor(err, "paper_character", missing.Names())
 	case errors.As(err, &size):
 		var fits []string
 		for _, l := range size.Fits {
@@ -314,7 +310,7 @@ func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 	var document papers = &labelRoll{printer: p.printer, out: out}
 	if !isZPL(f.out) {
 		if document, err = p.printer.Begin(out, p.cover); err != nil {
-			return err
+			return unprintable(err, f.layout)
 		}
 	}
 	if err := a.printAll(ctx, p, document, codes, count); err != nil {

@@ -259,7 +259,7 @@ func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (
 	cover.Title = s.name
 	document, err := p.printer.Begin(io.MultiWriter(out, h), cover)
 	if err != nil {
-		return 0, "", err
+		return 0, "", unprintable(err, string(p.printer.Layout()))
 	}
 	if err := document.AddFront(front); err != nil {
 		return 0, "", unprintable(err, string(p.printer.Layout()))

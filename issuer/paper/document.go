@@ -25,10 +25,10 @@ type Document struct {
 	pages   int
 }
 
-// Begin begins a document. Errors are those of [pdf.NewWriter], and a
-// *[pdf.MissingError] for the title.
+// Begin begins a document. Errors are those of [pdf.NewWriter], and for the title
+// a *[pdf.MissingError] and ErrNoRoom.
 func (p *Printer) Begin(w io.Writer, cover Cover) (*Document, error) {
-	if err := p.options.Typeface.Check(cover.Title); err != nil {
+	if err := p.tryTitle(cover); err != nil {
 		return nil, err
 	}
 	title := say(chinese, "title") + " " + say(english, "title")
@@ -42,6 +42,20 @@ func (p *Printer) Begin(w io.Writer, cover Cover) (*Document, error) {
 		return nil, err
 	}
 	return &Document{printer: p, writer: writer, cover: cover}, nil
+}
+
+// tryTitle draws the head of a page where nobody sees it.
+func (p *Printer) tryTitle(cover Cover) error {
+	if err := p.options.Typeface.Check(cover.Title); err != nil {
+		return err
+	}
+	if len(cover.Title) > maxText {
+		return ErrNoRoom
+	}
+	if p.layout.begin == nil {
+		return nil
+	}
+	return p.layout.begin(p.canvas(0), cover, 1)
 }
 
 // Add prints an entry that this printer has prepared, on the page that is begun

@@ -22,6 +22,10 @@ type Source struct {
 	FullName string
 }
 
+// maxText bounds in bytes what is printed beside the words of the code: a layout
+// has room for less, and no time is to be lost on finding that out.
+const maxText = 600
+
 // Entry is a code that can be printed.
 type Entry struct {
 	credential *format.Credential
@@ -37,6 +41,9 @@ type Entry struct {
 // signature is checked: whether the code is one that a gate accepts is for the
 // caller to know.
 func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
+	if max(len(s.Authority), len(s.Appeal), len(s.Help), len(s.FullName)) > maxText {
+		return nil, ErrNoRoom
+	}
 	data, err := transport.Decode(code)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCode, err)

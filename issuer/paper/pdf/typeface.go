@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/issuer/paper/truetype"
 )
@@ -21,14 +22,25 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	names := make([]string, len(e.Characters))
-	for i, r := range e.Characters {
-		names[i] = fmt.Sprintf("U+%04X", r)
+	return "pdf: no font has the character " + e.Names()
+}
+
+// Names returns the characters as they look, where they can be shown, and their
+// numbers: "𠮷 U+20BB7". At most eight are named.
+func (e *MissingError) Names() string {
+	const most = 8
+	var names []string
+	for _, r := range e.Characters[:min(most, len(e.Characters))] {
+		name := fmt.Sprintf("U+%04X", r)
 		if unicode.IsPrint(r) {
-			names[i] = string(r) + " " + names[i]
+			name = string(r) + " " + name
 		}
+		names = append(names, name)
 	}
-	return "pdf: no font has the character " + strings.Join(names, ", ")
+	if len(e.Characters) > most {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // Typeface is a list of fonts; the first that has a character draws it. It never
@@ -44,7 +56,11 @@ func NewTypeface(fonts ...*truetype.Font) (*Typeface, error) {
 }
 
 // find returns the first font that has a character, by its place, and the glyph.
+// What stands for bytes that are no text is no character.
 func (t *Typeface) find(r rune) (font int, glyph truetype.GlyphID, ok bool) {
+	if r == utf8.RuneError {
+		return 0, 0, false
+	}
 	for i, f := range t.fonts {
 		if g, ok := f.Glyph(r); ok {
 			return i, g, true
