@@ -219,3 +219,22 @@ func TestTheOrderOfListsInABundleDoesNotMatter(t *testing.T) {
 		}
 	}
 }
+
+// A delta dated before the known one is refused also where it comes alone: the two
+// together would be refused when the device starts again, and the known one with
+// them.
+// [TRUST-88]
+func TestADeltaDatedBeforeTheKnownOneIsRefusedWhereItComesAlone(t *testing.T) {
+	n := withLists(t, dated(status(august, 5, "known"), now-2*86400))
+	first, lists := delta(t, 6, n.Regions["33"].Lists, nation.Revoke(100))
+	n.Regions["33"].Deltas, n.Regions["33"].Snapshot.Status = []*trustlist.StatusDelta{first}, &first.Result
+	device := n.Load()
+	second, _ := delta(t, 7, lists, nation.Revoke(200))
+	second.Issued--
+	n.Regions["33"].Deltas = []*trustlist.StatusDelta{second}
+	trust, report, err := load(n, device)
+	if err != nil || !errors.Is(faultsOf(report, "33"), trustlist.ErrOutdated) {
+		t.Fatal(report, err)
+	}
+	ask(t, rebooted(t, trust, n.Anchor(), now), august, 100, formatstatus.Revoked)
+}

@@ -62,18 +62,25 @@ func (l *loader) openChain(entry *Entry, region *Region, given [][]byte) (status
 		if err != nil {
 			return nil, err
 		}
-		if n := len(chain); n != 0 {
-			before := chain[n-1]
-			if delta.Version.Compare(before.Version) <= 0 {
-				return nil, fmt.Errorf("%w: delta %s after %s", ErrRollback, delta.Version, before.Version)
-			}
-			if delta.Issued < before.Issued {
-				return nil, fmt.Errorf("%w: delta %s was issued before %s", ErrOutdated, delta.Version, before.Version)
+		taken := takenDelta{delta, state}
+		if len(chain) != 0 {
+			if err := taken.checkAfter(chain.last()); err != nil {
+				return nil, err
 			}
 		}
-		chain = append(chain, takenDelta{delta, state})
+		chain = append(chain, taken)
 	}
 	return chain, nil
+}
+
+func (d *takenDelta) checkAfter(before *takenDelta) error {
+	if d.Version.Compare(before.Version) <= 0 {
+		return fmt.Errorf("%w: delta %s after %s", ErrRollback, d.Version, before.Version)
+	}
+	if d.Issued < before.Issued {
+		return fmt.Errorf("%w: delta %s was issued before %s", ErrOutdated, d.Version, before.Version)
+	}
+	return nil
 }
 
 // follow applies the chain to the lists and, where it fits, makes it that of the
@@ -133,7 +140,12 @@ func (s *statusState) applyAll(chain statusChain) error {
 	return s.checkResult(chain.last())
 }
 
+// checkStep holds a delta to the one that it follows on, which may have come in an
+// earlier bundle.
 func (s *statusState) checkStep(before, delta *takenDelta) error {
+	if err := delta.checkAfter(before); err != nil {
+		return err
+	}
 	base := before.Result
 	if s.monthEnds(before.Issued, delta.Issued) {
 		if err := s.checkResult(before); err != nil {
