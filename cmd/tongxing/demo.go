@@ -74,6 +74,7 @@ func (a *app) demo(ctx context.Context, out, feeds string) error {
 		{"demo_bundle", d.bundle},
 		{"demo_import", d.importFeeds},
 		{"demo_issue", d.issueAll},
+		{"demo_revoke", d.revoke},
 	} {
 		d.tell(step.key)
 		if err := step.run(ctx); err != nil {
@@ -102,7 +103,7 @@ func (d *demo) prepare() error {
 			return err
 		}
 	}
-	for _, sub := range []string{"", "keys", "trust", "pictures"} {
+	for _, sub := range []string{"", "keys", "trust", "status", "pictures"} {
 		if err := os.MkdirAll(filepath.Join(d.folder, sub), 0o700); err != nil {
 			return aboutFile(d.folder, errors.Unwrap(err))
 		}

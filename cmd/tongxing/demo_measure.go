@@ -30,7 +30,8 @@ type provinceResult struct {
 	RefusedRecords  int     `json:"records_refused"`
 	Verified        int     `json:"verified"`
 	Adverse         int     `json:"adverse_without_published_rule"`
-	Failed          int     `json:"failed"` // neither verified nor adverse: none is expected
+	TakenBack       int     `json:"revoked_or_suspended"`
+	Failed          int     `json:"failed"` // none of these: none is expected
 	Tampered        int     `json:"tampered"`
 	TamperedRefused int     `json:"tampered_refused"`
 	Bytes           [3]int  `json:"bytes"`       // minimum, median, maximum
@@ -79,7 +80,7 @@ func (d *demo) measure(ctx context.Context) (*demoResults, error) {
 		}
 		r.Provinces = append(r.Provinces, *row)
 		codes = append(codes, provinceCodes...)
-		done += int64(len(provinceCodes))
+		done += int64(row.Issued)
 	}
 	bar.end()
 	d.tell("demo_pictures")
@@ -143,7 +144,8 @@ func (d *demo) province(ctx context.Context, p demoProvince, offline []string) (
 	}
 	row.Verified = sum.Reasons[spec.ReasonOK.Name()] + sum.Reasons[spec.ReasonNoStatus.Name()]
 	row.Adverse = sum.Reasons[spec.ReasonAdverseWithoutRule.Name()]
-	row.Failed, row.VerifyRate = sum.Codes-row.Verified-row.Adverse, sum.PerSecond
+	row.TakenBack, row.VerifyRate = takenBack(sum), sum.PerSecond
+	row.Failed = sum.Codes - row.Verified - row.Adverse - row.TakenBack
 	codes, err := readCodes(codesFile)
 	if err != nil {
 		return nil, nil, err
@@ -151,7 +153,8 @@ func (d *demo) province(ctx context.Context, p demoProvince, offline []string) (
 	if err := row.sizes(codes); err != nil {
 		return nil, nil, err
 	}
-	return row, codes, d.tamper(ctx, row, codes, offline)
+	// Those that are drawn were not taken back: a picture of one is there by itself.
+	return row, codes[:len(codes)-demoTakenBack], d.tamper(ctx, row, codes, offline)
 }
 
 func readCodes(path string) ([]string, error) {

@@ -20,6 +20,8 @@ func (d *demo) report(r *demoResults) error {
 		switch {
 		case p.Issued == 0 || p.Failed > 0:
 			return fail("demo_codes_failed", p.Failed, p.Region)
+		case p.TakenBack != demoTakenBack:
+			return fail("demo_revoked_passed", demoTakenBack-p.TakenBack, p.Region)
 		case p.TamperedRefused != p.Tampered:
 			return fail("demo_tampered_passed", p.Tampered-p.TamperedRefused, p.Region)
 		}
@@ -37,7 +39,7 @@ func (d *demo) table(r *demoResults) {
 		name := p.Region + " " + p.Name
 		rows = append(rows, []string{
 			name, p.Algorithm, fmt.Sprint(p.Issued), fmt.Sprint(p.Rejected), fmt.Sprint(p.Verified), fmt.Sprint(p.Adverse),
-			fmt.Sprintf("%d/%d", p.TamperedRefused, p.Tampered),
+			fmt.Sprintf("%d/%d", p.TakenBack, demoTakenBack), fmt.Sprintf("%d/%d", p.TamperedRefused, p.Tampered),
 			fmt.Sprintf("%d/%d/%d", p.Bytes[0], p.Bytes[1], p.Bytes[2]),
 			fmt.Sprintf("%d/%d/%d", p.Versions[0], p.Versions[1], p.Versions[2]),
 			fmt.Sprintf("%.0f", p.IssueRate), fmt.Sprintf("%.0f", p.VerifyRate),

@@ -106,7 +106,7 @@ func (d *demo) admit(ctx context.Context) error {
 }
 
 // keySets has each province publish a key for green codes and, apart from it, one
-// that may sign adverse states.
+// that may sign adverse states, and one that signs what is published every day.
 func (d *demo) keySets(ctx context.Context) error {
 	for _, p := range demoProvinces {
 		draft := d.path("trust", p.code+"-keyset.draft")
@@ -115,6 +115,7 @@ func (d *demo) keySets(ctx context.Context) error {
 		for name, usage := range map[string]string{
 			"green":   "status+test+vaccination+exemption",
 			"adverse": "status+adverse+test+vaccination+exemption",
+			"online":  "status-list+snapshot",
 		} {
 			key, err := d.newKey(ctx, p.code+"-"+name, p.algorithm)
 			if err != nil {
@@ -134,9 +135,10 @@ func (d *demo) keySets(ctx context.Context) error {
 	return nil
 }
 
+// bundle packs what the provinces issue by; no status has been published yet.
 func (d *demo) bundle(ctx context.Context) error {
 	pack := []string{"bundle", "pack", "--root", d.path("trust", "root.cose"),
-		"--list", d.path("trust", "list.cose"), "--out", d.path("national.bundle")}
+		"--list", d.path("trust", "list.cose"), "--out", d.path("trust", "issuing.bundle")}
 	for _, p := range demoProvinces {
 		pack = append(pack, "--keyset", d.path("trust", p.code+"-keyset.cose"))
 	}
@@ -162,7 +164,7 @@ func (d *demo) importFeeds(ctx context.Context) error {
 func (d *demo) issueAll(ctx context.Context) error {
 	for _, p := range demoProvinces {
 		out, err := d.command(ctx, "issue", "--region", p.code, "--at", demoAt,
-			"--bundle", d.path("national.bundle"), "--root", d.path("trust", "root.cose"),
+			"--bundle", d.path("trust", "issuing.bundle"), "--root", d.path("trust", "root.cose"),
 			"--key", d.path("keys", p.code+"-green.key"), "--key", d.path("keys", p.code+"-adverse.key"),
 			"--passphrase-file", d.passphrase, "--registry", d.path(p.code+"-registry.db"),
 			"--out", d.path(p.code+"-codes.jsonl"), "--refused", d.path(p.code+"-refused.csv"),
