@@ -88,10 +88,8 @@ func (l *loader) givenStatus(entry *Entry, region *Region, parts *RegionParts, b
 	for number, fault := range given.decode(l.memberShare()) {
 		l.refuse(entry.Code, KindStatusList, fmt.Errorf("list %d: %w", number, fault))
 	}
-	for number, list := range kept.lists {
-		if given.lists[number] == nil {
-			given.lists[number] = list
-		}
+	for number, fault := range given.fill(kept, l.memberShare()) {
+		l.refuse(entry.Code, KindStatusList, fmt.Errorf("list %d: %w", number, fault))
 	}
 	if err == nil && len(chain) != 0 {
 		if err = given.follow(chain, l.memberShare()); err != nil && given.follow(known.then(chain), l.memberShare()) == nil {

@@ -150,10 +150,7 @@ func TestAnOldBackupBringsNoRevokedCodeBack(t *testing.T) {
 // [TRUST-145]
 func TestTheMembersOfARegionAreBounded(t *testing.T) {
 	const many = 9_000_000
-	all := make([]uint32, many)
-	for i := range all {
-		all[i] = uint32(i)
-	}
+	all := firstIndices(many)
 	runs := func(number uint32) *trustlist.StatusList {
 		list := status(number, 0, "")
 		list.Version.Counter, list.Revoked, list.Suspended = 1, nation.Set(t, all...), trustlist.StatusSet{}
@@ -237,4 +234,33 @@ func TestADeltaDatedBeforeTheKnownOneIsRefusedWhereItComesAlone(t *testing.T) {
 		t.Fatal(report, err)
 	}
 	ask(t, rebooted(t, trust, n.Anchor(), now), august, 100, formatstatus.Revoked)
+}
+
+// What is known and what a bundle gives count together: what would have no room
+// stays out, and nothing known is lost for it.
+// [TRUST-145]
+func TestTheMembersOfARegionAreBoundedOverSeveralBundles(t *testing.T) {
+	n := nation.New(t, "33")
+	var device *trustlist.Trust
+	for _, number := range []uint32{august + 1, august} {
+		list := status(number, 1, "")
+		list.Revoked, list.Suspended = nation.Set(t, firstIndices(9_000_000)...), trustlist.StatusSet{}
+		n.Regions["33"].Lists = []*trustlist.StatusList{list}
+		var report *trustlist.Report
+		var err error
+		if device, report, err = load(n, device); err != nil || (number == august) != errors.Is(faultsOf(report, "33"), trustlist.ErrTooLarge) {
+			t.Fatal(report, err)
+		}
+	}
+	if got := region33(t, device).StatusLists(); !slices.Equal(got, []uint32{august + 1}) {
+		t.Errorf("lists %v", got)
+	}
+}
+
+func firstIndices(n int) []uint32 {
+	all := make([]uint32, n)
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	return all
 }

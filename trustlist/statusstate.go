@@ -69,6 +69,27 @@ func (p *statusPart) decode(room int) map[uint32]error {
 	return faults
 }
 
+// fill adds the known lists that p does not have, ascending, as long as their
+// members have room beside those of p, and returns those that have none.
+func (p *statusPart) fill(kept *statusPart, room int) map[uint32]error {
+	faults := map[uint32]error{}
+	for _, list := range p.lists {
+		room -= list.claimed()
+	}
+	for _, number := range slices.Sorted(maps.Keys(kept.lists)) {
+		list := kept.lists[number]
+		switch {
+		case p.lists[number] != nil:
+		case list.claimed() > room:
+			faults[number] = fmt.Errorf("%w: the members of its region's lists", ErrTooLarge)
+		default:
+			p.lists[number] = list
+			room -= list.claimed()
+		}
+	}
+	return faults
+}
+
 // claimed is how many members the list says that it has.
 func (s *StatusList) claimed() int {
 	return int(s.Revoked.Members) + int(s.Superseded.Members) + int(s.Suspended.Members)
