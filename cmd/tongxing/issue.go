@@ -30,6 +30,7 @@ type issueFlags struct {
 	at, out, job   string
 	refused        string
 	lifetime       time.Duration
+	plan           registry.Plan // of a registry that is made; what is 0 is left to it
 }
 
 func (a *app) issueCommand() *cobra.Command {
@@ -48,6 +49,8 @@ func (a *app) issueCommand() *cobra.Command {
 	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_refused"))
 	c.Flags().StringVar(&f.job, "job", "", a.lang.Say("flag_job"))
 	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
+	c.Flags().Uint16Var(&f.plan.Shards, "lists", 0, a.lang.Say("flag_lists", registry.MaxShards))
+	c.Flags().Uint32Var(&f.plan.Places, "places", 0, a.lang.Say("flag_places", registry.DefaultPlaces))
 	return c
 }
 
@@ -97,6 +100,9 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 	case f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime:
 		return usage("lifetime_range", f.lifetime)
 	}
+	if _, err := f.plan.Check(); err != nil {
+		return usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
+	}
 	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}}
 	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle}, {"--store", f.trust.store},
 		{"--root", f.trust.root}, {"--passphrase-file", f.passphraseFile}}
@@ -140,14 +146,15 @@ func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time) (*issue
 	return iss, nil
 }
 
-// openRegistry opens the registry, or makes it when there is none yet.
-func (a *app) openRegistry(ctx context.Context, path string) (*sqlite.Registry, error) {
+// openRegistry opens the registry, or makes it when there is none yet. The plan of
+// one that is there never changes: to ask for another is an error.
+func (a *app) openRegistry(ctx context.Context, path string, plan registry.Plan) (*sqlite.Registry, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		folder := filepath.Dir(path)
 		if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
 			return nil, &files.PathError{Path: folder, Err: files.ErrNoFolder}
 		}
-		reg, err := sqlite.Create(ctx, path, registry.Plan{})
+		reg, err := sqlite.Create(ctx, path, plan)
 		if err != nil {
 			return nil, aboutFile(path, err)
 		}
@@ -157,6 +164,11 @@ func (a *app) openRegistry(ctx context.Context, path string) (*sqlite.Registry, 
 	reg, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, aboutFile(path, err)
+	}
+	made := reg.Plan()
+	if plan.Shards != 0 && plan.Shards != made.Shards || plan.Places != 0 && plan.Places != made.Places {
+		reg.Close()
+		return nil, fail("plan_fixed", path, made.Shards, made.Places)
 	}
 	return reg, nil
 }
@@ -173,7 +185,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, count
 	}
 	defer refused.Discard()
 	// The registry comes last: a run that cannot begin does not make one.
-	reg, err := a.openRegistry(ctx, f.registry)
+	reg, err := a.openRegistry(ctx, f.registry, f.plan)
 	if err != nil {
 		return err
 	}

@@ -115,6 +115,9 @@ func initialise(ctx context.Context, path string, plan registry.Plan) (err error
 	return classify(err)
 }
 
+// Plan returns the size that the pools of the registry start with, as it was made.
+func (r *Registry) Plan() registry.Plan { return r.plan }
+
 // syncFolder makes the new name itself durable: a registry that vanished with a
 // power failure would be created again and hand out its references again.
 func syncFolder(path string) error {
