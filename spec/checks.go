@@ -16,21 +16,22 @@ type Check uint8
 
 // The steps of checks.csv.
 const (
-	CheckText       Check = 1
-	CheckEncoding   Check = 2
-	CheckEnvelope   Check = 3
-	CheckClaims     Check = 4
-	CheckIssuer     Check = 5
-	CheckKey        Check = 6
-	CheckSignature  Check = 7
-	CheckKeyTimes   Check = 8
-	CheckUsage      Check = 9
-	CheckOrigin     Check = 10
-	CheckTrustAge   Check = 11
-	CheckTimes      Check = 12
-	CheckRevocation Check = 13
-	CheckState      Check = 14
-	CheckHolder     Check = 15
+	CheckText        Check = 1
+	CheckEncoding    Check = 2
+	CheckEnvelope    Check = 3
+	CheckClaims      Check = 4
+	CheckIssuer      Check = 5
+	CheckKey         Check = 6
+	CheckSignature   Check = 7
+	CheckKeyTimes    Check = 8
+	CheckUsage       Check = 9
+	CheckOrigin      Check = 10
+	CheckTrustAge    Check = 11
+	CheckTimes       Check = 12
+	CheckRevocation  Check = 13
+	CheckState       Check = 14
+	CheckHolder      Check = 15
+	CheckRequirement Check = 16
 )
 
 //go:embed checks.csv

@@ -7,6 +7,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 var errNoRule = errors.New("the state rests on no rule that a policy publishes")
@@ -94,14 +95,15 @@ func (c *checking) checkTimes(credential *format.Credential) (spec.Reason, error
 	return 0, nil
 }
 
-// checkState refuses an adverse state that rests on no published rule. There is
-// no rule to rest on before the policy names one, so that until then every
-// adverse state is refused: it does not restrict.
+// checkState asks the policy, and refuses an adverse state that rests on no rule
+// that is published: it does not restrict.
 //
 // The error names neither state nor rule: what does not count is not told.
-func checkState(status *format.Status) (spec.Reason, error) {
-	if status == nil || status.State != spec.StateYellow && status.State != spec.StateRed {
-		return 0, nil
+func (c *checking) checkState(credential *format.Credential, context Context) (spec.Reason, error) {
+	v := c.verifier
+	c.judged = v.judge(context.venue(), policy.FactsOf(credential, v.laboratories), !c.evidence.Revocation.Covered, c.now)
+	if c.judged.decision.Outcome == policy.Unverified {
+		return spec.ReasonAdverseWithoutRule, errNoRule
 	}
-	return spec.ReasonAdverseWithoutRule, errNoRule
+	return 0, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // Context is what a venue knows beside the code. The zero value is nothing.
@@ -16,8 +17,27 @@ type Context struct {
 	Document format.Document
 	// Name is the person's name as on that document, or "".
 	Name string
+	// Class is the class of the venue (spec/codes/venue_classes.csv, or a number
+	// that the policy names), and Region where it is, two digits: what may be
+	// asked for there is the policy's word. Where no class is stated (0) nothing
+	// is asked for, and no state restricts: one with a published rule is checked.
+	Class  uint16
+	Region string
 
 	nobodys bool // what is presented is no document: no code can be its
+}
+
+// presents reports whether there is something to hold a code against.
+func (c *Context) presents() bool {
+	return c.nobodys || c.Name != "" || c.Document != (format.Document{})
+}
+
+// venue returns where the code is shown. A region means nothing without a class.
+func (c *Context) venue() policy.Venue {
+	if c.Class == 0 {
+		return policy.Venue{}
+	}
+	return policy.Venue{Class: c.Class, Region: c.Region}
 }
 
 // Presented returns the context for what a device reads from a document: its type

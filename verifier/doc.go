@@ -19,7 +19,9 @@
 // fails gives the reason. Numbers and wording of the reasons are in
 // spec/reasons.csv.
 //
-// This version checks signature, trust, usage, times, revocation and the presented
-// document. What a venue's class requires (tests within hours, doses)
-// comes with the recognition policy.
+// What follows from a verified code at a class of venues is the national
+// recognition policy's word (package policy): the venue states its class and where
+// it is in the [Context], and the same code gets the same verdict at every venue of
+// that class, but for what the region's own overlay asks for between the national
+// floor and ceiling. Only there does a published rule restrict anybody.
 package verifier

@@ -2,8 +2,11 @@ package verifier
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // Step is one check of a verdict in words.
@@ -50,7 +53,7 @@ func (v Verdict) Explain(lang string) []Step {
 	for _, check := range checks {
 		result := v.result(check, decisive)
 		text := check.Text(lang)
-		switch detail := v.detail(check); {
+		switch detail := v.detail(check, lang); {
 		case detail == "":
 		case result != NotAsked:
 			text += ": " + detail
@@ -75,7 +78,7 @@ func (v Verdict) result(check, decisive spec.Check) StepResult {
 	switch {
 	case check != decisive && !v.made(check):
 		return NotAsked
-	case v.Verified() && check == decisive:
+	case v.outcome == Check && check == decisive:
 		return Undecided
 	case check == decisive:
 		return Failed
@@ -94,12 +97,14 @@ func (v Verdict) made(check spec.Check) bool {
 		return v.asked.origin
 	case spec.CheckHolder:
 		return v.asked.holder
+	case spec.CheckRequirement:
+		return v.judged.requires()
 	}
 	return true
 }
 
 // detail says what a check was held against, or why it could not be made.
-func (v Verdict) detail(check spec.Check) string {
+func (v Verdict) detail(check spec.Check, lang string) string {
 	e := &v.evidence
 	switch check {
 	case spec.CheckIssuer:
@@ -114,8 +119,32 @@ func (v Verdict) detail(check spec.Check) string {
 		return fmt.Sprintf("%.1f h", e.KnowledgeAge.Hours())
 	case spec.CheckRevocation:
 		return e.Revocation.detail(e.Issuer)
+	case spec.CheckState:
+		return e.Ruling.state()
+	case spec.CheckRequirement:
+		return e.Ruling.demand(e.PolicyVersion, lang)
 	case spec.CheckTimes:
 		return rfc3339(e.EffectiveTime)
 	}
 	return ""
+}
+
+// state says which rule covers the state.
+func (r *Ruling) state() string {
+	if r.Rule == 0 {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", r.Rule, r.RuleName))
+}
+
+// demand says what the requirement was: of which class, where, and by whom.
+func (r *Ruling) demand(version trustlist.Version, lang string) string {
+	if r.Class == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d %s, %s", r.Class, spec.VenueClassName(r.Class, lang), version)
+	if r.Source == policy.Overlay {
+		text += fmt.Sprintf(", %s %s", r.Region, r.Overlay)
+	}
+	return text
 }

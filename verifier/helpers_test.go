@@ -168,3 +168,6 @@ func asJSON(t testing.TB, v verifier.Verdict) string {
 func at(s *scene) time.Time { return unix(s.at) }
 
 func unix(seconds int64) time.Time { return time.Unix(seconds, 0) }
+
+// otherSigner is of another key of region 33.
+func otherSigner() sig.Signer { return sigtest.New(sig.ES256, "33 vaccinations") }

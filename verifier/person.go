@@ -12,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // Person is the answer for the codes that one person shows together. The zero
@@ -23,6 +24,8 @@ type Person struct {
 	documentNeeded bool
 	verdicts       []Verdict
 	conflict       []StatusClaim
+	remaining      time.Duration
+	judged         *judged // nil unless the answer is that of verified codes
 }
 
 // StatusClaim is what one issuer says of a person's state, and where the holder
@@ -53,7 +56,7 @@ func (v *Verifier) VerifyTogether(codes []string, at time.Time, context Context)
 	for i := range shown {
 		p.verdicts[i] = shown[i].verdict
 	}
-	p.decide(context.Document != (format.Document{}))
+	p.decide(v, context)
 	return p
 }
 
@@ -109,7 +112,7 @@ func issuedAt(v Verdict) int64 {
 }
 
 // decide makes the answer of the verdicts, which are distinct and in order.
-func (p *Person) decide(documentShown bool) {
+func (p *Person) decide(v *Verifier, context Context) {
 	var verified []Verdict
 	mismatch := false
 	for _, verdict := range p.verdicts {
@@ -124,60 +127,68 @@ func (p *Person) decide(documentShown bool) {
 		p.reason, p.documentNeeded = spec.ReasonHolderMismatch, len(p.verdicts) > 1
 	case len(verified) == 0:
 		p.reason = p.verdicts[0].reason
-	case documentShown:
-		p.joined = true
-		p.join(verified)
+	case context.Document != (format.Document{}):
+		p.join(v, context, verified)
 	default:
 		p.answer(worst(verified))
 		p.documentNeeded = len(verified) > 1
 	}
 }
 
-func (p *Person) answer(v Verdict) { p.outcome, p.reason = v.outcome, v.reason }
+func (p *Person) answer(v Verdict) {
+	p.outcome, p.reason, p.remaining, p.judged = v.outcome, v.reason, v.remaining, v.judged
+}
 
-// join lets the status that was determined last decide. One of a state that nobody
-// knows gives way to one of a state that has a name.
-func (p *Person) join(verified []Verdict) {
-	stating := slices.DeleteFunc(slices.Clone(verified), func(v Verdict) bool { return v.credential.Status == nil })
-	if len(stating) == 0 {
-		p.answer(worst(verified))
-		return
+// join asks the policy about what the verified codes say together. The status that
+// was determined last decides.
+func (p *Person) join(v *Verifier, context Context, verified []Verdict) {
+	p.joined = true
+	now, expires := verified[0].judged.now, verified[0].credential.Expires
+	facts := make([]policy.Facts, len(verified))
+	unlisted := false
+	for i := range verified {
+		facts[i] = verified[i].judged.facts
+		unlisted = unlisted || verified[i].judged.unlisted
+		expires = min(expires, verified[i].credential.Expires)
 	}
-	slices.SortStableFunc(stating, func(a, b Verdict) int {
-		return cmp.Or(unknownState(a)-unknownState(b), cmp.Compare(b.credential.Determined(), a.credential.Determined()))
-	})
-	p.answer(stating[0])
-	if lacking := slices.IndexFunc(verified, func(v Verdict) bool { return v.reason == spec.ReasonNoStatusList }); p.outcome == Pass && lacking >= 0 {
-		p.answer(verified[lacking])
-	}
-	p.compare(stating)
+	p.judged = v.judge(context.venue(), v.evaluator.Combine(now, facts...), unlisted, now)
+	p.outcome, p.reason = p.judged.answer(verified[0].evidence.Freshness)
+	p.remaining = p.judged.remaining(expires)
+	p.compare(verified)
 }
 
 // compare reports states that differ: of two issuers, of which the later decides,
-// or of one second, of which neither does.
-func (p *Person) compare(stating []Verdict) {
+// or of one second, of which neither does. They are in the order of
+// [policy.Evaluator.Combine]: a state that nobody knows gives way, then the one
+// determined last.
+func (p *Person) compare(verified []Verdict) {
+	stating := slices.DeleteFunc(slices.Clone(verified), func(v Verdict) bool { return v.credential.Status == nil })
+	if len(stating) < 2 {
+		return
+	}
+	slices.SortStableFunc(stating, func(a, b Verdict) int {
+		x, y := a.credential, b.credential
+		return cmp.Or(unknownState(a)-unknownState(b), cmp.Compare(y.Determined(), x.Determined()),
+			cmp.Compare(x.Issuer, y.Issuer), cmp.Compare(x.Status.State, y.Status.State))
+	})
 	first := stating[0].credential
 	for _, v := range stating[1:] {
 		c := v.credential
-		sameSecond := c.Determined() == first.Determined()
-		if c.Status.State == first.Status.State || c.Issuer == first.Issuer && !sameSecond {
+		if c.Status.State == first.Status.State || c.Issuer == first.Issuer && c.Determined() != first.Determined() {
 			continue
 		}
 		if len(p.conflict) == 0 {
 			p.conflict = append(p.conflict, claimOf(stating[0]))
 		}
 		p.conflict = append(p.conflict, claimOf(v))
-		if sameSecond && unknownState(v) == unknownState(stating[0]) {
-			p.outcome, p.reason = Check, spec.ReasonStateChecked
-		}
 	}
 }
 
 func unknownState(v Verdict) int {
-	if _, known := spec.StateByNumber(v.credential.Status.State); known {
-		return 0
+	if v.reason == spec.ReasonStateUnknown {
+		return 1
 	}
-	return 1
+	return 0
 }
 
 func claimOf(v Verdict) StatusClaim {
@@ -198,6 +209,23 @@ func (p Person) Outcome() Outcome { return p.outcome }
 
 // Reason returns why, as a number of spec/reasons.csv.
 func (p Person) Reason() spec.Reason { return p.reason }
+
+// Remaining returns how long the answer holds: until one of the codes expires that
+// it rests on, or until the same facts would get another answer. It is 0 when no
+// code is verified.
+func (p Person) Remaining() time.Duration { return p.remaining }
+
+// Ruling returns by what of the policy the answer was given.
+func (p Person) Ruling() Ruling {
+	if p.judged == nil {
+		return Ruling{}
+	}
+	return p.judged.ruling()
+}
+
+// Clauses returns every condition of the requirement that was asked for at the
+// venue, with what the codes have for it together.
+func (p Person) Clauses() []policy.Clause { return p.judged.clauses() }
 
 // Joined reports whether one document matched all codes that are verified, so that
 // they are one person's and what they say counts together.
@@ -238,6 +266,8 @@ type personJSON struct {
 	Joined         bool        `json:"joined"`
 	DocumentNeeded bool        `json:"document_needed,omitempty"`
 	Conflict       []claimJSON `json:"conflict,omitempty"`
+	Policy         *policyJSON `json:"policy,omitempty"`
+	HoursLeft      float64     `json:"hours_left,omitempty"`
 	Verdicts       []Verdict   `json:"verdicts"`
 }
 
@@ -249,7 +279,8 @@ type claimJSON struct {
 
 // MarshalJSON writes the answer with the verdict on each code.
 func (p Person) MarshalJSON() ([]byte, error) {
-	out := personJSON{Outcome: p.outcome, Reason: jsonOf(p.reason), Joined: p.joined, DocumentNeeded: p.documentNeeded, Verdicts: p.verdicts}
+	out := personJSON{Outcome: p.outcome, Reason: jsonOf(p.reason), Joined: p.joined, DocumentNeeded: p.documentNeeded, Verdicts: p.verdicts,
+		Policy: p.judged.json(), HoursLeft: hours(p.remaining)}
 	for _, c := range p.conflict {
 		out.Conflict = append(out.Conflict, claimJSON{c.State, rfc3339(c.Determined), issuerJSON{c.Issuer, c.IssuerName, c.Authority, c.Appeal}})
 	}

@@ -174,7 +174,7 @@ func TestStatesThatDifferAreReportedWithBothIssuers(t *testing.T) {
 		{"two regions", state(0, 60), state(7, 5), "41", verifier.Pass, spec.ReasonOK, []string{"33", "41"}},
 		{"two regions, later", state(8, 60), state(7, 5), "41", verifier.Check, spec.ReasonStateUnknown, []string{"41", "33"}},
 		{"one region, later", state(8, 60), state(7, 5), "33", verifier.Check, spec.ReasonStateUnknown, nil},
-		{"one second", state(8, 60), state(7, 60), "33", verifier.Check, spec.ReasonStateChecked, []string{"33", "33"}},
+		{"one second", state(8, 60), state(7, 60), "33", verifier.Check, spec.ReasonStateUnknown, []string{"33", "33"}},
 	} {
 		p := newPerson(t)
 		codes := []string{p.code("33", holderNumber, test.first), p.code(test.issuer, holderNumber, test.second)}

@@ -8,6 +8,7 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // Outcome is what a verdict comes down to.
@@ -18,8 +19,8 @@ type Outcome uint8
 const (
 	Unverified Outcome = iota // damaged, unknown, expired, revoked...: the code says nothing
 	Pass                      // verified, and the holder passes
-	Restricted                // verified, and a published rule restricts the holder
-	Check                     // verified, and the venue has to decide by its rule
+	Restricted                // verified, and a published rule restricts the holder here
+	Check                     // verified, and a person has to look
 )
 
 // String returns "unverified", "pass", "restricted" or "check".
@@ -48,6 +49,7 @@ type Verdict struct {
 	remaining  time.Duration
 	credential *format.Credential // nil unless the outcome is one of a verified code
 	asked      asked
+	judged     *judged // nil unless the outcome is one of a verified code
 }
 
 // asked says which of the checks that not every code needs were made.
@@ -74,6 +76,7 @@ type Evidence struct {
 	KnowledgeAge time.Duration
 	Freshness    Freshness
 	Revocation   Revocation // what the region's status lists say, and how old they are
+	Ruling       Ruling     // of a verified code: by what of the policy
 }
 
 // Outcome returns what the verdict comes down to.
@@ -95,12 +98,17 @@ func (v Verdict) Credential() (*format.Credential, bool) {
 	return v.credential.Clone(), true
 }
 
-// Remaining returns how long the code stays valid after the effective time. It
-// is 0 for an unverified code.
+// Remaining returns how long after the effective time the answer holds: until the
+// code expires, or until the same facts would get another answer. It is 0 for an
+// unverified code.
 func (v Verdict) Remaining() time.Duration { return v.remaining }
 
 // Evidence returns what the code was checked against.
 func (v Verdict) Evidence() Evidence { return v.evidence }
+
+// Clauses returns every condition of the requirement that was asked for at the
+// venue, with what the code has for it. There are none for an unverified code.
+func (v Verdict) Clauses() []policy.Clause { return v.judged.clauses() }
 
 // Err returns what exactly was wrong, for logs and developers, or nil. It names
 // places and numbers in the code and nothing of the person.
@@ -116,6 +124,7 @@ type verdictJSON struct {
 	Key        *keyJSON           `json:"key,omitempty"`
 	Trust      *trustJSON         `json:"trust,omitempty"`
 	Revocation *revocationJSON    `json:"revocation,omitempty"`
+	Policy     *policyJSON        `json:"policy,omitempty"`
 	HoursLeft  float64            `json:"hours_left,omitempty"`
 	Credential *format.Credential `json:"credential,omitempty"`
 }
@@ -178,6 +187,7 @@ func (v Verdict) MarshalJSON() ([]byte, error) {
 	v.evidence.fill(&out)
 	if v.Verified() {
 		out.HoursLeft, out.Credential = hours(v.remaining), v.credential
+		out.Policy = v.judged.json()
 	}
 	return json.Marshal(out)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // clockTolerance is how far in the future, in seconds, iat may lie: clocks of
@@ -28,8 +29,9 @@ type Options struct {
 	Ladder *trustlist.Ladder
 	// StatusListRequired is for a venue that insists on knowing whether a code
 	// was revoked: a code whose status list is not in the trust material is to be
-	// checked, with the reason no_status_list. Without it such a code is judged
-	// by the rest, and the evidence says that it was not checked for revocation.
+	// checked, with the reason no_status_list. Without it the policy says what
+	// follows at the class of the venue; where no class is stated such a code is
+	// judged by the rest, and the evidence says that it was not checked.
 	StatusListRequired bool
 }
 
@@ -37,12 +39,14 @@ type Options struct {
 // and safe for concurrent use.
 type Verifier struct {
 	trust        *trustlist.Trust
+	evaluator    *policy.Evaluator
+	laboratories policy.Laboratories
 	ladder       trustlist.Ladder
 	listRequired bool
 }
 
-// New returns a Verifier over trust. The error says which option contradicts
-// itself.
+// New returns a Verifier over trust, with its policy and the overlays of its
+// regions compiled. The error says which option contradicts itself.
 func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
 	if trust == nil {
 		return nil, errors.New("verifier: no trust material: load a bundle first")
@@ -54,7 +58,17 @@ func New(trust *trustlist.Trust, options Options) (*Verifier, error) {
 	if ladder.Fresh > ladder.ShortLived || ladder.ShortLived > ladder.All {
 		return nil, errors.New("verifier: freshness ladder: no step may begin before the one above it")
 	}
-	return &Verifier{trust, ladder, options.StatusListRequired}, nil
+	var overlays []*trustlist.Overlay
+	for _, region := range trust.Regions() {
+		if overlay := region.Overlay(); overlay != nil {
+			overlays = append(overlays, overlay)
+		}
+	}
+	evaluator, err := policy.New(trust.Policy(), overlays)
+	if err != nil {
+		return nil, fmt.Errorf("verifier: %w", err)
+	}
+	return &Verifier{trust, evaluator, policy.LaboratoriesOf(trust), ladder, options.StatusListRequired}, nil
 }
 
 // Verify returns the verdict on a code given as the text of its symbol, at the
@@ -120,6 +134,7 @@ type checking struct {
 	now      int64 // effective time
 	evidence Evidence
 	asked    asked
+	judged   *judged // nil until the state was looked at
 }
 
 func (v *Verifier) begin(at time.Time) *checking {
@@ -167,7 +182,7 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 	if err != nil {
 		return c.refuse(spec.ReasonSignatureInvalid, err)
 	}
-	c.asked = asked{origin: credential.Origin != nil, holder: context != Context{}}
+	c.asked = asked{origin: credential.Origin != nil, holder: context.presents()}
 	for _, check := range [...]func() (spec.Reason, error){
 		func() (spec.Reason, error) { return checkKeyTimes(key, credential.IssuedAt) },
 		func() (spec.Reason, error) { return checkUsage(key, region, credential) },
@@ -176,7 +191,7 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 		func() (spec.Reason, error) { return c.checkProgramme(credential) },
 		func() (spec.Reason, error) { return c.checkTimes(credential) },
 		func() (spec.Reason, error) { return c.checkRevocation(region, credential.Ref) },
-		func() (spec.Reason, error) { return checkState(credential.Status) },
+		func() (spec.Reason, error) { return c.checkState(credential, context) },
 		func() (spec.Reason, error) { return checkHolder(credential, context) },
 	} {
 		if reason, err := check(); reason != 0 {
@@ -188,23 +203,14 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 
 func (c *checking) accept(credential *format.Credential) Verdict {
 	verdict := Verdict{
-		outcome:    Pass,
-		reason:     spec.ReasonOK,
 		evidence:   c.evidence,
-		remaining:  time.Duration(credential.Expires-c.now) * time.Second,
+		remaining:  c.judged.remaining(credential.Expires),
 		credential: credential,
 		asked:      c.asked,
+		judged:     c.judged,
 	}
-	switch {
-	case credential.Status != nil && credential.Status.State != spec.StateGreen:
-		verdict.outcome, verdict.reason = Check, spec.ReasonStateUnknown
-	case c.verifier.listRequired && !c.evidence.Revocation.Covered:
-		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatusList
-	case credential.Status == nil:
-		verdict.outcome, verdict.reason = Check, spec.ReasonNoStatus
-	case c.evidence.Freshness == TooOldForShortLived:
-		verdict.outcome, verdict.reason = Check, spec.ReasonTrustStale
-	}
+	verdict.outcome, verdict.reason = c.judged.answer(c.evidence.Freshness)
+	verdict.evidence.Ruling = c.judged.ruling()
 	return verdict
 }
 

@@ -32,7 +32,7 @@ func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil 
 
 // Venue is where a code is shown.
 type Venue struct {
-	Class  uint16 // spec/codes/venue_classes.csv, or a number that the policy names
+	Class  uint16 // spec/codes/venue_classes.csv, or a number that the policy names; 0 is none, of which nothing is asked
 	Region string // two digits: where the venue is, whoever issued the code; "" where no overlay counts
 }
 

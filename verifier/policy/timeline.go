@@ -134,9 +134,13 @@ func (l *timeline) end(i int) int64 {
 	return math.MaxInt64
 }
 
-// in returns what holds at a class in segment i.
+// in returns what holds at a class in segment i. Class 0 is none, whatever a
+// policy says about it.
 func (l *timeline) in(i int, class uint16) *inForce {
 	s := &l.segments[i]
+	if class == 0 {
+		return &s.others
+	}
 	k, found := slices.BinarySearchFunc(s.classes, class, func(c inForce, n uint16) int { return cmp.Compare(c.class, n) })
 	if !found {
 		return &s.others

@@ -43,6 +43,8 @@ type Region struct {
 	// The key set then has the key that signs them beside Keys, for whole years
 	// around that time, and the list has to grant the region that usage.
 	StatusLists map[uint32]status.Sets
+	// Overlay, if set, is issued with the rest.
+	Overlay *trustlist.Overlay
 }
 
 // Material is what a bundle is made of. Times are unix seconds.
@@ -109,6 +111,9 @@ func (m *Material) keySets(list *trustlist.List, s Signers) ([]trustlist.RegionP
 		var err error
 		if parts.KeySet, err = m.keySet(region, list, s); err != nil {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
+		}
+		if parts.Overlay, err = m.overlay(region, list, s); err != nil {
+			return nil, fmt.Errorf("region %s: overlay: %w", region.Code, err)
 		}
 		if parts.StatusLists, err = m.statusLists(region, s); err != nil {
 			return nil, fmt.Errorf("region %s: %w", region.Code, err)
@@ -187,6 +192,23 @@ func (m *Material) keySet(region *Region, list *trustlist.List, s Signers) ([]by
 		return signed(set, authority)
 	}
 	return nil, fmt.Errorf("region %s is not in the list", region.Code)
+}
+
+// overlay returns the signed overlay of a region, nil if it has none.
+func (m *Material) overlay(region *Region, list *trustlist.List, s Signers) ([]byte, error) {
+	i := slices.IndexFunc(list.Regions, func(e trustlist.Entry) bool { return e.Code == region.Code })
+	if region.Overlay == nil || i < 0 {
+		return nil, nil
+	}
+	overlay, err := publish.NewOverlay(nil, region.Overlay, &list.Regions[i], m.Issued)
+	if err != nil {
+		return nil, err
+	}
+	authority, err := s.Authority(region.Code)
+	if err != nil {
+		return nil, err
+	}
+	return signed(overlay, authority)
 }
 
 func signed(document trustlist.Document, signers ...sig.Signer) ([]byte, error) {
