@@ -109,12 +109,13 @@ func (s *StatusSet) encoded() status.EncodedSet {
 type statusState struct {
 	lists map[uint32]*listContent
 	open  map[uint32]status.Sets // of the lists that deltas have changed, in place of those
-	room  int                    // for more members
+	share int                    // of members that all lists may have
+	room  int                    // for more of them
 }
 
 // newState returns the state that the lists are, before any delta.
 func newState(lists map[uint32]*takenList, share int) *statusState {
-	s := &statusState{lists: make(map[uint32]*listContent, len(lists)), open: map[uint32]status.Sets{}, room: share}
+	s := &statusState{lists: make(map[uint32]*listContent, len(lists)), open: map[uint32]status.Sets{}, share: share, room: share}
 	for number, list := range lists {
 		s.lists[number] = list.content
 		s.room -= list.content.Len()
@@ -187,7 +188,7 @@ func (s *statusState) apply(d *StatusDelta) error {
 		case listAhead(c.List, d.Issued):
 			return fmt.Errorf("%w: delta %s changes list %d", ErrListAhead, d.Version, c.List)
 		}
-		change, err := status.DecodeChange(c.Additions, c.Removals)
+		change, err := status.DecodeChange(c.Additions, c.Removals, s.share)
 		if err != nil {
 			return fmt.Errorf("delta %s, list %d: %w", d.Version, c.List, err)
 		}

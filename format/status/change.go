@@ -94,7 +94,11 @@ func EncodeAdditions(added Sets) ([]byte, error) {
 
 // DecodeAdditions is the inverse of [EncodeAdditions]; nothing at all adds nothing.
 // Errors wrap [ErrMalformed], [ErrNotCanonical], [ErrTooLarge] and [ErrOverlap].
-func DecodeAdditions(data []byte) (Sets, error) {
+func DecodeAdditions(data []byte) (Sets, error) { return decodeAdditions(data, 3*MaxMembers) }
+
+// decodeAdditions is DecodeAdditions of at most so many members together: a head
+// that says more is refused before any member of its set is read.
+func decodeAdditions(data []byte, most int) (Sets, error) {
 	if len(data) > MaxBytes {
 		return Sets{}, fmt.Errorf("status: %w: %d bytes, more than %d", ErrTooLarge, len(data), MaxBytes)
 	}
@@ -111,7 +115,10 @@ func DecodeAdditions(data []byte) (Sets, error) {
 			return Sets{}, fmt.Errorf("status: %w: head %d", ErrMalformed, head)
 		case number <= last:
 			return Sets{}, fmt.Errorf("status: %w: sets out of order", ErrNotCanonical)
+		case int(count) > most:
+			return Sets{}, fmt.Errorf("status: %w: %d members, room for %d", ErrTooLarge, count, most)
 		}
+		most -= int(count)
 		if err := readSet(&r, count, func(b *block, next uint32) {
 			found[number] = b.appendMembers(found[number], next)
 		}); err != nil {
@@ -133,15 +140,16 @@ func EncodeRemovals(restored []uint32) ([]byte, error) {
 	return EncodeAdditions(Sets{Suspended: restored})
 }
 
-// DecodeChange reads the additions and removals of a list. Errors are those of
-// [DecodeAdditions]; removals from another set than the suspended one wrap
-// [ErrMalformed].
-func DecodeChange(additions, removals []byte) (Change, error) {
-	added, err := DecodeAdditions(additions)
+// DecodeChange reads the additions and removals of a list, of at most so many
+// members each: a megabyte can say fifty million, and who reads a delta knows what
+// room there is. Errors are those of [DecodeAdditions]; removals from another set
+// than the suspended one wrap [ErrMalformed].
+func DecodeChange(additions, removals []byte, most int) (Change, error) {
+	added, err := decodeAdditions(additions, most)
 	if err != nil {
 		return Change{}, fmt.Errorf("additions: %w", err)
 	}
-	removed, err := DecodeAdditions(removals)
+	removed, err := decodeAdditions(removals, most)
 	if err != nil {
 		return Change{}, fmt.Errorf("removals: %w", err)
 	}

@@ -266,7 +266,7 @@ func TestBaseAndChangeGiveTheNextSets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := DecodeChange(additions, removals)
+		read, err := DecodeChange(additions, removals, MaxMembers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,5 +308,30 @@ func TestAChangeThatDoesNotFollowIsRefused(t *testing.T) {
 	}
 	if got, err := s.Apply(Change{Added: Sets{Revoked: []uint32{3}}, Restored: []uint32{3}}); err != nil || got.Lookup(3) != Revoked {
 		t.Errorf("revoked out of suspended: %v, %v", got, err)
+	}
+}
+
+// A short string that says more members than there is room for is refused at its
+// head, before one of them is read.
+func TestAChangeThatHasNoRoomIsRefusedAtItsHead(t *testing.T) {
+	all := make([]uint32, 1000)
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	additions, err := EncodeAdditions(Sets{Revoked: all[:600], Suspended: all[600:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := DecodeChange(additions, nil, 1000); err != nil {
+		t.Error(err)
+	}
+	if _, err := DecodeChange(additions, nil, 999); !errors.Is(err, ErrTooLarge) {
+		t.Error(err)
+	}
+	head := appendHead(nil, MaxMembers*sections+2) // and nothing behind it
+	for _, c := range [][2][]byte{{head, nil}, {nil, head}} {
+		if _, err := DecodeChange(c[0], c[1], MaxMembers-1); !errors.Is(err, ErrTooLarge) {
+			t.Error(err)
+		}
 	}
 }

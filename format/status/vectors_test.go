@@ -106,7 +106,7 @@ func TestOnlyTheSuspendedSetLosesMembers(t *testing.T) {
 		if v.Kind != "additions" || v.Expect != "ok" || len(v.Encoded) == 0 {
 			continue
 		}
-		change, err := status.DecodeChange(nil, v.Encoded)
+		change, err := status.DecodeChange(nil, v.Encoded, status.MaxMembers)
 		switch restores := len(v.Revoked)+len(v.Superseded) == 0; {
 		case restores && (err != nil || !slices.Equal(change.Restored, v.Suspended.Indices())):
 			t.Errorf("%s as removals: %v, %v", v.Name, change, err)
@@ -146,7 +146,7 @@ func FuzzDecodeChange(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, additions, removals []byte) {
-		change, err := status.DecodeChange(additions, removals)
+		change, err := status.DecodeChange(additions, removals, status.MaxMembers)
 		if err != nil {
 			return
 		}

@@ -100,17 +100,22 @@ func Delta(before, next Lists, head trustlist.RegionalHead) (*trustlist.StatusDe
 
 // Apply returns the lists after the delta, held to the hashes that it names. Lists
 // whose month has ended when it was issued are left out first. Errors wrap
-// [ErrDoesNotFollow]. The lists are not changed.
+// [ErrDoesNotFollow], and [ErrTooLarge] as soon as there are more members than
+// [MaxMembers]. The lists are not changed.
 func (l Lists) Apply(d *trustlist.StatusDelta) (Lists, error) {
 	before := l.At(d.Issued)
 	if err := hashIs(before, d.Base); err != nil {
 		return nil, fmt.Errorf("%w: before: %w", ErrDoesNotFollow, err)
 	}
 	next := maps.Clone(before)
+	room := MaxMembers - before.Counts().all()
 	for _, c := range d.Changes {
-		change, err := status.DecodeChange(c.Additions, c.Removals)
+		change, err := status.DecodeChange(c.Additions, c.Removals, MaxMembers)
 		if err != nil {
 			return nil, fmt.Errorf("%w: list %d: %w", ErrDoesNotFollow, c.List, err)
+		}
+		if room += len(change.Restored) - CountsOf(change.Added).all(); room < 0 {
+			return nil, fmt.Errorf("%w: %d members more by list %d", ErrTooLarge, -room, c.List)
 		}
 		if next[c.List], err = before[c.List].Apply(change); err != nil {
 			return nil, fmt.Errorf("%w: list %d: %w", ErrDoesNotFollow, c.List, err)

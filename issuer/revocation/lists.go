@@ -55,6 +55,8 @@ func CountsOf(s status.Sets) Counts {
 	return Counts{len(s.Revoked), len(s.Superseded), len(s.Suspended)}
 }
 
+func (c Counts) all() int { return c.Revoked + c.Superseded + c.Suspended }
+
 // Counts returns the members of all lists together.
 func (l Lists) Counts() Counts {
 	var all Counts
@@ -87,8 +89,8 @@ func (l Lists) Documents(head trustlist.RegionalHead) ([]*trustlist.StatusList, 
 	if len(l) > MaxLists {
 		return nil, fmt.Errorf("%w: %d lists", ErrTooLarge, len(l))
 	}
-	if c := l.Counts(); c.Revoked+c.Superseded+c.Suspended > MaxMembers {
-		return nil, fmt.Errorf("%w: %d members", ErrTooLarge, c.Revoked+c.Superseded+c.Suspended)
+	if all := l.Counts().all(); all > MaxMembers {
+		return nil, fmt.Errorf("%w: %d members", ErrTooLarge, all)
 	}
 	documents, size := make([]*trustlist.StatusList, 0, len(l)), 0
 	for _, number := range l.Numbers() {
@@ -126,10 +128,14 @@ func document(head trustlist.RegionalHead, number uint32, sets status.Sets) (*tr
 var ErrTwice = errors.New("revocation: two documents of one list")
 
 // ReadLists returns what documents say. Nothing of them is verified. Errors wrap
-// [ErrTwice] and those of [status.Decode] and [status.Sets.Validate].
+// [ErrTwice], [ErrTooLarge] before more than [MaxMembers] are decoded, and those of
+// [status.Decode] and [status.Sets.Validate].
 func ReadLists(documents []*trustlist.StatusList) (Lists, error) {
-	l := make(Lists, len(documents))
+	l, room := make(Lists, len(documents)), MaxMembers
 	for _, d := range documents {
+		if room -= int(d.Revoked.Members) + int(d.Superseded.Members) + int(d.Suspended.Members); room < 0 {
+			return nil, fmt.Errorf("%w: %d members more by list %d", ErrTooLarge, -room, d.List)
+		}
 		if _, twice := l[d.List]; twice {
 			return nil, fmt.Errorf("%w: %d", ErrTwice, d.List)
 		}

@@ -51,7 +51,7 @@ func TestRightDocumentsHaveRightSets(t *testing.T) {
 			removals[removal.([]any)[0].(uint64)] = removal.([]any)[1].([]byte)
 		}
 		for i, additions := range fields[8].([]any) {
-			change, err := status.DecodeChange(additions.([]byte), removals[uint64(i)])
+			change, err := status.DecodeChange(additions.([]byte), removals[uint64(i)], status.MaxMembers)
 			if err != nil || change.Empty() {
 				t.Errorf("%s, list %d: %v, %v", v.Name, i, change, err)
 			}
