@@ -168,6 +168,7 @@ type trustJSON struct {
 type revocationJSON struct {
 	Checked bool   `json:"checked"` // false: there is no such list on this device
 	List    uint32 `json:"list"`
+	Month   string `json:"month"` // of the list: "2022-08"
 	AsOf    string `json:"as_of,omitempty"`
 	Due     string `json:"due,omitempty"`
 	Overdue bool   `json:"overdue,omitempty"`
@@ -213,7 +214,7 @@ func (e *Evidence) fill(out *verdictJSON) {
 		out.Key = &keyJSON{hexString(e.KeyID[:]), e.Algorithm.String(), e.KeyState.String()}
 	}
 	if r := e.Revocation; r.Asked {
-		out.Revocation = &revocationJSON{Checked: r.Covered, List: r.List, Overdue: r.Overdue, Behind: r.Behind}
+		out.Revocation = &revocationJSON{Checked: r.Covered, List: r.List, Month: r.Month(), Overdue: r.Overdue, Behind: r.Behind}
 		if r.Covered {
 			out.Revocation.AsOf, out.Revocation.Due = rfc3339(r.AsOf), rfc3339(r.Due)
 		}

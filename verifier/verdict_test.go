@@ -168,7 +168,7 @@ func TestExplainNamesWhatAVerifiedCodeLeavesToTheVenue(t *testing.T) {
 func TestJSONNames(t *testing.T) {
 	common := []string{"effective_time", "issuer.appeal", "issuer.authority", "issuer.name", "issuer.region",
 		"key.algorithm", "key.id", "key.state", "outcome", "reason.en", "reason.name", "reason.next_en", "reason.next_zh",
-		"reason.number", "reason.zh", "revocation.checked", "revocation.list", "trust.age_hours", "trust.freshness", "trust.key_set_version", "trust.list_version"}
+		"reason.number", "reason.zh", "revocation.checked", "revocation.list", "revocation.month", "trust.age_hours", "trust.freshness", "trust.key_set_version", "trust.list_version"}
 	good := append(slices.Clone(common), "hours_left",
 		"credential.expires", "credential.holder.document_class", "credential.holder.last_two", "credential.holder.name", "credential.holder.tag",
 		"credential.index", "credential.issued", "credential.issuer", "credential.list", "credential.origin.key_id", "credential.origin.region",

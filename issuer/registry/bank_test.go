@@ -17,7 +17,7 @@ func mustBank(t testing.TB, secret byte, g Geometry) *Bank {
 
 var small = Geometry{Pool: Pool{Region: 33, Month: 83}, FirstShard: 3, Shards: 5, Places: 1000}
 
-// TestABankHandsOutEveryPlaceOfItsListsOnce goes through a whole bank.
+// TestABankHandsOutEveryPlaceOfItsListsOnce goes through a whole bank. [STATUS-16]
 func TestABankHandsOutEveryPlaceOfItsListsOnce(t *testing.T) {
 	bank := mustBank(t, 1, small)
 	taken := make(map[Reference]bool)
@@ -198,6 +198,7 @@ func TestARangeEndsWhereItsLeaseEnds(t *testing.T) {
 	}
 }
 
+// [STATUS-16]
 func TestThePlanHasDefaultsAndBounds(t *testing.T) {
 	plan, err := Plan{}.Check()
 	if err != nil || plan != (Plan{Places: DefaultPlaces, Shards: 1}) {

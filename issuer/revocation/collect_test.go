@@ -75,6 +75,7 @@ func collect(t *testing.T, m *memory, scope revocation.Scope) revocation.Lists {
 	return lists
 }
 
+// [STATUS-17]
 func TestEventsOfARegionAreItsLists(t *testing.T) {
 	m := newMemory(bank(33, 31, 0, 2), bank(41, 31, 0, 2))
 	for _, e := range []struct {
