@@ -21,7 +21,9 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	if c, ok := v.Credential(); ok {
 		a.say("verdict_holder", c.Holder.Name, c.Holder.LastTwo)
 		a.tellClaims(c)
-		a.say("verdict_left", v.Remaining().Hours(), clock(c.Expires))
+		left := time.Duration(c.Expires-v.Evidence().EffectiveTime) * time.Second
+		a.say("verdict_left", left.Hours(), clock(c.Expires))
+		a.tellRuling(v.Evidence().Ruling, v.Clauses(), explain)
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {

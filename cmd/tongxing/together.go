@@ -60,6 +60,7 @@ func (a *app) tellPerson(f verifyFlags, p verifier.Person) {
 	a.say("together_answer", a.lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
 	if p.Joined() {
 		a.say("together_joined", len(p.Credentials()))
+		a.tellRuling(p.Ruling(), p.Clauses(), f.explain)
 	}
 	if p.DocumentNeeded() {
 		a.say("together_document")

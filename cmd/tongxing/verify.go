@@ -26,6 +26,8 @@ type verifyFlags struct {
 	at           string
 	id           string
 	name         string
+	class        string
+	region       string
 	together     bool
 	listRequired bool
 	explain      bool
@@ -41,6 +43,8 @@ func (a *app) verifyCommand() *cobra.Command {
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	c.Flags().StringVar(&f.id, "id", "", a.lang.Say("flag_id"))
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
+	c.Flags().StringVar(&f.class, "class", "", a.lang.Say("flag_venue_class"))
+	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_venue_region"))
 	c.Flags().BoolVar(&f.together, "together", false, a.lang.Say("flag_together"))
 	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.lang.Say("flag_status_list_required"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
@@ -77,6 +81,9 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	}
 	trust, err := f.trust.load(a, at)
 	if err != nil {
+		return err
+	}
+	if err := f.venue(trust, &presented); err != nil {
 		return err
 	}
 	v, err := verifier.New(trust, verifier.Options{StatusListRequired: f.listRequired})
