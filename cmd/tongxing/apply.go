@@ -96,6 +96,7 @@ type applied struct {
 	Downloaded int64             `json:"downloaded"`
 	Before     *versionsView     `json:"before,omitempty"`
 	After      versionsView      `json:"after"`
+	Status     statusCarried     `json:"status"` // of which regions status lists are held now
 	Report     *trustlist.Report `json:"report"`
 	Refused    []refusedView     `json:"refused,omitempty"` // files that were looked at and not taken
 }
@@ -138,7 +139,7 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 	}
 	view := applied{
 		Store: store.Path(), From: result.From, Changed: change.Changed, Delta: result.Delta, Downloaded: result.Moved,
-		After: viewVersions(change.After), Report: change.Report,
+		After: viewVersions(change.After), Status: viewCarried(change.After, at), Report: change.Report,
 	}
 	for _, refused := range result.Refused {
 		sentence, _ := a.explain(a.fetchError(refused.From, refused.Err))
@@ -155,12 +156,12 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 		a.note("file_passed_over", refused.Reason)
 	}
 	a.tellReport(change.Report)
-	a.tellChange(&view, change)
+	a.tellChange(&view, change, at)
 	return nil
 }
 
 // tellChange says what is in force now and was not before.
-func (a *app) tellChange(view *applied, change *fetch.Change) {
+func (a *app) tellChange(view *applied, change *fetch.Change, at time.Time) {
 	if !view.Changed {
 		a.say("apply_unchanged", view.From, view.After.List, clock(change.After.Issued()))
 		return
@@ -179,6 +180,11 @@ func (a *app) tellChange(view *applied, change *fetch.Change) {
 	for _, region := range change.After.Regions() {
 		what := a.kindName(trustlist.KindKeySet) + " " + region.Code + " " + a.regionName(region.Code, region.Name)
 		a.tellVersion(what, before.Regions[region.Code], region.KeySetVersion)
+	}
+	if change.Before != nil {
+		a.tellCarried(view.Status.since(viewCarried(change.Before, at)))
+	} else {
+		a.tellCarried(view.Status.since(statusCarried{}))
 	}
 	for _, code := range change.Report.Kept {
 		a.say("apply_kept", code, a.regionName(code, ""))

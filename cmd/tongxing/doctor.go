@@ -219,6 +219,7 @@ func (a *app) findAge(d *diagnosis) {
 		name := a.documentName(&trustlist.DocumentStanding{Kind: lack.Kind, Region: lack.Region, List: lack.List})
 		switch {
 		case lack.Kind == trustlist.KindKeySet: // the region is unavailable
+		case (lack.Kind == trustlist.KindStatusList || lack.Kind == trustlist.KindStatusDelta) && !d.state.Status.Has(lack.Region): // left out by choice
 		case lack.Known.IsZero():
 			d.mention("lacking", a.lang.Say("doctor_lacking", name), "")
 		default:

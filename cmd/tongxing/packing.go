@@ -70,6 +70,9 @@ func (a *app) bundlePack(f packFlags) error {
 		return err
 	}
 	if choice != nil {
+		if err := chosenAreThere(parts, *choice); err != nil {
+			return err
+		}
 		chosen := parts.WithStatus(*choice)
 		parts = &chosen
 	}
@@ -88,6 +91,20 @@ func (a *app) bundlePack(f packFlags) error {
 		return a.printJSON(p)
 	}
 	a.sayBeside(f.out)("bundle_packed", f.out, p.Bytes, p.Roots, strings.Join(p.Regions, " "), p.SHA256)
+	return nil
+}
+
+// chosenAreThere refuses a choice of regions of which nothing is given: the bundle
+// would be without lists that somebody has asked for.
+func chosenAreThere(parts *trustlist.Parts, choice trustlist.StatusChoice) error {
+	for _, code := range choice.Regions() {
+		there := slices.ContainsFunc(parts.Regions, func(r trustlist.RegionParts) bool {
+			return r.Code == code && len(r.StatusLists)+len(r.Deltas) > 0
+		})
+		if !there {
+			return fail("status_regions_absent", code)
+		}
+	}
 	return nil
 }
 

@@ -151,25 +151,54 @@ type act struct {
 }
 
 // preview cuts the file into orders and finds out what they would do. Nothing is
-// changed.
+// changed. A refusal counts what is wrong in all of the file.
 func (t *act) preview(ctx context.Context) error {
 	occasion, err := t.occasion(ctx)
 	if err != nil {
 		return err
 	}
+	var refused error
 	for start := 0; start < len(t.given.all); start += registry.MaxOrder {
 		order := t.template
 		order.References = t.given.all[start:min(start+registry.MaxOrder, len(t.given.all))]
 		order.Key = orderKey(order, occasion)
 		receipt, err := t.registry.Preview(ctx, order)
 		if err != nil {
-			return err
+			var further bool
+			if refused, further = countedRefusal(refused, err); !further {
+				return refused
+			}
+			continue
 		}
 		t.orders = append(t.orders, order)
 		t.expected.Changed += receipt.Changed
 		t.expected.Already += receipt.Already
 	}
-	return nil
+	return refused
+}
+
+// countedRefusal adds what is wrong in one more order of a file to what is wrong
+// in those before it: the first kind of fault is told. Any other error than a
+// refusal ends the counting.
+func countedRefusal(before, err error) (refused error, further bool) {
+	var unknown, unknownBefore *registry.UnknownReferencesError
+	var impossible, impossibleBefore *registry.TransitionError
+	isUnknown, isImpossible := errors.As(err, &unknown), errors.As(err, &impossible)
+	switch {
+	case !isUnknown && !isImpossible:
+		return err, false
+	case before == nil:
+		return err, true
+	case isUnknown && errors.As(before, &unknownBefore):
+		sum := *unknownBefore
+		sum.Total += unknown.Total
+		return &sum, true
+	case isImpossible && errors.As(before, &impossibleBefore):
+		sum := *impossibleBefore
+		sum.Total += impossible.Total
+		return &sum, true
+	}
+	return before, true
 }
 
 // occasion tells two suspensions of the same credentials apart: how many events

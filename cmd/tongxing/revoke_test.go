@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -94,6 +95,32 @@ func TestAnActOfSeveralOrdersGoesOnWhereItWasCut(t *testing.T) {
 	template.Action, template.Reason = registry.Suspend, 15
 	if done, err := begin().record(t.Context()); err != nil || done.Changed != len(given.all) || done.Repeated {
 		t.Errorf("suspended again: %+v, %v", done, err)
+	}
+}
+
+// TestARefusalCountsTheWholeFile: what is wrong in a file of several orders is
+// counted in all of them.
+func TestARefusalCountsTheWholeFile(t *testing.T) {
+	reg, given := largeRegistry(t, 2)
+	known := given.all[0]
+	for n := range uint32(registry.MaxOrder + 9) {
+		given.all = append(given.all, registry.Reference{Region: known.Region, List: known.List + 1, Index: n})
+	}
+	act := &act{registry: reg, given: given, template: registry.Order{Action: registry.Revoke, Reason: 3, At: 1660089600}}
+	var unknown *registry.UnknownReferencesError
+	if err := act.preview(t.Context()); !errors.As(err, &unknown) || unknown.Total != registry.MaxOrder+9 {
+		t.Errorf("%v", err)
+	}
+	// The first kind of fault is told, and any other error at once.
+	impossible := &registry.TransitionError{Total: 2}
+	if sum, further := countedRefusal(impossible, unknown); sum != error(impossible) || !further {
+		t.Errorf("%v, %v", sum, further)
+	}
+	if sum, _ := countedRefusal(impossible, &registry.TransitionError{Total: 3}); sum.(*registry.TransitionError).Total != 5 || impossible.Total != 2 {
+		t.Errorf("%+v, %+v", sum, impossible)
+	}
+	if sum, further := countedRefusal(impossible, errors.ErrUnsupported); !errors.Is(sum, errors.ErrUnsupported) || further {
+		t.Errorf("%v, %v", sum, further)
 	}
 }
 

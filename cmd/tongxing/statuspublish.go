@@ -151,8 +151,11 @@ func (a *app) notBehind(previous string, p *publication, issued int64) error {
 	if err != nil {
 		return err
 	}
+	if before.code != p.code {
+		return fail("status_other_region", previous, p.code)
+	}
 	order := p.state.head().Version.Compare(before.state.head().Version)
-	if before.code != p.code || order < 0 || order == 0 && before.state.Hash != p.state.Hash {
+	if order < 0 || order == 0 && before.state.Hash != p.state.Hash {
 		return fail("status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
 	}
 	if err := revocation.Follow(before.current, p.current, issued); err != nil {

@@ -46,6 +46,27 @@ func viewCarried(trust *trustlist.Trust, at time.Time) statusCarried {
 	return view
 }
 
+// since is what is carried otherwise than before: a list that is newer, or is there
+// no more.
+func (s statusCarried) since(before statusCarried) statusCarried {
+	var news statusCarried
+	had := map[string]carriedView{}
+	for _, one := range before.Regions {
+		had[one.Region] = one
+	}
+	for _, one := range s.Regions {
+		if had[one.Region] != one {
+			news.Regions = append(news.Regions, one)
+		}
+	}
+	for _, code := range s.NotCarried {
+		if _, gone := had[code]; gone {
+			news.NotCarried = append(news.NotCarried, code)
+		}
+	}
+	return news
+}
+
 // tellCarried says it, one line a region, and one for all that are not carried.
 func (a *app) tellCarried(view statusCarried) {
 	for i := range view.Regions {
