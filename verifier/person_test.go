@@ -27,6 +27,7 @@ type person struct {
 	index   uint32
 	lists   map[uint32]status.Sets
 	options verifier.Options
+	policy  *trustlist.Policy
 }
 
 func newPerson(t *testing.T) *person {
@@ -36,10 +37,11 @@ func newPerson(t *testing.T) *person {
 
 func (p *person) verifier() *verifier.Verifier {
 	p.t.Helper()
-	m := trusttest.Material{Issued: issuedAt - day}
+	m := trusttest.Material{Issued: issuedAt - day, Policy: p.policy}
 	for _, code := range []string{"33", "41"} {
 		region := trusttest.Region{Code: code, Usage: allUsage | regionalUsage, Keys: []trustlist.Key{signingKey(p.signers[code])}}
 		if code == "33" {
+			region.Laboratories = []trustlist.Laboratory{{Number: 3, Name: "杭州", Admitted: issuedAt - 90*day}}
 			region.StatusLists = p.lists
 		}
 		m.Regions = append(m.Regions, region)
