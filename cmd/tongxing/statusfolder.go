@@ -102,11 +102,15 @@ func (a *app) readPublication(path string) (*publication, error) {
 	if err != nil {
 		return nil, failWith(err, "status_folder_broken", path)
 	}
-	if hexHash(hash) != p.state.Hash {
+	if hexHash(hash) != p.state.Hash || !p.namesNewest() {
 		return nil, fail("status_folder_other", path)
 	}
 	return p, nil
 }
+
+// namesNewest reports whether the state has version and times of the newest
+// document: the next one would else take a version that is taken, or a time before.
+func (p *publication) namesNewest() bool { return *p.state.head() == p.newest() }
 
 // regionStatus is the status lists and deltas of one region, whoever signed them.
 type regionStatus struct {
