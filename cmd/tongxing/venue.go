@@ -33,6 +33,15 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 	return nil
 }
 
+// venueClasses are the classes of the table with their names.
+func (a *app) venueClasses() []string {
+	var values []string
+	for _, c := range spec.VenueClasses() {
+		values = append(values, strconv.Itoa(int(c.Number))+"\t"+c.Label.In(string(a.lang)))
+	}
+	return values
+}
+
 func venueClass(text string, nation *trustlist.Policy) (uint16, bool) {
 	labels := map[uint16][]string{}
 	for _, c := range spec.VenueClasses() {

@@ -45,6 +45,8 @@ func (a *app) verifyCommand() *cobra.Command {
 	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
 	c.Flags().StringVar(&f.class, "class", "", a.lang.Say("flag_venue_class"))
 	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_venue_region"))
+	completeFlag(c, "class", a.venueClasses()...)
+	completeFlag(c, "region", a.regions()...)
 	c.Flags().BoolVar(&f.together, "together", false, a.lang.Say("flag_together"))
 	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.lang.Say("flag_status_list_required"))
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
