@@ -167,9 +167,10 @@ func delta(t testing.TB, counter uint32, lists []*trustlist.StatusList, change f
 func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 	build := func() *nation.Nation { return withLists(t, status(august, 5, "known")) }
 	first, lists := delta(t, 6, build().Regions["33"].Lists, nation.Revoke(100))
-	second, _ := delta(t, 7, lists, nation.Revoke(200))
-	sameVersion := *second
-	sameVersion.Version = first.Version
+	second, next := delta(t, 7, lists, nation.Revoke(200))
+	third, _ := delta(t, 8, next, nation.Revoke(300))
+	sameVersion, otherBase := *second, *second
+	sameVersion.Version, otherBase.Base = first.Version, first.Base
 	tests := map[string]struct {
 		deltas []*trustlist.StatusDelta
 		want   error
@@ -178,6 +179,8 @@ func TestDeltasFollowOnTheListsOneAfterTheOther(t *testing.T) {
 		"one":           {[]*trustlist.StatusDelta{first}, nil},
 		"two":           {[]*trustlist.StatusDelta{first, second}, nil},
 		"gap":           {[]*trustlist.StatusDelta{second}, trustlist.ErrOutdated},
+		"gap between":   {[]*trustlist.StatusDelta{first, third}, trustlist.ErrOutdated},
+		"another base":  {[]*trustlist.StatusDelta{first, &otherBase}, trustlist.ErrOutdated},
 		"turned around": {[]*trustlist.StatusDelta{second, first}, trustlist.ErrRollback},
 		"older after":   {[]*trustlist.StatusDelta{first, &sameVersion}, trustlist.ErrRollback},
 	}
