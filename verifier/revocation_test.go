@@ -194,11 +194,11 @@ func TestExplainSaysWhetherACodeWasCheckedForRevocation(t *testing.T) {
 	if got := step(s, "en"); got.Result != verifier.NotAsked || got.Text != "Revocation: This device has no revocation list for this code (33, 2022-08)" {
 		t.Errorf("%+v", got)
 	}
-	if got := step(s, "zh"); got.Text != "吊销: 本机没有此码的撤销名单 (33, 2022-08)" {
+	if got := step(s, "zh"); got.Text != "吊销: 本机没有此码的状态列表 (33, 2022-08)" {
 		t.Errorf("%+v", got)
 	}
 	s.options.StatusListRequired = true
-	if got := step(s, "zh"); got.Result != verifier.Undecided || got.Text != "吊销: 33, 2022-08: 本机没有此码的撤销名单" {
+	if got := step(s, "zh"); got.Result != verifier.Undecided || got.Text != "吊销: 33, 2022-08: 本机没有此码的状态列表" {
 		t.Errorf("%+v", got)
 	}
 	s.lists(status.Sets{})
