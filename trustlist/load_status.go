@@ -92,7 +92,7 @@ func (l *loader) givenStatus(entry *Entry, region *Region, parts *RegionParts, b
 		l.refuse(entry.Code, KindStatusList, fmt.Errorf("list %d: %w", number, fault))
 	}
 	if err == nil && len(chain) != 0 {
-		if err = given.follow(chain, l.memberShare()); err != nil && given.follow(known.then(chain), l.memberShare()) == nil {
+		if err = given.follow(chain, l.memberShare()); err != nil && len(known) != 0 && given.follow(known.then(chain), l.memberShare()) == nil {
 			err = nil
 		}
 	}
