@@ -64,6 +64,7 @@ func TestCodeScripts(t *testing.T) {
 			"json":        validJSON,
 			"samerejects": sameRejects,
 			"sh":          shell,
+			"clock":       clockSays,
 		},
 	})
 }
