@@ -158,18 +158,7 @@ func (k *PrivateKey) Sign(message []byte) ([]byte, error) {
 	if k.secret == nil {
 		return nil, errNoKey
 	}
-	digest := k.public.Digest(message)
-	var der []byte
-	var err error
-	if s := k.secret(); s.sm2 != nil {
-		der, err = sm2.SignASN1(rand.Reader, s.sm2, digest[:], nil)
-	} else {
-		der, err = ecdsa.SignASN1(rand.Reader, s.es256, digest[:])
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sign with %v: %w", k.public, err)
-	}
-	return sig.FromDER(der)
+	return k.SignDigest(k.public.Digest(message))
 }
 
 // String names the key by what is public of it.
