@@ -59,6 +59,8 @@ var modulesOf = map[string][]string{
 	"trustlist/publish":      {secondOpinionModule},
 	"trustlist/tokenstatus":  {cborModule},
 	"spec/gen":               {secondOpinionModule, textModule},
+	"cmd/internal/program":   {"github.com/spf13/cobra"},
+	"cmd/tongxing-issuer":    {"github.com/spf13/cobra", "golang.org/x/term"},
 	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
 }
 

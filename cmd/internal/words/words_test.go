@@ -51,14 +51,25 @@ func TestBothLanguagesTakeTheSameArguments(t *testing.T) {
 	}
 }
 
+// sources are the files of every command, and of what they have in common.
+func sources(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, folder := range []string{"tongxing", "tongxing-*", "internal/program"} {
+		paths, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no sources in %s: %v", folder, err)
+		}
+		all = append(all, paths...)
+	}
+	return all
+}
+
 // keysInSource returns the string constants of the commands that can be keys.
 func keysInSource(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
-	paths, err := filepath.Glob(filepath.Join("..", "..", "tongxing", "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no sources: %v", err)
-	}
+	paths := sources(t)
 	for _, path := range paths {
 		source, err := os.ReadFile(path)
 		if err != nil {
@@ -102,6 +113,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 // follows are the arguments of the message.
 var callsWithKey = map[string]int{
 	"say": 0, "note": 0, "Say": 0, "fail": 0, "usage": 0, "failWith": 1, "failFor": 1, "tell": 0,
+	"Note": 0, "Fail": 0, "Usage": 0, "FailWith": 1, "FailFor": 1,
 }
 
 // keysAlone are those whose other arguments are not the message's.
@@ -117,10 +129,7 @@ type said struct {
 // messagesSaid returns the calls of the commands that name a message.
 func messagesSaid(t *testing.T) []said {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("..", "..", "tongxing", "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no sources: %v", err)
-	}
+	paths := sources(t)
 	var all []said
 	files := token.NewFileSet()
 	for _, path := range paths {

@@ -1,0 +1,209 @@
+// Package program is what the commands of the house have in common beside their
+// words: global flags, help in two languages, exit statuses, and one sentence for
+// an error.
+//
+//	p := program.New("tongxing-issuer", program.System(), os.Args[1:])
+//	root := p.Root("issuer_root", p.Command("check FILE", "check", cobra.ExactArgs(1), run))
+//	os.Exit(p.Run(ctx, root, os.Args[1:]))
+//
+// Messages are keys of package words; `program.Fail("file_missing", path)` makes an
+// error that is told as that message, in the language of the run.
+package program
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/words"
+)
+
+// Exit statuses.
+const (
+	StatusOK       = 0 // all done
+	StatusFailed   = 1 // nothing done: bad input, or the system refused
+	StatusUsage    = 2 // the command line is wrong
+	StatusRejects  = 3 // done, but something was refused or is to be done
+	StatusCanceled = 130
+)
+
+// Surroundings are what a run reads and writes beside files.
+type Surroundings struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Clock  func() time.Time
+}
+
+// System returns the surroundings of the process.
+func System() Surroundings {
+	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Clock: time.Now}
+}
+
+// Program is one run of a command: its surroundings and global flags. Out is
+// buffered and flushed when the run ends.
+type Program struct {
+	Surroundings
+	Name   string
+	Lang   words.Language
+	JSON   bool
+	Out    *bufio.Writer
+	Status int // of a run without error
+	// Explanations are the errors of libraries that have a message of their
+	// own, beside those that every command has. The first that matches is taken.
+	Explanations []Explanation
+
+	langFlag string
+}
+
+// New returns a program for one run with the arguments. The language of help has
+// to be known before the flags are parsed.
+func New(name string, s Surroundings, args []string) *Program {
+	return &Program{
+		Surroundings: s, Name: name, Out: bufio.NewWriter(s.Stdout),
+		Lang: words.Select(langArgument(args), s.Getenv("LC_ALL"), s.Getenv("LC_MESSAGES"), s.Getenv("LANG")),
+	}
+}
+
+// langArgument finds --lang.
+func langArgument(args []string) string {
+	for i, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--lang="); ok {
+			return value
+		}
+		if arg == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// Run runs the command line and returns the exit status.
+func (p *Program) Run(ctx context.Context, root *cobra.Command, args []string) int {
+	root.SetArgs(args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Out)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	if flushed := p.Out.Flush(); err == nil && flushed != nil {
+		err = flushed
+	}
+	if err == nil {
+		return p.Status
+	}
+	return p.report(err)
+}
+
+// report says what went wrong, once, with the next step.
+func (p *Program) report(err error) int {
+	message, status := p.Explain(err)
+	if p.JSON {
+		data, marshalErr := json.Marshal(map[string]any{"error": message, "detail": err.Error(), "status": status})
+		if marshalErr == nil {
+			fmt.Fprintf(p.Stderr, "%s\n", data)
+			return status
+		}
+	}
+	fmt.Fprintf(p.Stderr, "%s: %s\n", p.Name, message)
+	return status
+}
+
+// Say prints a message and a line feed.
+func (p *Program) Say(key string, arguments ...any) {
+	fmt.Fprintln(p.Out, p.Lang.Say(key, arguments...))
+}
+
+// Note prints a message for people to standard error.
+func (p *Program) Note(key string, arguments ...any) {
+	fmt.Fprintln(p.Stderr, p.Lang.Say(key, arguments...))
+}
+
+// PrintJSON prints one JSON value and a line feed.
+func (p *Program) PrintJSON(v any) error {
+	encoder := json.NewEncoder(p.Out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// Root builds the command of the first level; its words are help_NAME and
+// help_NAME_long.
+func (p *Program) Root(name string, members ...*cobra.Command) *cobra.Command {
+	root := p.holder(p.Name, name, members...)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.PersistentFlags().StringVar(&p.langFlag, "lang", "", p.Lang.Say("flag_lang"))
+	root.PersistentFlags().BoolVar(&p.JSON, "json", false, p.Lang.Say("flag_json"))
+	root.SetUsageTemplate(p.Lang.Say("usage_template"))
+	root.SetFlagErrorFunc(flagError)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if p.langFlag != "" && p.langFlag != string(words.Chinese) && p.langFlag != string(words.English) {
+			return Usage("lang_unknown", p.langFlag)
+		}
+		return nil
+	}
+	root.SetHelpCommand(p.helpCommand(root))
+	root.CompletionOptions.DisableDefaultCmd = true
+	p.localise(root)
+	return root
+}
+
+// Command builds a command whose words are help_NAME for the short text and
+// help_NAME_long for the long one. Arguments that do not fit are a usage error,
+// and a usage error names the command whose help helps.
+func (p *Program) Command(use, name string, args cobra.PositionalArgs, run func(ctx context.Context, args []string) error) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: p.Lang.Say("help_" + name), Long: p.Lang.Say("help_" + name + "_long")}
+	c.DisableFlagsInUseLine = true // the usage template says it in the language
+	c.Args = func(c *cobra.Command, given []string) error {
+		if args(c, given) != nil {
+			return usageOf(c, Usage("arguments_wrong", len(given), c.UseLine()))
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, given []string) error { return usageOf(c, run(c.Context(), given)) }
+	return c
+}
+
+// Group builds a command that only holds others, with the words of name.
+func (p *Program) Group(use, name string, members ...*cobra.Command) *cobra.Command {
+	return p.holder(use, name, members...)
+}
+
+func (p *Program) holder(use, name string, members ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: p.Lang.Say("help_" + name), Long: p.Lang.Say("help_" + name + "_long")}
+	c.Args = noCommand
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c.AddCommand(members...)
+	return c
+}
+
+func (p *Program) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: p.Lang.Say("help_help"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if c == nil || err != nil || len(rest) > 0 {
+				return Usage("command_unknown", strings.Join(args, " "))
+			}
+			return c.Help()
+		},
+	}
+}
+
+// localise gives the flag that cobra adds by itself its words.
+func (p *Program) localise(c *cobra.Command) {
+	c.InitDefaultHelpFlag()
+	if f := c.Flags().Lookup("help"); f != nil {
+		f.Usage = p.Lang.Say("flag_help")
+	}
+	for _, child := range c.Commands() {
+		p.localise(child)
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
+)
+
+// app is one run of the command.
+type app struct{ *program.Program }
+
+// run runs the command line and returns the exit status.
+func run(ctx context.Context, s program.Surroundings, args []string) int {
+	a := &app{program.New("tongxing-issuer", s, args)}
+	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
+}
+
+// commands returns the commands of the first level.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.registryCommand(),
+	}
+}
+
+// say prints a message and a line feed.
+func (a *app) say(key string, arguments ...any) { a.Say(key, arguments...) }
+
+// note prints a message for people to standard error.
+func (a *app) note(key string, arguments ...any) { a.Note(key, arguments...) }
+
+func usage(key string, args ...any) error { return program.Usage(key, args...) }
+
+func fail(key string, args ...any) error { return program.Fail(key, args...) }
+
+func failFor(err error, key string, args ...any) error { return program.FailFor(err, key, args...) }
+
+func failWith(err error, key string, args ...any) error { return program.FailWith(err, key, args...) }

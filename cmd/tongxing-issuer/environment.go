@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/trustlist"
+)
+
+const (
+	maxBundle     = 64 << 20 // of a bundle, as a file
+	maxRoot       = 16 << 20 // of a root document
+	maxPassphrase = 1024
+)
+
+// environmentFlags say where everything is that issuing needs: the registry, the
+// keys, and the trust material that says what the keys may sign.
+type environmentFlags struct {
+	registry       string
+	bundle, root   string
+	region         string
+	keys           []string
+	passphraseFile string
+	lifetime       time.Duration
+}
+
+// addRegistry adds --registry alone, for commands that sign nothing.
+func (f *environmentFlags) addRegistry(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_where"))
+}
+
+// add adds every flag.
+func (f *environmentFlags) add(a *app, c *cobra.Command) {
+	f.addRegistry(a, c)
+	c.Flags().StringVar(&f.bundle, "bundle", "", a.Lang.Say("flag_bundle"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
+}
+
+// environment is what issuing works with. Close closes the registry.
+type environment struct {
+	registry registry.StateKeeper
+	trust    *trustlist.Trust
+	region   *trustlist.Region
+	issuer   *issuer.Issuer
+}
+
+// Close closes the registry.
+func (e *environment) Close() error { return e.registry.Close() }
+
+// openEnvironment opens everything, the registry last: a run that cannot sign
+// does not touch it.
+func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environment, error) {
+	for _, required := range []struct{ flag, value string }{
+		{"--registry", f.registry}, {"--bundle", f.bundle}, {"--root", f.root}, {"--region", f.region},
+	} {
+		if required.value == "" {
+			return nil, usage("flag_required", required.flag)
+		}
+	}
+	if len(f.keys) == 0 {
+		return nil, usage("flag_required", "--key")
+	}
+	trust, err := loadTrust(f, a.Clock())
+	if err != nil {
+		return nil, err
+	}
+	region, listed := trust.Region(f.region)
+	if !listed {
+		return nil, fail("region_not_listed", f.region, f.bundle)
+	}
+	e := &environment{trust: trust, region: region}
+	if e.issuer, err = a.newIssuer(ctx, f, e); err != nil {
+		return nil, err
+	}
+	if e.registry, err = openRegistry(ctx, f.registry); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// newIssuer makes the issuer from the published trust material and the keys at
+// hand.
+func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment) (*issuer.Issuer, error) {
+	end, ends := e.trust.ProgrammeEnd()
+	if ends && max(a.Clock().Unix(), e.trust.Floor()) >= end {
+		return nil, fail("programme_over", time.Unix(end, 0).UTC().Format(time.RFC3339))
+	}
+	if f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime {
+		return nil, usage("lifetime_range", f.lifetime)
+	}
+	signers, err := a.signers(ctx, f, e.region)
+	if err != nil {
+		return nil, err
+	}
+	made, err := issuer.New(issuer.Options{Region: e.region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
+	if err != nil {
+		return nil, failWith(err, "cannot_issue", f.region)
+	}
+	return made, nil
+}
+
+// signers opens the keys and holds each to the region's key set.
+func (a *app) signers(ctx context.Context, f environmentFlags, region *trustlist.Region) ([]sig.Signer, error) {
+	var all []sig.Signer
+	for _, path := range f.keys {
+		if err := ctx.Err(); err != nil {
+			return nil, err // between two keys, each of which takes its time
+		}
+		key, err := a.privateKey(path, f.passphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		published, ok := region.Key(key.PublicKey().KeyID())
+		switch {
+		case region.Available() != nil: // issuer.New says so
+		case !ok || !published.Public.Equal(key.PublicKey()):
+			return nil, fail("key_not_in_set", path, f.region)
+		case published.State != trustlist.Active:
+			return nil, fail("key_not_active", path)
+		}
+		all = append(all, key)
+	}
+	return all, nil
+}
+
+// privateKey opens an encrypted key file.
+func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) {
+	data, err := keys.LoadFile(path)
+	if err != nil {
+		return nil, program.AboutFile(path, err)
+	}
+	passphrase, err := a.passphrase(passphraseFile, path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keys.Parse(data, passphrase)
+	clear(passphrase)
+	if err != nil {
+		return nil, program.AboutFile(path, err)
+	}
+	return key, nil
+}
+
+// passphrase returns the first line of the named file, or asks on the terminal.
+func (a *app) passphrase(file, what string) ([]byte, error) {
+	if file != "" {
+		data, err := files.Read(file, maxPassphrase+2)
+		if err != nil {
+			return nil, err
+		}
+		line, _, _ := bytes.Cut(data, []byte("\n"))
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if len(line) == 0 {
+			return nil, fail("passphrase_empty", file)
+		}
+		return line, nil
+	}
+	input, ok := a.Stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(input.Fd())) {
+		return nil, usage("passphrase_needed")
+	}
+	a.note("ask_passphrase", what)
+	line, err := term.ReadPassword(int(input.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	if len(line) == 0 {
+		return nil, fail("passphrase_empty", what)
+	}
+	return line, nil
+}
+
+// loadTrust loads the bundle from the root document, or the hash of one, that
+// --root gives.
+func loadTrust(f environmentFlags, at time.Time) (*trustlist.Trust, error) {
+	anchor, err := trustlist.ParseAnchorHash(f.root)
+	if err != nil {
+		data, err := files.Read(f.root, maxRoot)
+		if err != nil {
+			return nil, err
+		}
+		if anchor, err = trustlist.ParseAnchor(data); err != nil {
+			return nil, failFor(err, "root_unreadable", f.root)
+		}
+	}
+	data, err := files.Read(f.bundle, maxBundle)
+	if err != nil {
+		return nil, err
+	}
+	trust, _, err := trustlist.Load(data, anchor, trustlist.LoadOptions{Clock: at.Unix()})
+	switch {
+	case errors.Is(err, trustlist.ErrNotABundle):
+		return nil, failFor(err, "not_a_bundle", f.bundle)
+	case err != nil:
+		return nil, failWith(err, "bundle_refused", f.bundle)
+	}
+	return trust, nil
+}
+
+// openRegistry opens a registry that there is. One that is missing is not made:
+// that is a command of its own, so that a mistyped name does not begin to hand
+// out references a second time.
+func openRegistry(ctx context.Context, name string) (registry.StateKeeper, error) {
+	if name == "" {
+		return nil, usage("flag_required", "--registry")
+	}
+	opened, err := sqlite.Open(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, failFor(err, "registry_missing", name)
+	case err != nil:
+		return nil, program.AboutFile(name, err)
+	}
+	return opened, nil
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+)
+
+func (a *app) registryCommand() *cobra.Command {
+	return a.Group("registry", "issuer_registry", a.registryCreateCommand())
+}
+
+func (a *app) registryCreateCommand() *cobra.Command {
+	var f environmentFlags
+	var plan registry.Plan
+	c := a.Command("create", "registry_create", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return a.createRegistry(ctx, f.registry, plan)
+	})
+	f.addRegistry(a, c)
+	c.Flags().Uint16Var(&plan.Shards, "lists", 0, a.Lang.Say("flag_lists", registry.MaxShards))
+	c.Flags().Uint32Var(&plan.Places, "places", 0, a.Lang.Say("flag_places", registry.DefaultPlaces))
+	return c
+}
+
+// createRegistry makes a registry where none is.
+func (a *app) createRegistry(ctx context.Context, name string, plan registry.Plan) error {
+	if name == "" {
+		return usage("flag_required", "--registry")
+	}
+	if _, err := plan.Check(); err != nil {
+		return usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
+	}
+	made, err := sqlite.Create(ctx, name, plan)
+	if err != nil {
+		return program.AboutFile(name, err)
+	}
+	if err := made.Close(); err != nil {
+		return program.AboutFile(name, err)
+	}
+	if a.JSON {
+		return a.PrintJSON(struct {
+			Registry string `json:"registry"`
+		}{name})
+	}
+	a.say("registry_created", name)
+	return nil
+}
