@@ -11,6 +11,8 @@ require (
 	github.com/emmansun/gmsm v0.42.0
 	// CBOR with strict decoding options, to which cborx adds re-encode and compare. Released 2026-10-06, maintained.
 	github.com/fxamacker/cbor/v2 v2.9.6
+	// PostgreSQL's protocol, for the registry where one machine is outgrown; River runs on it too. Released 2026-10-31, maintained.
+	github.com/jackc/pgx/v5 v5.12.0
 	// Oracle of the tests: an older reader of JOSE that many still run, linked into no program. Last release 2026-06-29, which says itself that it is no longer maintained.
 	github.com/lestrrat-go/jwx/v2 v2.1.7
 	// Reads exported key sets a second time, as users of JOSE do. Released 2026-09-08, maintained.
@@ -51,7 +53,6 @@ require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
-	github.com/jackc/pgx/v5 v5.12.0 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/lestrrat-go/blackmagic v1.0.4 // indirect
 	github.com/lestrrat-go/dsig v1.4.0 // indirect

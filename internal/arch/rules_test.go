@@ -19,6 +19,7 @@ var layers = []struct {
 	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
 	{"internal/arch", 0, "tests alone"},
 	{"internal/ratiotest", 0, "benchmarks' comparisons"},
+	{"internal/postgrestest", 0, "servers for tests"},
 	{"fonts", 0, "a module of its own, for paper"},
 	{"format", 1, "what is on the wire"},
 	{"trustlist", 2, "whose keys count"},
@@ -54,6 +55,7 @@ var modulesOf = map[string][]string{
 	"format/sig/sigtest":     {gmsmModule},
 	"issuer/feed":            {textModule},
 	"issuer/keys":            {gmsmModule},
+	"internal/postgrestest":  {pgxModule},
 	"issuer/registry/sqlite": {"modernc.org/sqlite"},
 	"trustlist/jwks":         {jwxModule},
 	"trustlist/publish":      {secondOpinionModule},
@@ -73,6 +75,7 @@ const (
 	jwxModule           = "github.com/lestrrat-go/jwx/v3"
 	fontsModule         = modulePath + "/fonts"
 	gmsmModule          = "github.com/emmansun/gmsm"
+	pgxModule           = "github.com/jackc/pgx/v5"
 	textModule          = "golang.org/x/text"
 	secondOpinionModule = "github.com/tjfoc/gmsm"
 )
