@@ -90,6 +90,9 @@ var (
 	// ErrNewerSchema reports a registry that a newer version of the program
 	// wrote.
 	ErrNewerSchema = errors.New("registry: written by a newer version")
+	// ErrBusy reports a storage that somebody else held for longer than a caller
+	// is kept waiting. Nothing was changed; it can be tried again.
+	ErrBusy = errors.New("registry: another program holds the registry; try again")
 	// ErrStorageFull reports a disk (or quota) without room. Nothing was
 	// changed.
 	ErrStorageFull = errors.New("registry: no room left on the storage")
