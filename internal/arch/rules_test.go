@@ -48,22 +48,22 @@ var notReached = []string{"net", "net/http", "os/exec", "os/signal", "database/s
 // import. A package that is not here imports the standard library and this
 // module alone.
 var modulesOf = map[string][]string{
-	"format":                 {cborModule, textModule},
-	"format/cborx":           {cborModule},
-	"format/qr/scan":         {"github.com/makiuchi-d/gozxing"},
-	"format/sig":             {gmsmModule},
-	"format/sig/sigtest":     {gmsmModule},
-	"issuer/feed":            {textModule},
-	"issuer/keys":            {gmsmModule},
-	"internal/postgrestest":  {pgxModule},
-	"issuer/registry/sqlite": {"modernc.org/sqlite"},
-	"trustlist/jwks":         {jwxModule},
-	"trustlist/publish":      {secondOpinionModule},
-	"trustlist/tokenstatus":  {cborModule},
-	"spec/gen":               {secondOpinionModule, textModule},
-	"cmd/internal/program":   {"github.com/spf13/cobra"},
-	"cmd/tongxing-issuer":    {"github.com/spf13/cobra", "golang.org/x/term"},
-	"cmd/tongxing":           {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
+	"format":                   {cborModule, textModule},
+	"format/cborx":             {cborModule},
+	"format/qr/scan":           {"github.com/makiuchi-d/gozxing"},
+	"format/sig":               {gmsmModule},
+	"format/sig/sigtest":       {gmsmModule},
+	"issuer/feed":              {textModule},
+	"issuer/keys":              {gmsmModule},
+	"internal/postgrestest":    {pgxModule},
+	"issuer/registry/sqlite":   {"modernc.org/sqlite"},
+	"trustlist/jwks":           {jwxModule},
+	"trustlist/publish/second": {secondOpinionModule},
+	"trustlist/tokenstatus":    {cborModule},
+	"spec/gen":                 {secondOpinionModule, textModule},
+	"cmd/internal/program":     {"github.com/spf13/cobra"},
+	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term"},
+	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
