@@ -26,5 +26,10 @@
 // in the record, and a key that has the usage for adverse states. Evidence stays
 // with the province; it is never part of a credential.
 //
+// No signature leaves unverified by chance alone. [Issuer.Sign] verifies each one;
+// a [Chunk], for bulk work, one of 100 chosen at random and one of 1,000 with a
+// second implementation. The first that does not hold voids its chunk and stops the
+// key, a *[KeyStoppedError]: see [Check].
+//
 // Package batch runs files of records through the same steps, each exactly once.
 package issuer

@@ -105,6 +105,12 @@ func (m *Sign1) KeyID() [sig.KeyIDSize]byte { return m.keyID }
 // changed.
 func (m *Sign1) UnverifiedPayload() []byte { return m.payload }
 
+// ToBeSigned returns the Sig_structure that the signature is over.
+func (m *Sign1) ToBeSigned() []byte { return sign1Structure(m.protected, m.payload) }
+
+// Signature returns r || s, [sig.SignatureSize] bytes. It must not be changed.
+func (m *Sign1) Signature() []byte { return m.signature }
+
 // Verify reports whether the message is signed by key, as a message of the
 // key's own algorithm. It returns nil, [ErrAlgorithmMismatch] or
 // [sig.ErrSignature].
@@ -115,7 +121,7 @@ func (m *Sign1) Verify(key *sig.PublicKey) error {
 	if m.algorithm != key.Algorithm() {
 		return fmt.Errorf("%w: message says %s, key is %s", ErrAlgorithmMismatch, m.algorithm, key.Algorithm())
 	}
-	return key.Verify(sign1Structure(m.protected, m.payload), m.signature)
+	return key.Verify(m.ToBeSigned(), m.signature)
 }
 
 // AppendSign1 appends the tagged COSE_Sign1 over payload, signed by signer, to
