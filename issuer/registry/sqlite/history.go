@@ -10,6 +10,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // State implements registry.Orders.
@@ -25,37 +26,18 @@ func (r *Registry) State(ctx context.Context, reference registry.Reference) (sta
 }
 
 func (r *Registry) state(ctx context.Context, reference registry.Reference) (status.State, registry.Event, error) {
-	at, ok, err := r.finder(r.read).find(ctx, reference)
-	if err != nil {
+	at, now, err := r.judge(r.read).Standing(ctx, reference)
+	if err != nil || now.Sequence == 0 {
 		return status.Active, registry.Event{}, err
 	}
-	if !ok {
-		return status.Active, registry.Event{}, registry.ErrNotFound
-	}
-	rows := []located{{at: at}}
-	missing, err := uncommitted(ctx, r.read, rows)
-	if err != nil {
-		return status.Active, registry.Event{}, err
-	}
-	if len(missing) > 0 {
-		return status.Active, registry.Event{}, registry.ErrNotFound
-	}
-	newest, err := newestEvents(ctx, r.read, rows)
-	if err != nil {
-		return status.Active, registry.Event{}, err
-	}
-	now, err := newStandings(r.read).of(ctx, at, newest[0])
-	if err != nil || now.sequence == 0 {
-		return status.Active, registry.Event{}, err
-	}
-	event, err := r.event(ctx, now.sequence, now.order, at, now.successor)
-	return now.state(), event, err
+	event, err := r.event(ctx, now.Sequence, now.Order, at, now.Successor)
+	return now.State(), event, err
 }
 
 // event puts an event together.
-func (r *Registry) event(ctx context.Context, sequence uint64, order orderRow, at, successor position) (registry.Event, error) {
+func (r *Registry) event(ctx context.Context, sequence uint64, order packed.OrderRow, at, successor packed.Position) (registry.Event, error) {
 	e := registry.Event{
-		Sequence: sequence, Order: order.key, Action: order.action, Reason: order.reason, At: order.at,
+		Sequence: sequence, Order: order.Key, Action: order.Action, Reason: order.Reason, At: order.At,
 		HasSuccessor: successor != 0,
 	}
 	var err error
@@ -71,16 +53,12 @@ func (r *Registry) event(ctx context.Context, sequence uint64, order orderRow, a
 }
 
 // referenceAt returns the reference of a position.
-func (r *Registry) referenceAt(ctx context.Context, q querier, at position) (registry.Reference, error) {
-	bank, err := r.bankByID(ctx, q, at.bank())
+func (r *Registry) referenceAt(ctx context.Context, q querier, at packed.Position) (registry.Reference, error) {
+	bank, err := r.bankByID(ctx, q, at.Bank())
 	if err != nil {
 		return registry.Reference{}, err
 	}
-	reference, ok := bank.Reference(at.counter())
-	if !ok {
-		return registry.Reference{}, fmt.Errorf("%w: position %d is beyond its bank", registry.ErrDamaged, at)
-	}
-	return reference, nil
+	return packed.ReferenceAt(bank, at)
 }
 
 // Banks implements registry.History.
@@ -89,11 +67,7 @@ func (r *Registry) Banks(ctx context.Context) ([]registry.BankCount, error) {
 	if err != nil {
 		return nil, r.named("count", err)
 	}
-	counts := make([]registry.BankCount, len(banks))
-	for i, b := range banks {
-		counts[i] = registry.BankCount{Geometry: b.Geometry(), Leased: b.leased, Issued: b.issued}
-	}
-	return counts, nil
+	return packed.Counts(banks), nil
 }
 
 // maxSequence is above every sequence number that SQLite can count to.
@@ -118,7 +92,7 @@ func (r *Registry) Events(ctx context.Context, after uint64) iter.Seq2[registry.
 				if !more {
 					return
 				}
-				after = row.first + uint64(row.len()) - 1
+				after = row.First + uint64(row.Len()) - 1
 			}
 			if err != nil {
 				yield(registry.Event{}, r.named("read events", err))
@@ -130,14 +104,14 @@ func (r *Registry) Events(ctx context.Context, after uint64) iter.Seq2[registry.
 
 // yieldRow yields the events of a row above a sequence number; more is false when
 // nobody wants another.
-func (r *Registry) yieldRow(ctx context.Context, row eventRow, orders map[int64]orderRow, after uint64, yield func(registry.Event, error) bool) (more bool, err error) {
-	order, ok := orders[row.order]
+func (r *Registry) yieldRow(ctx context.Context, row packed.EventRow, orders map[int64]packed.OrderRow, after uint64, yield func(registry.Event, error) bool) (more bool, err error) {
+	order, ok := orders[row.Order]
 	if !ok {
-		return false, fmt.Errorf("%w: event %d is of no order", registry.ErrDamaged, row.first)
+		return false, fmt.Errorf("%w: event %d is of no order", registry.ErrDamaged, row.First)
 	}
-	for i := int(after + 1 - row.first); i < row.len(); i++ {
-		at, successor := row.at(i)
-		event, err := r.event(ctx, row.first+uint64(i), order, at, successor)
+	for i := int(after + 1 - row.First); i < row.Len(); i++ {
+		at, successor := row.At(i)
+		event, err := r.event(ctx, row.First+uint64(i), order, at, successor)
 		if err != nil {
 			return false, err
 		}
@@ -150,7 +124,7 @@ func (r *Registry) yieldRow(ctx context.Context, row eventRow, orders map[int64]
 
 // eventPage returns some rows, the first with the event that follows a sequence
 // number, and the orders that they are of; no rows when there is no such event.
-func (r *Registry) eventPage(ctx context.Context, after uint64) ([]eventRow, map[int64]orderRow, error) {
+func (r *Registry) eventPage(ctx context.Context, after uint64) ([]packed.EventRow, map[int64]packed.OrderRow, error) {
 	if after >= maxSequence {
 		return nil, nil, ctx.Err()
 	}
@@ -158,18 +132,10 @@ func (r *Registry) eventPage(ctx context.Context, after uint64) ([]eventRow, map
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(rows) > 0 && rows[0].first <= after && !rows[0].holds(after+1) {
-		rows = rows[1:] // ends with the event before
+	if rows, err = packed.Page(rows, after); err != nil || len(rows) == 0 {
+		return nil, nil, err
 	}
-	if len(rows) == 0 {
-		return nil, nil, nil
-	}
-	for i, row := range rows {
-		if i == 0 && !row.holds(after+1) || i > 0 && row.first != rows[i-1].first+uint64(rows[i-1].len()) {
-			return nil, nil, fmt.Errorf("%w: no events before %d", registry.ErrDamaged, row.first)
-		}
-	}
-	orders, err := selectOrders(ctx, r.read, rows[0].order, rows[len(rows)-1].order)
+	orders, err := reader{r.read}.OrderRows(ctx, rows[0].Order, rows[len(rows)-1].Order)
 	return rows, orders, err
 }
 

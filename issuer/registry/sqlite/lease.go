@@ -5,14 +5,8 @@ import (
 	"database/sql"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
-
-// openBank is a bank and how far it is used.
-type openBank struct {
-	*registry.Bank
-	id             int64
-	leased, issued uint64
-}
 
 // Lease implements registry.Registry. Where the newest bank has fewer than n
 // places left, those stay unused and the next bank is opened: a lease is within
@@ -38,44 +32,36 @@ func (r *Registry) lease(ctx context.Context, pool registry.Pool, n int) (regist
 	if err != nil {
 		return registry.Range{}, err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE bank SET leased = leased + ? WHERE id = ?", n, bank.id); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE bank SET leased = leased + ? WHERE id = ?", n, bank.ID); err != nil {
 		return registry.Range{}, err
 	}
 	if err := tx.Commit(); err != nil {
 		return registry.Range{}, err
 	}
-	return registry.NewRange(bank.Bank, bank.leased, n), nil
+	return registry.NewRange(bank.Bank, bank.Leased, n), nil
 }
 
 // bankWithRoom returns the pool's newest bank, or opens the next.
-func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.Pool, n uint64) (openBank, error) {
+func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.Pool, n uint64) (packed.OpenBank, error) {
 	banks, err := r.banksOf(ctx, tx, pool)
 	if err != nil {
-		return openBank{}, err
+		return packed.OpenBank{}, err
 	}
-	next := registry.Geometry{Pool: pool, Shards: r.plan.Shards, Places: r.plan.Places}
-	if len(banks) > 0 {
-		last := banks[len(banks)-1]
-		if last.leased+n <= last.Geometry().Size() {
-			return last, nil
-		}
-		if next, err = last.Geometry().Next(); err != nil {
-			return openBank{}, err
-		}
+	last, next, ok, err := packed.Room(banks, pool, r.plan, n)
+	if err != nil || ok {
+		return last, err
 	}
 	result, err := tx.ExecContext(ctx, "INSERT INTO bank (region, month, first_shard, shards, places) VALUES (?, ?, ?, ?, ?)",
 		pool.Region, pool.Month, next.FirstShard, next.Shards, next.Places)
 	if err != nil {
-		return openBank{}, err
+		return packed.OpenBank{}, err
 	}
 	id, err := result.LastInsertId()
 	if err != nil {
-		return openBank{}, err
+		return packed.OpenBank{}, err
 	}
-	// Not into the cache: the transaction may fail, and its id be given to
-	// another bank.
-	bank, err := registry.NewBank(r.secret, next)
-	return openBank{Bank: bank, id: id}, err
+	bank, err := r.banks.Make(next)
+	return packed.OpenBank{Bank: bank, ID: id}, err
 }
 
 // querier is a transaction or a pool of connections.
@@ -87,46 +73,27 @@ type querier interface {
 const selectBank = "SELECT id, region, month, first_shard, shards, places, leased, issued FROM bank "
 
 // banksOf returns the banks of a pool, oldest first.
-func (r *Registry) banksOf(ctx context.Context, q querier, pool registry.Pool) ([]openBank, error) {
+func (r *Registry) banksOf(ctx context.Context, q querier, pool registry.Pool) ([]packed.OpenBank, error) {
 	return r.selectBanks(ctx, q, selectBank+"WHERE region = ? AND month = ? ORDER BY first_shard", pool.Region, pool.Month)
 }
 
-func (r *Registry) selectBanks(ctx context.Context, q querier, query string, args ...any) ([]openBank, error) {
+func (r *Registry) selectBanks(ctx context.Context, q querier, query string, args ...any) ([]packed.OpenBank, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var banks []openBank
+	var banks []packed.OpenBank
 	for rows.Next() {
-		var b openBank
+		var b packed.OpenBank
 		var g registry.Geometry
-		if err := rows.Scan(&b.id, &g.Pool.Region, &g.Pool.Month, &g.FirstShard, &g.Shards, &g.Places, &b.leased, &b.issued); err != nil {
+		if err := rows.Scan(&b.ID, &g.Pool.Region, &g.Pool.Month, &g.FirstShard, &g.Shards, &g.Places, &b.Leased, &b.Issued); err != nil {
 			return nil, err
 		}
-		if b.Bank, err = r.bank(b.id, g); err != nil {
+		if b.Bank, err = r.banks.Bank(b.ID, g); err != nil {
 			return nil, err
 		}
 		banks = append(banks, b)
 	}
 	return banks, rows.Err()
-}
-
-// bank returns the bank with the given id from the cache, or makes it: its
-// tables take milliseconds.
-func (r *Registry) bank(id int64, g registry.Geometry) (*registry.Bank, error) {
-	r.mutex.RLock()
-	bank := r.banks[id]
-	r.mutex.RUnlock()
-	if bank != nil && bank.Geometry() == g {
-		return bank, nil
-	}
-	bank, err := registry.NewBank(r.secret, g)
-	if err != nil {
-		return nil, err
-	}
-	r.mutex.Lock()
-	r.banks[id] = bank
-	r.mutex.Unlock()
-	return bank, nil
 }

@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // Committed implements registry.Registry.
@@ -73,12 +74,6 @@ func (r *Registry) nextChunk(ctx context.Context, job string, after int64) (entr
 	return entries, number, err
 }
 
-// segment is a row of the table of that name.
-type segment struct {
-	at                position
-	entries, requests []byte
-}
-
 // entriesOf returns the entries of a chunk by its id.
 func (r *Registry) entriesOf(ctx context.Context, q querier, chunk int64) ([]registry.Entry, error) {
 	segments, err := selectSegments(ctx, q, chunk)
@@ -87,27 +82,27 @@ func (r *Registry) entriesOf(ctx context.Context, q querier, chunk int64) ([]reg
 	}
 	entries := []registry.Entry{}
 	for _, s := range segments {
-		bank, err := r.bankByID(ctx, q, s.at.bank())
+		bank, err := r.bankByID(ctx, q, s.At.Bank())
 		if err != nil {
 			return nil, err
 		}
-		if entries, err = s.appendTo(entries, bank); err != nil {
+		if entries, err = s.AppendTo(entries, bank); err != nil {
 			return nil, err
 		}
 	}
 	return entries, nil
 }
 
-func selectSegments(ctx context.Context, q querier, chunk int64) ([]segment, error) {
+func selectSegments(ctx context.Context, q querier, chunk int64) ([]packed.Segment, error) {
 	rows, err := q.QueryContext(ctx, "SELECT position, entries, requests FROM segment WHERE chunk = ? ORDER BY position", chunk)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var segments []segment
+	var segments []packed.Segment
 	for rows.Next() {
-		var s segment
-		if err := rows.Scan(&s.at, &s.entries, &s.requests); err != nil {
+		var s packed.Segment
+		if err := rows.Scan(&s.At, &s.Entries, &s.Requests); err != nil {
 			return nil, err
 		}
 		segments = append(segments, s)
@@ -115,37 +110,9 @@ func selectSegments(ctx context.Context, q querier, chunk int64) ([]segment, err
 	return segments, rows.Err()
 }
 
-// appendTo adds the segment's entries, each with the reference of its position.
-func (s segment) appendTo(entries []registry.Entry, bank *registry.Bank) ([]registry.Entry, error) {
-	n := len(s.entries) / entrySize
-	if len(s.entries) != n*entrySize || s.requests != nil && len(s.requests) != n*requestSize {
-		return nil, fmt.Errorf("%w: segment of %d and %d bytes", registry.ErrDamaged, len(s.entries), len(s.requests))
-	}
-	for i := range n {
-		var request []byte
-		if s.requests != nil {
-			request = s.requests[i*requestSize : (i+1)*requestSize]
-		}
-		entry, err := decodeEntry(s.entries[i*entrySize:(i+1)*entrySize], request)
-		if err != nil {
-			return nil, err
-		}
-		reference, ok := bank.Reference(s.at.counter() + uint64(i))
-		if !ok {
-			return nil, fmt.Errorf("%w: position %d is beyond its bank", registry.ErrDamaged, int64(s.at)+int64(i))
-		}
-		entry.Reference = reference
-		entries = append(entries, entry)
-	}
-	return entries, nil
-}
-
 // bankByID returns a bank, from the cache where it is there.
 func (r *Registry) bankByID(ctx context.Context, q querier, id int64) (*registry.Bank, error) {
-	r.mutex.RLock()
-	bank := r.banks[id]
-	r.mutex.RUnlock()
-	if bank != nil {
+	if bank, ok := r.banks.Known(id); ok {
 		return bank, nil
 	}
 	banks, err := r.selectBanks(ctx, q, selectBank+"WHERE id = ?", id)
@@ -167,7 +134,7 @@ func (r *Registry) Lookup(ctx context.Context, reference registry.Reference) (re
 	if err != nil {
 		return registry.Entry{}, r.named("look up a reference", err)
 	}
-	at, ok := find(banks, reference)
+	at, ok := packed.Find(banks, reference)
 	if !ok {
 		return registry.Entry{}, r.named("look up a reference", registry.ErrNotFound)
 	}
@@ -189,7 +156,7 @@ func (r *Registry) LookupRequest(ctx context.Context, key registry.RequestKey) (
 }
 
 func (r *Registry) lookupRequest(ctx context.Context, key registry.RequestKey) (registry.Entry, error) {
-	var at position
+	var at packed.Position
 	err := r.read.QueryRowContext(ctx, "SELECT position FROM request WHERE key = ?", key[:]).Scan(&at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Entry{}, registry.ErrNotFound
@@ -208,17 +175,17 @@ func (r *Registry) lookupRequest(ctx context.Context, key registry.RequestKey) (
 }
 
 // entryAt returns the entry of a position, without its reference.
-func (r *Registry) entryAt(ctx context.Context, at position) (registry.Entry, error) {
+func (r *Registry) entryAt(ctx context.Context, at packed.Position) (registry.Entry, error) {
 	var data, request []byte
 	err := r.read.QueryRowContext(ctx, "SELECT substr(entries, (?1 - position) * ?2 + 1, ?2), substr(requests, (?1 - position) * ?3 + 1, ?3) FROM segment WHERE position BETWEEN ?4 AND ?1 ORDER BY position DESC LIMIT 1",
-		at, entrySize, requestSize, positionOf(at.bank(), 0)).Scan(&data, &request)
+		at, packed.EntrySize, packed.RequestSize, packed.PositionOf(at.Bank(), 0)).Scan(&data, &request)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && len(data) == 0 {
 		return registry.Entry{}, registry.ErrNotFound
 	}
 	if err != nil {
 		return registry.Entry{}, err
 	}
-	return decodeEntry(data, request)
+	return packed.DecodeEntry(data, request)
 }
 
 // Pools implements registry.Registry.

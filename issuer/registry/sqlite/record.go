@@ -1,14 +1,13 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 
-	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // Record implements registry.Orders.
@@ -44,7 +43,7 @@ func (r *Registry) record(ctx context.Context, order registry.Order) (registry.O
 		return registry.OrderReceipt{}, err
 	}
 	defer tx.Rollback()
-	receipt, changes, err := r.judge(ctx, tx, order)
+	receipt, changes, err := r.judged(ctx, tx, order)
 	if err != nil || receipt.Repeated {
 		return receipt, err
 	}
@@ -67,29 +66,18 @@ func (r *Registry) preview(ctx context.Context, order registry.Order) (registry.
 		return registry.OrderReceipt{}, err
 	}
 	defer tx.Rollback()
-	receipt, _, err := r.judge(ctx, tx, order)
+	receipt, _, err := r.judged(ctx, tx, order)
 	return receipt, err
 }
 
-// change is an event to come: a reference of the order, where its entry stands,
-// and where its successor's does, or 0.
-type change struct {
-	located
-	successor position
-}
-
-// judge holds an order against what is in the registry and returns what is to
+// judged holds an order against what is in the registry and returns what is to
 // be done, by position, and the receipt without the numbers of events.
-func (r *Registry) judge(ctx context.Context, tx *sql.Tx, order registry.Order) (registry.OrderReceipt, []change, error) {
+func (r *Registry) judged(ctx context.Context, tx *sql.Tx, order registry.Order) (registry.OrderReceipt, []packed.Change, error) {
 	receipt, known, err := recorded(ctx, tx, order)
 	if err != nil || known {
 		return receipt, nil, err
 	}
-	rows, err := r.locate(ctx, tx, order)
-	if err != nil {
-		return registry.OrderReceipt{}, nil, err
-	}
-	changes, err := transitions(ctx, tx, order, withSuccessors(rows, order))
+	changes, err := r.judge(tx).Changes(ctx, order)
 	if err != nil {
 		return registry.OrderReceipt{}, nil, err
 	}
@@ -101,88 +89,17 @@ const selectOrder = "SELECT digest, changed, already, last FROM orders WHERE key
 // recorded returns the receipt of an order that was recorded before.
 func recorded(ctx context.Context, tx *sql.Tx, order registry.Order) (receipt registry.OrderReceipt, known bool, err error) {
 	var digest []byte
+	var changed, already int
 	var last uint64
-	err = tx.QueryRowContext(ctx, selectOrder, order.Key[:]).
-		Scan(&digest, &receipt.Changed, &receipt.Already, &last)
+	err = tx.QueryRowContext(ctx, selectOrder, order.Key[:]).Scan(&digest, &changed, &already, &last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.OrderReceipt{}, false, nil
 	}
 	if err != nil {
 		return registry.OrderReceipt{}, false, err
 	}
-	if want := order.Digest(); !bytes.Equal(digest, want[:]) {
-		return registry.OrderReceipt{}, false, fmt.Errorf("%w: %x", registry.ErrOrderUsed, order.Key)
-	}
-	receipt.Repeated = true
-	if receipt.Changed > 0 {
-		receipt.FirstEvent, receipt.LastEvent = last-uint64(receipt.Changed)+1, last
-	}
-	return receipt, true, nil
-}
-
-// withSuccessors takes the successors out of the rows and to the references that
-// they succeed.
-func withSuccessors(rows []located, order registry.Order) []change {
-	n := len(order.References)
-	successors := make([]position, n)
-	changes := make([]change, 0, n)
-	for _, row := range rows {
-		if row.index >= n {
-			successors[row.index-n] = row.at
-		}
-	}
-	for _, row := range rows {
-		if row.index < n {
-			changes = append(changes, change{located: row, successor: successors[row.index]})
-		}
-	}
-	return changes
-}
-
-// transitions returns those of the changes that do something. Any that is not
-// possible is a *registry.TransitionError.
-func transitions(ctx context.Context, tx *sql.Tx, order registry.Order, changes []change) ([]change, error) {
-	rows := make([]located, len(changes))
-	for i, c := range changes {
-		rows[i] = c.located
-	}
-	newest, err := newestEvents(ctx, tx, rows)
-	if err != nil {
-		return nil, err
-	}
-	standings := newStandings(tx)
-	refused := make(map[int]status.State)
-	effective := make([]change, 0, len(changes))
-	for i, c := range changes {
-		before, err := standings.of(ctx, c.at, newest[i])
-		if err != nil {
-			return nil, err
-		}
-		changed, possible := order.Action.Leads(before.state())
-		if !changed && c.successor != 0 && c.successor != before.successor {
-			possible = false
-		}
-		switch {
-		case !possible:
-			refused[c.index] = before.state()
-		case changed:
-			effective = append(effective, c)
-		}
-	}
-	if len(refused) > 0 {
-		return nil, refusedTransitions(order, refused)
-	}
-	return effective, nil
-}
-
-func refusedTransitions(order registry.Order, refused map[int]status.State) error {
-	problem := &registry.TransitionError{Action: order.Action, Total: len(refused)}
-	for i, reference := range order.References {
-		if state, ok := refused[i]; ok && len(problem.Standings) < registry.MaxNamed {
-			problem.Standings = append(problem.Standings, registry.Standing{Reference: reference, State: state})
-		}
-	}
-	return problem
+	receipt, err = packed.Repeated(order, digest, changed, already, last)
+	return receipt, err == nil, err
 }
 
 // selectMark walks the orders from the last one, and ends with that.
@@ -203,13 +120,11 @@ func newestMark(ctx context.Context, q querier) (mark registry.Mark, err error) 
 }
 
 // insertOrder writes an order, its events and the mark behind them.
-func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []change) error {
+func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []packed.Change) error {
 	first := mark.Sequence + 1
-	for i, c := range changes {
-		var err error
-		if mark, err = mark.Next(eventOf(order, c, first+uint64(i))); err != nil {
-			return err
-		}
+	mark, err := packed.Chain(mark, order, changes)
+	if err != nil {
+		return err
 	}
 	digest := order.Digest()
 	result, err := tx.ExecContext(ctx, "INSERT INTO orders (key, digest, action, reason, at, changed, already, last, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -222,15 +137,4 @@ func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt 
 		return err
 	}
 	return insertEvents(ctx, tx, id, first, changes)
-}
-
-func eventOf(order registry.Order, c change, sequence uint64) registry.Event {
-	e := registry.Event{
-		Sequence: sequence, Order: order.Key, Action: order.Action, Reason: order.Reason, At: order.At,
-		Reference: order.References[c.index],
-	}
-	if c.successor != 0 {
-		e.Successor, e.HasSuccessor = order.Successors[c.index], true
-	}
-	return e
 }

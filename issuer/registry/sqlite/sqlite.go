@@ -31,23 +31,20 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // Registry is a registry.StateKeeper in a file.
 type Registry struct {
-	path   string
-	write  *sql.DB // one connection: SQLite has one writer
-	read   *sql.DB
-	secret [registry.SecretSize]byte
-	plan   registry.Plan
-
-	mutex sync.RWMutex
-	banks map[int64]*registry.Bank // by bank.id; a bank never changes
+	path  string
+	write *sql.DB // one connection: SQLite has one writer
+	read  *sql.DB
+	plan  registry.Plan
+	banks *packed.Banks
 }
 
 var _ registry.StateKeeper = (*Registry)(nil)
@@ -152,7 +149,7 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: a folder or device", registry.ErrNotARegistry)
 	}
-	r := &Registry{path: path, banks: make(map[int64]*registry.Bank)}
+	r := &Registry{path: path}
 	if r.write, err = connect(path, "rw", "synchronous(FULL)"); err != nil {
 		return nil, err
 	}
@@ -192,7 +189,10 @@ func (r *Registry) identify(ctx context.Context) error {
 	if err != nil {
 		return classify(err)
 	}
-	copy(r.secret[:], secret)
+	if len(secret) != registry.SecretSize {
+		return fmt.Errorf("%w: secret of %d bytes", registry.ErrDamaged, len(secret))
+	}
+	r.banks = packed.NewBanks([registry.SecretSize]byte(secret))
 	return nil
 }
 

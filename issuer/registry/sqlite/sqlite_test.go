@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 	"github.com/tongxing/tongxing/issuer/registry/registrytest"
 )
 
@@ -72,8 +73,8 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 	if err := rows.Err(); err != nil || !slices.Equal(columns, allowed) {
 		t.Errorf("columns are %q, error %v, want %q", columns, err, allowed)
 	}
-	if want := 1 + len(registry.KeyID{}) + 4 + 4 + 32; entrySize != want || requestSize != len(registry.RequestKey{}) {
-		t.Errorf("an entry has %d bytes, want %d", entrySize, want)
+	if want := 1 + len(registry.KeyID{}) + 4 + 4 + 32; packed.EntrySize != want || packed.RequestSize != len(registry.RequestKey{}) {
+		t.Errorf("an entry has %d bytes, want %d", packed.EntrySize, want)
 	}
 }
 
