@@ -25,6 +25,7 @@ import (
 // a province and a venue work with:
 //
 //	codes.bundle     a trust list of that morning, key sets with laboratories, and a key for adverse states
+//	policy.bundle    the same with the policy of example/national.json, whose rules cover the adverse states
 //	records.jsonl    green (lines 1 to 3, 6, 7), yellow (4) and red (5)
 //	33.jsonl         their codes
 //	green.txt        the code of line 1, yellow.txt that of line 4
@@ -42,6 +43,10 @@ trust admit --root @trust/root.cose --list @trust/list.cose --yes --at 2022-08-1
 trust sign @trust/list2.draft --key @keys/root-sm2-1 --key @keys/root-es256-1 --out @trust/list2-signatures
 trust combine @trust/list2.draft @trust/list2-signatures --root @trust/root.cose --out @trust/list2.cose
 bundle pack --root @trust/root.cose --list @trust/list2.cose --keyset @trust/33b.cose --keyset @trust/41.cose --out @codes.bundle
+trust policy @national.json --root @trust/root.cose --at 2022-08-04 --out @trust/national.draft
+trust sign @trust/national.draft --key @keys/root-sm2-1 --key @keys/root-es256-1 --out @trust/national-signatures
+trust combine @trust/national.draft @trust/national-signatures --root @trust/root.cose --out @trust/national.cose
+bundle pack --root @trust/root.cose --list @trust/list2.cose --policy @trust/national.cose --keyset @trust/33b.cose --keyset @trust/41.cose --out @policy.bundle
 issue --region 33 --at ` + codeTime + ` --bundle @codes.bundle --root @trust/root.cose --key @keys/33-sign-1 --key @keys/33-sign-2 --registry @registry.db --out @33.jsonl @records.jsonl
 `
 
@@ -82,6 +87,7 @@ func codeFixture(t *testing.T) (folder, feeds string) {
 		t.Fatal(err)
 	}
 	copyFile(t, filepath.Join("testdata", "records.jsonl"), filepath.Join(folder, "records.jsonl"))
+	copyFile(t, filepath.Join("example", "national.json"), filepath.Join(folder, "national.json"))
 	copyFile(t, filepath.Join(feeds, "laboratories.csv"), filepath.Join(folder, "laboratories.csv"))
 	opened := map[string]*keys.PrivateKey{}
 	for _, k := range fixtureKeys {

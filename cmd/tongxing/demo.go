@@ -15,7 +15,6 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/issuer/keys"
-	"github.com/tongxing/tongxing/spec"
 )
 
 // demoAt is when the exports end: codes are issued and verified as of then.
@@ -69,6 +68,7 @@ func (a *app) demo(ctx context.Context, out, feeds string) error {
 		run func(context.Context) error
 	}{
 		{"demo_root", d.root},
+		{"demo_policy", d.policy},
 		{"demo_admit", d.admit},
 		{"demo_keysets", d.keySets},
 		{"demo_bundle", d.bundle},
@@ -103,25 +103,18 @@ func (d *demo) prepare() error {
 			return err
 		}
 	}
-	for _, sub := range []string{"", "keys", "trust", "status", "pictures"} {
+	for _, sub := range []string{"", "keys", "trust", "policy", "status", "pictures"} {
 		if err := os.MkdirAll(filepath.Join(d.folder, sub), 0o700); err != nil {
 			return aboutFile(d.folder, errors.Unwrap(err))
 		}
 	}
+	rules, err := demoRules()
 	d.passphrase = d.path("keys", "passphrase.txt")
-	return errors.Join(
+	return errors.Join(err,
 		files.Write(d.path(demoMark), []byte("tongxing demo\n"), 0o600),
 		files.Write(d.passphrase, []byte("a passphrase for the demo alone\n"), 0o600),
-		files.Write(d.path("trust", "rules.txt"), []byte(demoRules()), 0o644),
+		files.Write(d.path("trust", "rules.txt"), []byte(rules), 0o644),
 	)
-}
-
-// demoRules stands for the rules that a province publishes; the trust list has
-// its hash.
-func demoRules() string {
-	name := func(state uint16) string { return spec.StateName(state, "zh") }
-	return fmt.Sprintf("赋码规则（演示）\n%s：无下列情形。\n%s Y01、Y02、Y03，%s R01、R02：以本省公布的为准。\n",
-		name(spec.StateGreen), name(spec.StateYellow), name(spec.StateRed))
 }
 
 func (d *demo) path(parts ...string) string {

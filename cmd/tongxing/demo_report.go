@@ -20,6 +20,8 @@ func (d *demo) report(r *demoResults) error {
 		switch {
 		case p.Issued == 0 || p.Failed > 0:
 			return fail("demo_codes_failed", p.Failed, p.Region)
+		case p.Adverse > 0:
+			return fail("demo_adverse_without_rule", p.Adverse, p.Region)
 		case p.TakenBack != demoTakenBack:
 			return fail("demo_revoked_passed", demoTakenBack-p.TakenBack, p.Region)
 		case p.TamperedRefused != p.Tampered:
@@ -38,7 +40,8 @@ func (d *demo) table(r *demoResults) {
 	for _, p := range r.Provinces {
 		name := p.Region + " " + p.Name
 		rows = append(rows, []string{
-			name, p.Algorithm, fmt.Sprint(p.Issued), fmt.Sprint(p.Rejected), fmt.Sprint(p.Verified), fmt.Sprint(p.Adverse),
+			name, p.Algorithm, fmt.Sprint(p.Issued), fmt.Sprint(p.Rejected), fmt.Sprint(p.Verified),
+			fmt.Sprint(p.Checked), fmt.Sprint(p.Restricted), fmt.Sprint(p.Adverse),
 			fmt.Sprintf("%d/%d", p.TakenBack, demoTakenBack), fmt.Sprintf("%d/%d", p.TamperedRefused, p.Tampered),
 			fmt.Sprintf("%d/%d/%d", p.Bytes[0], p.Bytes[1], p.Bytes[2]),
 			fmt.Sprintf("%d/%d/%d", p.Versions[0], p.Versions[1], p.Versions[2]),

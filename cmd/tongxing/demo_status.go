@@ -20,7 +20,7 @@ const (
 // packs the bundle that venues have from then on.
 func (d *demo) revoke(ctx context.Context) error {
 	pack := []string{"bundle", "pack", "--root", d.path("trust", "root.cose"),
-		"--list", d.path("trust", "list.cose"), "--out", d.path("national.bundle")}
+		"--list", d.path("trust", "list.cose"), "--policy", d.path("trust", "policy.cose"), "--out", d.path("national.bundle")}
 	for _, p := range demoProvinces {
 		if err := d.takeBack(ctx, p); err != nil {
 			return err

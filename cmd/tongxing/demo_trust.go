@@ -8,10 +8,12 @@ import (
 	"github.com/tongxing/tongxing/spec"
 )
 
-// The documents of the demo's trust material are issued in this order on the
-// morning of the day.
+// The documents of the demo's trust material are issued in this order. What is asked
+// of people is made known more than a day ahead; the list is of the morning of the
+// day.
 const (
-	demoRootAt   = "2022-08-10T06:00:00+08:00"
+	demoRootAt   = "2022-08-01T09:00:00+08:00"
+	demoPolicyAt = "2022-08-04T09:00:00+08:00"
 	demoListAt   = "2022-08-10T06:30:00+08:00"
 	demoKeySetAt = "2022-08-10T07:00:00+08:00"
 )
@@ -95,14 +97,8 @@ func (d *demo) admit(ctx context.Context) error {
 	if _, err := d.command(ctx, admit...); err != nil {
 		return err
 	}
-	var signers []string
-	for _, algorithm := range []string{"sm2", "es256"} {
-		for n := range rootThreshold {
-			signers = append(signers, d.path("keys", fmt.Sprintf("root-%s-%d.key", algorithm, n+1)))
-		}
-	}
 	return d.signAndCombine(ctx, "trust", d.path("trust", "list.draft"), d.path("trust", "list.cose"),
-		signers, "--root", d.path("trust", "root.cose"))
+		d.rootSigners(), "--root", d.path("trust", "root.cose"))
 }
 
 // keySets has each province publish a key for green codes and, apart from it, one
@@ -138,7 +134,7 @@ func (d *demo) keySets(ctx context.Context) error {
 // bundle packs what the provinces issue by; no status has been published yet.
 func (d *demo) bundle(ctx context.Context) error {
 	pack := []string{"bundle", "pack", "--root", d.path("trust", "root.cose"),
-		"--list", d.path("trust", "list.cose"), "--out", d.path("trust", "issuing.bundle")}
+		"--list", d.path("trust", "list.cose"), "--policy", d.path("trust", "policy.cose"), "--out", d.path("trust", "issuing.bundle")}
 	for _, p := range demoProvinces {
 		pack = append(pack, "--keyset", d.path("trust", p.code+"-keyset.cose"))
 	}

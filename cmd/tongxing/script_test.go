@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			policies, err := filepath.Abs(filepath.Join("testdata", "policy"))
+			policies, err := filepath.Abs("example")
 			if err != nil {
 				return err
 			}

@@ -3,9 +3,12 @@
 //
 // A message has a key, and words.csv has its row: key, Chinese, English. Verbs
 // in a message are those of package fmt; a Chinese sentence that needs another
-// order than the English names its arguments by index (%[2]s). A row:
+// order than the English names its arguments by index (%[2]s). What depends on a
+// count stands in braces behind it: for one thing, and for any other number. Two
+// rows:
 //
 //	file_missing,文件 %s 不存在；请检查路径。,There is no file %s. Check the path.
+//	paper_done,已写入 %s：%d 个码。,Written to %s: %d {code|codes}.
 //
 // Reasons of a verdict are not here: they belong to the specification and stand
 // in spec/reasons.csv.
@@ -16,6 +19,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -88,5 +92,31 @@ func (l Language) Say(key string, arguments ...any) string {
 	if len(arguments) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, arguments...)
+	return fmt.Sprintf(counted(text, arguments), arguments...)
+}
+
+// verbOrForms is a verb, with its index where it has one, or the two forms of what
+// is counted.
+var verbOrForms = regexp.MustCompile(`%(?:\[(\d)\])?[-+ 0-9.]*([a-zA-Z%])|\{([^{}|]*)\|([^{}|]*)\}`)
+
+// counted puts in the form that the number of the verb before it asks for.
+func counted(text string, arguments []any) string {
+	next, one := 0, false
+	return verbOrForms.ReplaceAllStringFunc(text, func(found string) string {
+		parts := verbOrForms.FindStringSubmatch(found)
+		switch {
+		case found[0] == '{' && one:
+			return parts[3]
+		case found[0] == '{':
+			return parts[4]
+		case parts[2] == "%":
+			return found
+		}
+		if parts[1] != "" {
+			next = int(parts[1][0] - '1')
+		}
+		one = next >= 0 && next < len(arguments) && fmt.Sprint(arguments[next]) == "1"
+		next++
+		return found
+	})
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -34,6 +35,25 @@ func verbs(message string) []string {
 		list = append(list, byArgument[n])
 	}
 	return list
+}
+
+func TestWhatIsCountedIsOneOrSeveral(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		arguments []any
+		want      string
+	}{
+		{"%d {code|codes}", []any{1}, "1 code"},
+		{"%d {code|codes}", []any{0}, "0 codes"},
+		{"%s: %d {code|codes}, %d {page|pages}", []any{"1", 2, 1}, "1: 2 codes, 1 page"},
+		{"%[2]d {has|have} %[1]s", []any{"x", 1}, "1 has x"},
+		{"100 %% of %d {code|codes}", []any{int64(1)}, "100 % of 1 code"},
+		{`{"reference" or "code"} %s`, []any{"x"}, `{"reference" or "code"} x`},
+	} {
+		if got := fmt.Sprintf(counted(c.text, c.arguments), c.arguments...); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
 }
 
 func TestBothLanguagesTakeTheSameArguments(t *testing.T) {
