@@ -13,7 +13,7 @@ import (
 // number keeps its name for ever.
 func TestRevocationReasonsAreTheseAndNoOthers(t *testing.T) {
 	want := []string{
-		1: "issued_in_error revoke", 2: "holder_request revoke|suspend|resume", 3: "lost revoke|suspend", 4: "found resume",
+		1: "issued_in_error revoke", 2: "holder_request revoke|suspend|resume", 3: "lost revoke|supersede|suspend", 4: "found resume",
 		5: "misused revoke|supersede|suspend", 6: "holder_deceased revoke", 7: "holder_data_corrected revoke|supersede",
 		8: "claims_changed supersede", 9: "determination_withdrawn revoke|supersede", 10: "determination_ended revoke|supersede",
 		11: "result_withdrawn revoke|supersede|suspend", 12: "vaccination_corrected revoke|supersede",
@@ -84,5 +84,5 @@ func TestRevocationReasonOfUnknownActionIsRefused(t *testing.T) {
 func ExampleRevocationReasonByName() {
 	r, _ := RevocationReasonByName("遗失挂失")
 	fmt.Println(r.Number, r.Name, r.Allows("suspend"), r.Allows("supersede"), r.Label.In("en"))
-	// Output: 3 lost true false Lost
+	// Output: 3 lost true true Lost
 }

@@ -44,7 +44,7 @@ func (a *app) paperCommand() *cobra.Command {
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
 	c.Flags().StringVar(&f.title, "title", "", a.lang.Say("flag_title"))
 	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
-	c.AddCommand(a.paperBulkCommand())
+	c.AddCommand(a.paperBulkCommand(), a.paperLostCommand())
 	return c
 }
 
@@ -202,11 +202,16 @@ func (p *press) prepare(code *scanned) (*paper.Entry, error) {
 	if !ok || verdict.Outcome() == verifier.Unverified {
 		return nil, &unverifiedError{verdict}
 	}
+	return p.printer.Prepare(code.text, p.source(credential.Issuer))
+}
+
+// source is who answers for the codes of a region.
+func (p *press) source(issuer string) paper.Source {
 	source := paper.Source{Help: p.helpAt, FullName: p.name}
-	if region, listed := p.trust.Region(credential.Issuer); listed {
+	if region, listed := p.trust.Region(issuer); listed {
 		source.Authority, source.Appeal = region.Authority, region.Appeal
 	}
-	return p.printer.Prepare(code.text, source)
+	return source
 }
 
 // unverifiedError reports a code that no gate accepts.
@@ -307,11 +312,9 @@ func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 		return err
 	}
 	defer out.Discard()
-	var document papers = &labelRoll{printer: p.printer, out: out}
-	if !isZPL(f.out) {
-		if document, err = p.printer.Begin(out, p.cover); err != nil {
-			return unprintable(err, f.layout)
-		}
+	document, err := p.papers(f.out, out)
+	if err != nil {
+		return err
 	}
 	if err := a.printAll(ctx, p, document, codes, count); err != nil {
 		return err

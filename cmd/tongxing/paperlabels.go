@@ -18,6 +18,18 @@ type papers interface {
 // isZPL tells whether a file is meant for a label printer rather than to be a PDF.
 func isZPL(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zpl") }
 
+// papers begins what a path asks for.
+func (p *press) papers(path string, out io.Writer) (papers, error) {
+	if isZPL(path) {
+		return &labelRoll{printer: p.printer, out: out}, nil
+	}
+	document, err := p.printer.Begin(out, p.cover)
+	if err != nil {
+		return nil, unprintable(err, string(p.printer.Layout()))
+	}
+	return document, nil
+}
+
 // labelRoll is labels one after the other in the language of label printers.
 type labelRoll struct {
 	printer *paper.Printer

@@ -123,29 +123,44 @@ func listError(path string, err error) error {
 
 // issuedCodes reads the output of a job: its codes by the line of their record.
 func issuedCodes(path string) (map[string]string, error) {
-	f, err := files.Open(path)
+	out := map[string]string{}
+	err := eachIssued(path, func(issued *batch.Line) error {
+		if len(out) == maxListed {
+			return fail("list_too_long", path, maxListed)
+		}
+		out[strconv.Itoa(issued.Line)] = issued.Code
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
+	return out, nil
+}
+
+// eachIssued goes through the lines of the output of issue.
+func eachIssued(path string, visit func(*batch.Line) error) error {
+	f, err := files.Open(path)
+	if err != nil {
+		return err
+	}
 	defer f.Close()
-	out := map[string]string{}
 	reader := bufio.NewReader(f)
 	for n := 1; ; n++ {
-		text, err := readLine(reader)
+		text, end := readLine(reader)
 		if trimmed := strings.TrimSpace(text); trimmed != "" {
 			var issued batch.Line
 			if json.Unmarshal([]byte(trimmed), &issued) != nil || issued.Code == "" {
-				return nil, fail("list_not_issued", path, n)
+				return fail("list_not_issued", path, n)
 			}
-			out[strconv.Itoa(issued.Line)] = issued.Code
+			if err := visit(&issued); err != nil {
+				return err
+			}
 		}
 		switch {
-		case errors.Is(err, io.EOF):
-			return out, nil
-		case err != nil:
-			return nil, &files.PathError{Path: path, Err: err}
-		case len(out) > maxListed:
-			return nil, fail("list_too_long", path, maxListed)
+		case errors.Is(end, io.EOF):
+			return nil
+		case end != nil:
+			return &files.PathError{Path: path, Err: end}
 		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/spec"
 )
 
 // maxReissue bounds the file of reissue in bytes. In credentials it is
@@ -114,7 +115,7 @@ func (a *app) reissue(ctx context.Context, f reissueFlags) error {
 	if err := a.checkReplacements(ctx, f, act, given, again); err != nil {
 		return err
 	}
-	if err := given.compare(ctx, iss, reg, at); err != nil {
+	if err := given.compare(ctx, iss, reason, at); err != nil {
 		return aboutRegistry(f.registry, err)
 	}
 	if err := a.confirmAct(act, f.confirm, false); err != nil {
@@ -249,9 +250,11 @@ func (a *app) checkReplacements(ctx context.Context, f reissueFlags, act *act, g
 }
 
 // compare holds each old code that is at hand to the record: another person's is
-// refused, and so is a refresh that changes nothing. Records that cannot be issued
-// are the batch's to refuse.
-func (r *replacements) compare(ctx context.Context, iss *issuer.Issuer, reg registry.Registry, at time.Time) error {
+// refused, and so is a refresh that changes nothing, unless it is the code itself
+// that is to be replaced. Records that cannot be issued are the batch's to refuse.
+func (r *replacements) compare(ctx context.Context, iss *issuer.Issuer, reason uint16, at time.Time) error {
+	given, _ := spec.RevocationReasonByNumber(reason)
+	itself := slices.Contains([]string{reasonLost, "misused", "key_replaced"}, given.Name)
 	for _, p := range r.ordered {
 		if p.code == nil {
 			continue
@@ -274,7 +277,7 @@ func (r *replacements) compare(ctx context.Context, iss *issuer.Issuer, reg regi
 		switch old := code.UnverifiedCredential(); {
 		case !draft.SameHolder(old):
 			return r.at(p.line, "reissue_other_person", referenceText(p.old))
-		case draft.SameClaims(old):
+		case !itself && draft.SameClaims(old):
 			return r.at(p.line, "reissue_same_claims", referenceText(p.old))
 		}
 	}
