@@ -15,7 +15,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	// Oracle of the tests: an older reader of JOSE that many still run, linked into no program. Last release 2026-06-29, which says itself that it is no longer maintained.
 	github.com/lestrrat-go/jwx/v2 v2.1.7
-	// Reads exported key sets a second time, as users of JOSE do. Released 2026-09-08, maintained.
+	// Reads exported key sets a second time, as users of JOSE do, and the bearer tokens of the issuing service. Released 2026-09-08, maintained.
 	github.com/lestrrat-go/jwx/v3 v3.3.0
 	// Reads QR pictures, with retries of our own around it. Last release 2021-10-05, quiet; pure Go, bounded and fuzzed by format/qr/scan.
 	github.com/makiuchi-d/gozxing v0.1.1

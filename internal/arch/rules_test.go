@@ -95,6 +95,7 @@ var parsers = []string{
 	"format/sig",
 	"format/status",
 	"format/transport",
+	"issuer/access",
 	"issuer/feed",
 	"issuer/keys",
 	"issuer/paper/truetype",
