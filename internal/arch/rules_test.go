@@ -55,6 +55,7 @@ var modulesOf = map[string][]string{
 	"format/sig/sigtest":       {gmsmModule},
 	"issuer/feed":              {textModule},
 	"issuer/keys":              {gmsmModule},
+	"issuer/access":            {jwxModule},
 	"internal/postgrestest":    {pgxModule},
 	"issuer/registry/sqlite":   {"modernc.org/sqlite"},
 	"trustlist/jwks":           {jwxModule},

@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	// MaxKeySetSize bounds a JWK Set, MaxKeys the keys in it.
+	// MaxKeySetSize bounds a JWK Set.
 	MaxKeySetSize = 256 << 10
-	MaxKeys       = 64
+	// MaxKeys bounds the keys in it.
+	MaxKeys = 64
 )
 
 // verificationKey is a public key with its one algorithm: a header that names
