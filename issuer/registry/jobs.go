@@ -232,3 +232,12 @@ func CheckClaim(job, worker string, now, until int64) error {
 	}
 	return nil
 }
+
+// CheckOpen returns ErrInvalid for arguments of JobLister.Open that are out of
+// bounds.
+func CheckOpen(name string, after int64, limit int) error {
+	if after < -1 || after > math.MaxUint32 || limit < 1 || limit > MaxJobChunks {
+		return fmt.Errorf("%w: %d chunks above %d", ErrInvalid, limit, after)
+	}
+	return CheckJob(name)
+}

@@ -30,7 +30,11 @@ type Purger interface {
 
 // PurgedMonths returns how many months from January 2020 on are over at a time:
 // month m (Pool.Month) is over when m is below it.
-func PurgedMonths(before int64) uint16 {
-	t := time.Unix(before, 0).In(time.FixedZone("UTC+8", 8*3600))
+func PurgedMonths(before int64) uint16 { return MonthOf(before) }
+
+// MonthOf returns the month, at UTC+8 and from January 2020 on, that a time
+// (seconds since 1970 UTC) is in; 0 also for an earlier one.
+func MonthOf(at int64) uint16 {
+	t := time.Unix(at, 0).In(time.FixedZone("UTC+8", 8*3600))
 	return uint16(max(0, (t.Year()-2020)*12+int(t.Month())-1))
 }

@@ -81,7 +81,7 @@ func Counts(banks []OpenBank) []registry.BankCount {
 // open; the error is registry.ErrFull.
 func Room(banks []OpenBank, pool registry.Pool, plan registry.Plan, n uint64) (last OpenBank, next registry.Geometry, ok bool, err error) {
 	if len(banks) == 0 {
-		return OpenBank{}, registry.Geometry{Pool: pool, Shards: plan.Shards, Places: plan.Places}, false, nil
+		return OpenBank{}, FirstBank(pool, plan), false, nil
 	}
 	last = banks[len(banks)-1]
 	if last.Leased+n <= last.Geometry().Size() {
@@ -89,6 +89,11 @@ func Room(banks []OpenBank, pool registry.Pool, plan registry.Plan, n uint64) (l
 	}
 	next, err = last.Geometry().Next()
 	return OpenBank{}, next, false, err
+}
+
+// FirstBank returns the bank that a pool starts with.
+func FirstBank(pool registry.Pool, plan registry.Plan) registry.Geometry {
+	return registry.Geometry{Pool: pool, Shards: plan.Shards, Places: plan.Places}
 }
 
 // Find returns the position of a reference in the banks of its pool; ok is false
@@ -132,6 +137,7 @@ func (f *Finder) Find(ctx context.Context, reference registry.Reference) (at Pos
 type Placed struct {
 	At    Position
 	Entry *registry.Entry
+	Index int // of the entry among those that were placed
 }
 
 // Place turns the references of entries back into positions, in whose order they
@@ -147,7 +153,7 @@ func (f *Finder) Place(ctx context.Context, entries []registry.Entry) ([]Placed,
 		if !ok {
 			return nil, fmt.Errorf("%w: %v", registry.ErrNotLeased, entries[i].Reference)
 		}
-		rows[i] = Placed{At: at, Entry: &entries[i]}
+		rows[i] = Placed{At: at, Entry: &entries[i], Index: i}
 	}
 	slices.SortFunc(rows, func(a, b Placed) int { return cmp.Compare(a.At, b.At) })
 	for i := 1; i < len(rows); i++ {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -15,44 +16,97 @@ func (r *Registry) Commit(ctx context.Context, chunk registry.Chunk) (registry.R
 	if err := registry.CheckChunk(chunk); err != nil {
 		return registry.Receipt{}, err
 	}
-	receipt, err := r.commit(ctx, chunk)
+	return r.commit(ctx, chunk, nil)
+}
+
+// CommitAnswers implements registry.Answers.
+func (r *Registry) CommitAnswers(ctx context.Context, chunk registry.Chunk, answers []registry.Answer) (registry.Receipt, error) {
+	if err := registry.CheckAnswers(chunk, answers); err != nil {
+		return registry.Receipt{}, err
+	}
+	return r.commit(ctx, chunk, answers)
+}
+
+func (r *Registry) commit(ctx context.Context, chunk registry.Chunk, answers []registry.Answer) (receipt registry.Receipt, err error) {
+	err = r.inTransaction(ctx, fmt.Sprintf("commit chunk %d of job %s", chunk.Number, chunk.Job), func(tx *sql.Tx) error {
+		id, isNew, err := insertChunk(ctx, tx, chunk)
+		if err != nil {
+			return err
+		}
+		if isNew {
+			receipt.Entries, err = r.insertEntries(ctx, tx, id, chunk, answers)
+			return err
+		}
+		receipt.AlreadyCommitted = true
+		receipt.Entries, err = r.entriesOf(ctx, tx, id)
+		return err
+	})
 	if err != nil {
-		return registry.Receipt{}, r.named(fmt.Sprintf("commit chunk %d of job %s", chunk.Number, chunk.Job), err)
+		return registry.Receipt{}, err
 	}
 	return receipt, nil
 }
 
-func (r *Registry) commit(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
-	tx, err := r.write.BeginTx(ctx, nil)
-	if err != nil {
-		return registry.Receipt{}, err
-	}
-	defer tx.Rollback()
-	id, isNew, err := insertChunk(ctx, tx, chunk)
-	if err != nil {
-		return registry.Receipt{}, err
-	}
-	if !isNew {
-		entries, err := r.entriesOf(ctx, tx, id)
-		return registry.Receipt{AlreadyCommitted: true, Entries: entries}, err
+// insertEntries writes what a chunk holds, and returns its entries by position.
+func (r *Registry) insertEntries(ctx context.Context, tx *sql.Tx, id int64, chunk registry.Chunk, answers []registry.Answer) ([]registry.Entry, error) {
+	if err := refusePurged(ctx, tx, chunk.Entries); err != nil {
+		return nil, err
 	}
 	rows, err := r.finder(tx).Place(ctx, chunk.Entries)
 	if err != nil {
-		return registry.Receipt{}, err
+		return nil, err
 	}
 	if err := insertSegments(ctx, tx, id, rows); err != nil {
-		return registry.Receipt{}, err
+		return nil, err
 	}
 	if err := insertRequests(ctx, tx, rows); err != nil {
-		return registry.Receipt{}, err
+		return nil, err
+	}
+	if err := insertAnswers(ctx, tx, rows, answers); err != nil {
+		return nil, err
 	}
 	if err := countIssued(ctx, tx, rows); err != nil {
-		return registry.Receipt{}, err
+		return nil, err
 	}
-	if err := tx.Commit(); err != nil {
-		return registry.Receipt{}, err
+	if err := countDone(ctx, tx, chunk); err != nil {
+		return nil, err
 	}
-	return registry.Receipt{Entries: packed.Entries(rows)}, nil
+	return packed.Entries(rows), nil
+}
+
+// refusePurged returns ErrPurged for entries of a purged month: their places look
+// free, for what stood there is deleted.
+func refusePurged(ctx context.Context, tx *sql.Tx, entries []registry.Entry) error {
+	purged, err := purgedMonths(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		if entries[i].Reference.Pool().Month < purged {
+			return fmt.Errorf("%w: %v", registry.ErrPurged, entries[i].Reference)
+		}
+	}
+	return nil
+}
+
+// countDone counts the chunk for its job, if that was planned.
+func countDone(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) error {
+	var id, chunks int64
+	err := tx.QueryRowContext(ctx, "SELECT id, chunks FROM job WHERE name = ?", chunk.Job).Scan(&id, &chunks)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if int64(chunk.Number) >= chunks {
+		return fmt.Errorf("%w: the job was planned with %d chunks", registry.ErrInvalid, chunks)
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM undone WHERE job = ? AND number = ?", id, chunk.Number); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE job SET committed = committed + 1, issued = issued + ? WHERE id = ?", len(chunk.Entries), id)
+	return err
 }
 
 // insertChunk claims job and number. Where they are taken it returns the chunk
@@ -130,7 +184,7 @@ func insertRequests(ctx context.Context, tx *sql.Tx, rows []packed.Placed) error
 			return err
 		}
 		if changed, err := result.RowsAffected(); err != nil || changed == 0 {
-			return cmp.Or(err, fmt.Errorf("%w: %x", registry.ErrRequestUsed, row.Entry.Request))
+			return cmp.Or(err, error(&registry.RequestUsedError{Key: row.Entry.Request}))
 		}
 	}
 	return nil

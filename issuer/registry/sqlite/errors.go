@@ -11,6 +11,8 @@ import (
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
+	codeBusy    = 5
+	codeLocked  = 6
 	codeCorrupt = 11
 	codeFull    = 13
 	codeNotADB  = 26
@@ -30,6 +32,8 @@ func classify(err error) error {
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	}
 	switch failure.Code() & 0xff {
+	case codeBusy, codeLocked:
+		return fmt.Errorf("%w: %w", registry.ErrBusy, err)
 	case codeCorrupt:
 		return fmt.Errorf("%w: %w", registry.ErrDamaged, err)
 	case codeFull:

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/packed"
@@ -43,6 +44,13 @@ func (r *Registry) lease(ctx context.Context, pool registry.Pool, n int) (regist
 
 // bankWithRoom returns the pool's newest bank, or opens the next.
 func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.Pool, n uint64) (packed.OpenBank, error) {
+	purged, err := purgedMonths(ctx, tx)
+	if err != nil {
+		return packed.OpenBank{}, err
+	}
+	if pool.Month < purged {
+		return packed.OpenBank{}, fmt.Errorf("%w: month %d", registry.ErrPurged, pool.Month)
+	}
 	banks, err := r.banksOf(ctx, tx, pool)
 	if err != nil {
 		return packed.OpenBank{}, err
@@ -51,12 +59,7 @@ func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.P
 	if err != nil || ok {
 		return last, err
 	}
-	result, err := tx.ExecContext(ctx, "INSERT INTO bank (region, month, first_shard, shards, places) VALUES (?, ?, ?, ?, ?)",
-		pool.Region, pool.Month, next.FirstShard, next.Shards, next.Places)
-	if err != nil {
-		return packed.OpenBank{}, err
-	}
-	id, err := result.LastInsertId()
+	id, err := insertBank(ctx, tx, registry.BankCount{Geometry: next})
 	if err != nil {
 		return packed.OpenBank{}, err
 	}

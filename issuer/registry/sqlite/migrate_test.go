@@ -270,7 +270,7 @@ func crampedChild(path string) error {
 	if err == nil {
 		return errors.Join(errors.New("migrated without room"), r.Close())
 	}
-	if !strings.Contains(err.Error(), "back up before the schema changes from 1 to 2") {
+	if !strings.Contains(err.Error(), "back up before the schema changes from 1 to 3") {
 		return err
 	}
 	return nil

@@ -38,7 +38,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
-// Registry is a registry.StateKeeper in a file.
+// Registry is a registry.Store in a file.
 type Registry struct {
 	path  string
 	write *sql.DB // one connection: SQLite has one writer
@@ -47,7 +47,7 @@ type Registry struct {
 	banks *packed.Banks
 }
 
-var _ registry.StateKeeper = (*Registry)(nil)
+var _ registry.Store = (*Registry)(nil)
 
 // Create makes a registry in a new file and opens it. An existing file is never
 // touched (fs.ErrExist), a missing folder not made (fs.ErrNotExist). When it
@@ -102,7 +102,7 @@ func initialise(ctx context.Context, path string, plan registry.Plan) (err error
 	if _, err := tx.ExecContext(ctx, header+strings.Join(versions[:], "")); err != nil {
 		return classify(err)
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO registry VALUES (1, ?, ?, ?)", secret[:], plan.Places, plan.Shards); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO registry (id, secret, places, shards) VALUES (1, ?, ?, ?)", secret[:], plan.Places, plan.Shards); err != nil {
 		return classify(err)
 	}
 	if err := tx.Commit(); err != nil {
