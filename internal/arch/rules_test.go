@@ -99,6 +99,7 @@ var parsers = []string{
 	"issuer/access",
 	"issuer/feed",
 	"issuer/keys",
+	"issuer/keys/remote",
 	"issuer/paper/truetype",
 	"trustlist",
 	"trustlist/delta",
