@@ -3,9 +3,9 @@ package verifier
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tongxing/tongxing/spec"
-	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier/policy"
 )
 
@@ -116,13 +116,13 @@ func (v Verdict) detail(check spec.Check, lang string) string {
 			return fmt.Sprintf("%x %s (%s)", e.KeyID, e.Algorithm, e.KeySetVersion)
 		}
 	case spec.CheckTrustAge:
-		return fmt.Sprintf("%.1f h", e.KnowledgeAge.Hours())
+		return e.age(lang)
 	case spec.CheckRevocation:
-		return e.Revocation.detail(e.Issuer)
+		return e.Revocation.detail(e.Issuer, lang)
 	case spec.CheckState:
 		return e.Ruling.state()
 	case spec.CheckRequirement:
-		return e.Ruling.demand(e.PolicyVersion, lang)
+		return v.requirement(lang)
 	case spec.CheckTimes:
 		return rfc3339(e.EffectiveTime)
 	}
@@ -137,14 +137,29 @@ func (r *Ruling) state() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", r.Rule, r.RuleName))
 }
 
-// demand says what the requirement was: of which class, where, and by whom.
-func (r *Ruling) demand(version trustlist.Version, lang string) string {
+// age says how old the trust material is, and by how much the clock is behind it.
+func (e *Evidence) age(lang string) string {
+	text := policy.Age(int64(e.KnowledgeAge/time.Second), lang)
+	if e.ClockBehind > 0 {
+		text += "; " + spec.Phrase("clock_behind", lang, policy.Age(int64(e.ClockBehind/time.Second), lang))
+	}
+	return text
+}
+
+// requirement says what was asked for at which class of venues and by whom, and of
+// each clause whether it holds and what was found for it.
+func (v Verdict) requirement(lang string) string {
+	r := &v.evidence.Ruling
 	if r.Class == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d %s, %s", r.Class, spec.VenueClassName(r.Class, lang), version)
+	names := v.Names()
+	text := fmt.Sprintf("%d %s, %s", r.Class, names.VenueClass(r.Class, lang), v.evidence.PolicyVersion)
 	if r.Source == policy.Overlay {
 		text += fmt.Sprintf(", %s %s", r.Region, r.Overlay)
+	}
+	if clauses := names.Requirement(v.Clauses(), lang); clauses != "" {
+		text += ": " + clauses
 	}
 	return text
 }

@@ -111,6 +111,13 @@ func (j *judged) clauses() []policy.Clause {
 	return j.verifier.evaluator.Explain(j.venue, &j.facts, j.now)
 }
 
+func (j *judged) names() policy.Names {
+	if j == nil {
+		return policy.Names{}
+	}
+	return policy.NamesOf(j.verifier.trust.Policy())
+}
+
 // requires reports whether the facts came as far as a requirement.
 func (j *judged) requires() bool {
 	return j != nil && (j.decision.Outcome == policy.Pass || j.decision.Reason == spec.ReasonRequirementUnmet) && len(j.clauses()) > 0

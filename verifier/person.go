@@ -26,6 +26,7 @@ type Person struct {
 	conflict       []StatusClaim
 	remaining      time.Duration
 	judged         *judged // nil unless the answer is that of verified codes
+	decisive       Verdict // the one whose answer it is; of joined codes the first, for the age of the trust
 }
 
 // StatusClaim is what one issuer says of a person's state, and where the holder
@@ -124,9 +125,10 @@ func (p *Person) decide(v *Verifier, context Context) {
 	switch {
 	case len(p.verdicts) == 0:
 	case mismatch:
+		p.decisive = p.verdicts[slices.IndexFunc(p.verdicts, func(v Verdict) bool { return v.reason == spec.ReasonHolderMismatch })]
 		p.reason, p.documentNeeded = spec.ReasonHolderMismatch, len(p.verdicts) > 1
 	case len(verified) == 0:
-		p.reason = p.verdicts[0].reason
+		p.decisive, p.reason = p.verdicts[0], p.verdicts[0].reason
 	case context.Document != (format.Document{}):
 		p.join(v, context, verified)
 	default:
@@ -136,13 +138,14 @@ func (p *Person) decide(v *Verifier, context Context) {
 }
 
 func (p *Person) answer(v Verdict) {
+	p.decisive = v
 	p.outcome, p.reason, p.remaining, p.judged = v.outcome, v.reason, v.remaining, v.judged
 }
 
 // join asks the policy about what the verified codes say together. The status that
 // was determined last decides.
 func (p *Person) join(v *Verifier, context Context, verified []Verdict) {
-	p.joined = true
+	p.joined, p.decisive = true, verified[0]
 	now, expires := verified[0].judged.now, verified[0].credential.Expires
 	facts := make([]policy.Facts, len(verified))
 	unlisted := false
@@ -226,6 +229,9 @@ func (p Person) Ruling() Ruling {
 // Clauses returns every condition of the requirement that was asked for at the
 // venue, with what the codes have for it together.
 func (p Person) Clauses() []policy.Clause { return p.judged.clauses() }
+
+// Names gives the numbers of the codes their names, with those that the policy adds.
+func (p Person) Names() policy.Names { return p.judged.names() }
 
 // Joined reports whether one document matched all codes that are verified, so that
 // they are one person's and what they say counts together.

@@ -55,14 +55,21 @@ func (r Revocation) Month() string {
 	return fmt.Sprintf("%d-%02d", 2020+months/12, months%12+1)
 }
 
-// detail says what the code was looked up in, or the region and month that have no
-// list here.
-func (r *Revocation) detail(region string) string {
+// detail says what the code was looked up in, how old that is and whether there is
+// newer, or the region and month that have no list here.
+func (r *Revocation) detail(region, lang string) string {
 	switch {
 	case !r.Asked:
 		return ""
 	case !r.Covered:
 		return region + ", " + r.Month()
 	}
-	return fmt.Sprintf("%d (%s … %s)", r.List, rfc3339(r.AsOf), rfc3339(r.Due))
+	text := fmt.Sprintf("%d (%s … %s)", r.List, rfc3339(r.AsOf), rfc3339(r.Due))
+	if r.Overdue {
+		text += "; " + spec.Phrase("list_overdue", lang, rfc3339(r.Due))
+	}
+	if r.Behind {
+		text += "; " + spec.Phrase("list_behind", lang)
+	}
+	return text
 }

@@ -202,9 +202,14 @@ func TestExplainSaysWhetherACodeWasCheckedForRevocation(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	s.lists(status.Sets{})
-	if got := step(s, "en"); got.Result != verifier.Held || got.Text != "Revocation: 7943 (2022-08-09T08:00:00+08:00 … 2022-08-10T08:00:00+08:00)" {
+	if got := step(s, "en"); got.Result != verifier.Held || got.Text != "Revocation: 7943 (2022-08-09T08:00:00+08:00 … 2022-08-10T08:00:00+08:00); the next was due 2022-08-10T08:00:00+08:00 and is overdue" {
 		t.Errorf("%+v", got)
 	}
+	s.at = issuedAt - 240
+	if got := step(s, "en"); got.Text != "Revocation: 7943 (2022-08-09T08:00:00+08:00 … 2022-08-10T08:00:00+08:00)" {
+		t.Errorf("not yet overdue: %+v", got)
+	}
+	s.at = issuedAt + 3600
 	s.lists(status.Sets{Superseded: []uint32{holderIndex}})
 	if got := step(s, "en"); got.Result != verifier.Failed || !strings.Contains(got.Text, "A newer code has replaced this one") {
 		t.Errorf("%+v", got)

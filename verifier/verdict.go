@@ -61,6 +61,9 @@ type Evidence struct {
 	// EffectiveTime is the time that was decisive, in Unix seconds: the later
 	// of the clock and the newest national document.
 	EffectiveTime int64
+	// ClockBehind is by how much the clock is behind the newest national document:
+	// it is wrong, and the document's time counted. 0 if it is not.
+	ClockBehind   time.Duration
 	Issuer        string // region that the code claims, two digits
 	IssuerName    string // as in the trust list
 	Authority     string // who answers for the region's codes
@@ -110,6 +113,10 @@ func (v Verdict) Evidence() Evidence { return v.evidence }
 // venue, with what the code has for it. There are none for an unverified code.
 func (v Verdict) Clauses() []policy.Clause { return v.judged.clauses() }
 
+// Names gives the numbers of a verified code their names, with those that the policy
+// adds; of an unverified code there is nothing to name.
+func (v Verdict) Names() policy.Names { return v.judged.names() }
+
 // Err returns what exactly was wrong, for logs and developers, or nil. It names
 // places and numbers in the code and nothing of the person.
 func (v Verdict) Err() error { return v.err }
@@ -120,6 +127,7 @@ type verdictJSON struct {
 	Reason     reasonJSON         `json:"reason"`
 	Problem    string             `json:"problem,omitempty"`
 	Time       string             `json:"effective_time,omitempty"`
+	Behind     float64            `json:"clock_behind_hours,omitempty"`
 	Issuer     *issuerJSON        `json:"issuer,omitempty"`
 	Key        *keyJSON           `json:"key,omitempty"`
 	Trust      *trustJSON         `json:"trust,omitempty"`
@@ -197,7 +205,7 @@ func (e *Evidence) fill(out *verdictJSON) {
 	if e.EffectiveTime == 0 {
 		return
 	}
-	out.Time = rfc3339(e.EffectiveTime)
+	out.Time, out.Behind = rfc3339(e.EffectiveTime), hours(e.ClockBehind)
 	out.Trust = &trustJSON{
 		List: e.ListVersion.String(), AgeHours: hours(e.KnowledgeAge), State: e.Freshness.String(),
 	}

@@ -182,6 +182,51 @@ func TestJSONNames(t *testing.T) {
 	requireNames(t, s.verdict(t), append(without(common, "revocation."), "problem"))
 	requireNames(t, (*verifier.Verifier)(nil).Verify("x", at(s), verifier.Context{}),
 		[]string{"outcome", "reason.en", "reason.name", "reason.next_en", "reason.next_zh", "reason.number", "reason.zh"})
+	s = newScene(sig.SM2)
+	s.at = s.material.Issued - 2*day
+	if v := s.verdict(t); v.Evidence().ClockBehind != 48*time.Hour || !strings.Contains(asJSON(t, v), `"clock_behind_hours":48`) {
+		t.Errorf("a clock that is behind: %s", asJSON(t, v))
+	}
+}
+
+// The object of the policy in the JSON of a verdict. Programs rely on its names.
+func TestJSONNamesOfThePolicy(t *testing.T) {
+	asked := []string{"class", "clauses", "edition", "no_status_list", "region", "source", "until"}
+	s := ruled()
+	s.context.Region = "33"
+	requirePolicyNames(t, s.verdict(t), asked)
+	s.red(60)
+	requirePolicyNames(t, s.verdict(t), append(slices.Clone(asked), "rule.name", "rule.number"))
+	s.region.Overlay = &trustlist.Overlay{Editions: []trustlist.OverlayEdition{{EffectiveFrom: issuedAt - 10*day,
+		Classes: []trustlist.ClassDemand{{Class: station, Demand: demand(nil)}}}}} // less than the floor
+	requirePolicyNames(t, s.verdict(t), append(slices.Clone(asked), "rule.name", "rule.number", "overlay_edition", "overlay_not_followed", "overlay_version"))
+	clauses := ruled().verdict(t)
+	if text := asJSON(t, clauses); !strings.Contains(text, `{"path":"requirement.any_of[0]","asks":"test","kind":1,"limit":172800,"satisfied":true,"found":`) {
+		t.Error(text)
+	}
+}
+
+func requirePolicyNames(t *testing.T, v verifier.Verdict, want []string) {
+	t.Helper()
+	var whole struct{ Policy map[string]any }
+	if err := json.Unmarshal([]byte(asJSON(t, v)), &whole); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for name, value := range whole.Policy {
+		inner, ok := value.(map[string]any)
+		if !ok {
+			names = append(names, name)
+		}
+		for below := range inner {
+			names = append(names, name+"."+below)
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(want)
+	if !slices.Equal(names, want) {
+		t.Errorf("%s: names are %q, want %q", v.Reason(), names, want)
+	}
 }
 
 // without returns the names that do not begin so.

@@ -143,6 +143,7 @@ func (v *Verifier) begin(at time.Time) *checking {
 	age := ageOf(c.now - v.trust.AgesFrom())
 	c.evidence = Evidence{
 		EffectiveTime: c.now,
+		ClockBehind:   ageOf(c.now - c.clock),
 		ListVersion:   v.trust.ListVersion(),
 		PolicyVersion: v.trust.PolicyVersion(),
 		KnowledgeAge:  age,
