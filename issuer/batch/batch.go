@@ -25,7 +25,6 @@ package batch
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +33,6 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/format"
-	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -87,15 +85,6 @@ type run struct {
 	sum    Summary
 }
 
-// slot is one record on its way.
-type slot struct {
-	line   int
-	draft  *issuer.Draft
-	err    error
-	issued issuer.Issued
-	code   string
-}
-
 // Run signs all records and writes the output. On error nothing is written to
 // out; what was committed stays, and the same job run again goes on from there.
 func Run(ctx context.Context, options Options, records io.Reader, out io.Writer) (Summary, error) {
@@ -141,32 +130,21 @@ func newRun(o Options) (*run, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	region := o.Issuer.Region()
 	parts, err := newPartStore(o.Parts, o.Job)
 	if err != nil {
 		return nil, err
 	}
-	return &run{Options: o, region: (region[0]-'0')*10 + region[1] - '0', parts: parts}, nil
+	return &run{Options: o, region: regionNumber(o.Issuer), parts: parts}, nil
 }
 
 // read reads the next chunk and drafts its credentials.
-func (r *run) read(reader *record.Reader) ([]*slot, error) {
-	var slots []*slot
+func (r *run) read(reader *record.Reader) (slots []*slot, err error) {
 	for len(slots) < r.Chunk {
-		rec, err := reader.Read()
-		var bad *record.LineError
-		switch {
-		case errors.Is(err, io.EOF):
-			return slots, nil
-		case errors.Is(err, record.ErrLineTooLong), err != nil && !errors.As(err, &bad):
+		if slots, err = draftNext(slots, reader, 0, r.Issuer, r.At); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
 			return nil, err
-		case err != nil:
-			slots = append(slots, &slot{line: reader.Line(), err: issuer.Faulty(bad.Err)})
-			continue
 		}
-		s := &slot{line: reader.Line()}
-		s.draft, s.err = r.Issuer.Draft(rec, r.At)
-		slots = append(slots, s)
 	}
 	return slots, nil
 }
@@ -189,7 +167,7 @@ func (r *run) chunk(ctx context.Context, number uint32, slots []*slot) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := r.Registry.Commit(ctx, registry.Chunk{Job: r.Job, Number: number, Entries: r.entries(slots)})
+	receipt, err := r.Registry.Commit(ctx, registry.Chunk{Job: r.Job, Number: number, Entries: entriesOf(slots, r.region)})
 	if err != nil {
 		return err
 	}
@@ -307,55 +285,19 @@ func (r *run) lease(ctx context.Context, slots []*slot, give func(*slot, format.
 	return nil
 }
 
+// sign signs on all workers. Nothing of a chunk goes further whose signatures
+// did not hold when some of them were verified.
 func (r *run) sign(slots []*slot) error {
 	var group sync.WaitGroup
+	chunk := r.Issuer.Chunk()
 	errs := make([]error, r.Workers)
 	for w := range r.Workers {
 		group.Go(func() {
 			for n := w; n < len(slots) && errs[w] == nil; n += r.Workers {
-				errs[w] = r.signOne(slots[n])
+				errs[w] = signSlot(chunk, slots[n])
 			}
 		})
 	}
 	group.Wait()
-	return errors.Join(errs...)
+	return errors.Join(errors.Join(errs...), chunk.Release())
 }
-
-// signOne signs one draft. A record that turns out unfit keeps its refusal; a
-// signer that fails ends the run.
-func (r *run) signOne(s *slot) error {
-	if s.err != nil {
-		return nil
-	}
-	issued, err := r.Issuer.Sign(s.draft, s.issued.Ref)
-	var refusal *issuer.RefusalError
-	if errors.As(err, &refusal) {
-		s.err = err
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("line %d: %w", s.line, err)
-	}
-	s.issued, s.code = issued, transport.Encode(issued.Data)
-	return nil
-}
-
-func (r *run) entries(slots []*slot) []registry.Entry {
-	entries := make([]registry.Entry, 0, len(slots))
-	for _, s := range slots {
-		if s.err != nil {
-			continue
-		}
-		entries = append(entries, registry.Entry{
-			Reference: registry.Reference{Region: r.region, List: s.issued.Ref.List, Index: s.issued.Ref.Index},
-			KeyID:     s.issued.KeyID,
-			Hash:      sha256.Sum256(s.issued.Data),
-			IssuedAt:  s.issued.IssuedAt,
-			ExpiresAt: s.issued.ExpiresAt,
-			State:     registry.Issued,
-		})
-	}
-	return entries
-}
-
-func keyText(id [4]byte) string { return hex.EncodeToString(id[:]) }

@@ -257,7 +257,7 @@ func TestFilesAreTheirOwnersAloneAndHoldNoPersonalData(t *testing.T) {
 
 func requirePrivate(t *testing.T, what string, content []byte) {
 	t.Helper()
-	secrets := []string{evidence, "EVIDENCE", "张三", "name", "document"}
+	secrets := []string{evidence, "EVIDENCE", "张三", `"name"`, "document"}
 	for i := range 35 {
 		secrets = append(secrets, number(i), number(i)[1:])
 	}

@@ -1,39 +1,14 @@
 package batch
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-
-	"github.com/tongxing/tongxing/format"
-	"github.com/tongxing/tongxing/format/transport"
 )
-
-// Line is one credential in the output of a run.
-type Line struct {
-	Line    int    `json:"line"` // of the record in the input, from 1
-	List    uint32 `json:"list"`
-	Index   uint32 `json:"index"`
-	Key     string `json:"key"`     // key identifier, hex
-	Issued  int64  `json:"issued"`  // unix seconds
-	Expires int64  `json:"expires"` // unix seconds
-	Code    string `json:"code"`
-}
-
-// readLine is a line of a part with what its code carries.
-type readLine struct {
-	said Line
-	data []byte
-}
-
-func (l *readLine) ref() format.Ref { return format.Ref{List: l.said.List, Index: l.said.Index} }
 
 // partStore keeps the part files of one job in a folder of their own.
 type partStore struct{ folder string }
@@ -47,28 +22,22 @@ func newPartStore(parent, job string) (partStore, error) {
 	return partStore{folder}, nil
 }
 
-// write writes the chunk's credentials to a part named by number and content,
-// synced and renamed, and returns the name.
+// write writes the chunk's lines to a part named by number and content, synced
+// and renamed, and returns the name.
 func (p partStore) write(number uint32, slots []*slot) (name string, err error) {
-	var content bytes.Buffer
-	encoder := json.NewEncoder(&content)
-	for _, s := range slots {
-		if s.err != nil {
-			continue
-		}
-		err := encoder.Encode(Line{
-			Line: s.line, List: s.issued.Ref.List, Index: s.issued.Ref.Index, Key: keyText(s.issued.KeyID),
-			Issued: s.issued.IssuedAt, Expires: s.issued.ExpiresAt, Code: s.code})
-		if err != nil {
-			return "", fmt.Errorf("batch: %w", err)
-		}
+	content, err := appendSlots(make([]byte, 0, lineRoom*len(slots)), slots)
+	if err != nil {
+		return "", fmt.Errorf("batch: %w", err)
 	}
-	name = partName(number, content.Bytes())
-	if err := p.writeSynced(name, content.Bytes()); err != nil {
+	name = partName(number, content)
+	if err := p.writeSynced(name, content); err != nil {
 		return "", fmt.Errorf("batch: write part: %w", err)
 	}
 	return name, nil
 }
+
+// lineRoom is about what a line needs, with a code of one status and one test.
+const lineRoom = 400
 
 // writeSynced writes a file of the folder, whole and synced before it has its
 // name. Another run of the job that ends meanwhile takes the nameless file away
@@ -149,41 +118,16 @@ func partName(number uint32, content []byte) string {
 	return fmt.Sprintf("%08d-%x.jsonl", number, hash[:8])
 }
 
-// linesWith returns the lines of a part, and whether its credentials are those
-// with the given hashes, each once.
-func linesWith(content []byte, hashes map[[sha256.Size]byte]bool) ([]readLine, bool) {
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	seen := make(map[[sha256.Size]byte]bool, len(hashes))
-	lines := make([]readLine, 0, len(hashes))
-	for {
-		var line Line
-		if err := decoder.Decode(&line); errors.Is(err, io.EOF) {
-			return lines, len(seen) == len(hashes)
-		} else if err != nil {
-			return nil, false
-		}
-		data, err := transport.Decode(line.Code)
-		if err != nil {
-			return nil, false
-		}
-		hash := sha256.Sum256(data)
-		if !hashes[hash] || seen[hash] {
-			return nil, false
-		}
-		seen[hash] = true
-		lines = append(lines, readLine{line, data})
-	}
-}
-
-// join copies the parts to out, in order.
+// join writes the codes of the parts to out, in order.
 func (p partStore) join(names []string, out io.Writer) error {
+	var codes []byte
 	for _, name := range names {
-		f, err := os.Open(filepath.Join(p.folder, name))
+		content, err := os.ReadFile(filepath.Join(p.folder, name))
 		if err != nil {
 			return fmt.Errorf("batch: %w", err)
 		}
-		_, err = io.Copy(out, f)
-		if err := errors.Join(err, f.Close()); err != nil {
+		codes = appendCodes(codes[:0], content)
+		if _, err := out.Write(codes); err != nil {
 			return fmt.Errorf("batch: write output: %w", err)
 		}
 	}
@@ -197,13 +141,17 @@ const unnamed = ".part-*"
 // tidy removes the parts that no commit names: runs that died, or that another
 // was faster than, leave credentials there that are signed and in no registry.
 func (p partStore) tidy(names []string) error {
+	keep := make(map[string]bool, len(names))
+	for _, name := range names {
+		keep[name] = true
+	}
 	for _, pattern := range []string{"[0-9]*.jsonl", unnamed} {
 		paths, err := filepath.Glob(filepath.Join(p.folder, pattern))
 		if err != nil {
 			return fmt.Errorf("batch: %w", err)
 		}
 		for _, path := range paths {
-			if slices.Contains(names, filepath.Base(path)) {
+			if keep[filepath.Base(path)] {
 				continue
 			}
 			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
