@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ type paperFlags struct {
 	refused        string
 	layout         string
 	english, large bool
-	digits         bool
+	digits, longer bool
 	dpi            int
 	title          string
 	helpAt         string
@@ -58,6 +59,7 @@ func (f *paperFlags) add(a *app, c *cobra.Command) {
 	c.Flags().BoolVar(&f.english, "english", false, a.lang.Say("flag_english"))
 	c.Flags().BoolVar(&f.large, "large", false, a.lang.Say("flag_large"))
 	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
+	c.Flags().BoolVar(&f.longer, "longer", false, a.lang.Say("flag_longer"))
 	c.Flags().IntVar(&f.dpi, "dpi", 0, a.lang.Say("flag_dpi"))
 	c.Flags().StringVar(&f.helpAt, "help-at", "", a.lang.Say("flag_help_at"))
 }
@@ -143,21 +145,23 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	printer, err := paper.New(paper.Options{
-		Layout: paper.Layout(f.layout), English: f.english, Large: f.large, Digits: f.digits, DPI: f.dpi, Typeface: face,
-	})
-	if errors.Is(err, paper.ErrOptions) { // the rest has been checked
-		return nil, usage("no_large_print", f.layout)
-	}
-	if err != nil {
-		return nil, err
-	}
 	for _, text := range []string{f.title, f.helpAt, f.fullName} {
 		if err := face.Check(text); err != nil {
 			return nil, unprintable(err, f.layout)
 		}
 	}
 	trust, err := f.trust.load(a, at)
+	if err != nil {
+		return nil, err
+	}
+	ladder := trust.Policy().LadderAt(max(at.Unix(), trust.Floor()))
+	printer, err := paper.New(paper.Options{
+		Layout: paper.Layout(f.layout), English: f.english, Large: f.large, Digits: f.digits, DPI: f.dpi, Typeface: face, Longer: f.longer,
+		Lifetime: paper.Lifetime{Longest: time.Duration(ladder.ShortLived) * time.Second, Knowledge: time.Duration(ladder.Fresh) * time.Second},
+	})
+	if errors.Is(err, paper.ErrOptions) { // the rest has been checked
+		return nil, usage("no_large_print", f.layout)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +282,10 @@ func (a *app) printFault(err error, layout paper.Layout) error {
 func unprintable(err error, layout string) error {
 	var missing *pdf.MissingError
 	var size *paper.SizeError
+	var life *paper.LifetimeError
 	switch {
+	case errors.As(err, &life):
+		return failFor(err, "paper_lifetime", days(life.Lasts), days(life.Longest), life.Longest.Hours(), life.Knowledge.Hours())
 	case errors.As(err, &missing):
 		return failFor(err, "paper_character", missing.Names())
 	case errors.As(err, &size):
@@ -291,6 +298,11 @@ func unprintable(err error, layout string) error {
 		return failFor(err, "paper_room", layout, string(paper.Sheet))
 	}
 	return err
+}
+
+// days are written with a tenth where they are not whole.
+func days(d time.Duration) string {
+	return strconv.FormatFloat(math.Round(d.Hours()/24*10)/10, 'f', -1, 64)
 }
 
 func millimetres(l pdf.Length) string {

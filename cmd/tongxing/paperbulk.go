@@ -173,7 +173,7 @@ func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*
 // tell whether it would make the same.
 func (f *bulkFlags) madeOf(p *press, s *stack) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %v %v %v %d %d %q %q\n", f.layout, f.english, f.large, f.digits, f.dpi, p.at.Unix(), f.helpAt, s.name)
+	fmt.Fprintf(h, "%q %v %v %v %v %d %d %q %q\n", f.layout, f.english, f.large, f.digits, f.longer, f.dpi, p.at.Unix(), f.helpAt, s.name)
 	for i := range s.codes {
 		fmt.Fprintf(h, "%q\n", s.codes[i].text)
 	}

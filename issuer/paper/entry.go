@@ -37,7 +37,7 @@ type Entry struct {
 }
 
 // Prepare reads a code, either transport, and finds whether it can be printed.
-// Errors are ErrCode, *[SizeError], *[pdf.MissingError] and ErrNoRoom. No
+// Errors are ErrCode, *[LifetimeError], *[SizeError], *[pdf.MissingError] and ErrNoRoom. No
 // signature is checked: whether the code is one that a gate accepts is for the
 // caller to know.
 func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
@@ -56,6 +56,10 @@ func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
 	if p.options.Digits {
 		text = transport.EncodeDigits(data)
 	}
+	e := &Entry{credential: unverified.UnverifiedCredential(), source: s}
+	if err := p.options.checkLife(e.lasts()); err != nil {
+		return nil, err
+	}
 	symbol, err := qr.Encode(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCode, err)
@@ -64,7 +68,7 @@ func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Entry{credential: unverified.UnverifiedCredential(), symbol: symbol, dots: dots, source: s}
+	e.symbol, e.dots = symbol, dots
 	if e.name = s.FullName; e.name == "" {
 		e.name = e.credential.Holder.Name
 	}

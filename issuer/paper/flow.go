@@ -41,13 +41,15 @@ type canvas struct {
 	large   bool
 	compact bool // little room
 	side    int  // of the paper, from 0
+
+	lifetime Lifetime
 }
 
 func (p *Printer) canvas(side int) *canvas {
 	o, l := &p.options, &p.layout
 	return &canvas{
 		page: pdf.NewPage(o.Typeface, l.width, l.height), face: o.Typeface, dpi: o.DPI, symbol: l.symbol,
-		english: o.English, large: o.Large, compact: l.compact, side: side,
+		english: o.English, large: o.Large, compact: l.compact, side: side, lifetime: o.Lifetime,
 	}
 }
 

@@ -55,6 +55,7 @@ func (c *canvas) advice(e *Entry, size pdf.Length) []block {
 	for _, key := range []string{"use_show", "use_fold", "use_decides"} {
 		use = append(use, c.say(line, key)...)
 	}
+	use = append(use, c.both(line, func(lang string) string { return c.life(e, lang, "") })...)
 	help = append(help, c.say(line, "help_channel")...)
 	help = append(help, c.say(line, "help_lost", e.Reference())...)
 	if e.source.Help != "" {

@@ -30,6 +30,7 @@ func (c *canvas) fine(e *Entry, size pdf.Length) []block {
 		out = append(out, appeal)
 	}
 	channel := c.say(line, "short_channel")
+	channel[0].text += "　" + c.both(block{}, func(lang string) string { return c.life(e, lang, "short_") })[0].text
 	channel[0].text += "　" + e.Reference()
 	return append(out, channel...)
 }

@@ -50,10 +50,12 @@ var (
 // Options say how codes are printed.
 type Options struct {
 	Layout   Layout
-	English  bool // under the Chinese words
-	Large    bool // large print; not for cards, labels and registers
-	Digits   bool // symbols in the digits form, for scanners under an input method
-	DPI      int  // dots an inch of the printer; 0 is 203 for labels and else 300
+	English  bool     // under the Chinese words
+	Large    bool     // large print; not for cards, labels and registers
+	Lifetime Lifetime // zero is DefaultLifetime
+	Longer   bool     // codes that last longer too, with the condition in words
+	Digits   bool     // symbols in the digits form, for scanners under an input method
+	DPI      int      // dots an inch of the printer; 0 is 203 for labels and else 300
 	Typeface *pdf.Typeface
 }
 
@@ -74,10 +76,16 @@ func New(o Options) (*Printer, error) {
 		return nil, fmt.Errorf("%w: no typeface", ErrOptions)
 	case o.Large && l.large == 0:
 		return nil, fmt.Errorf("%w: no large print for layout %s", ErrOptions, o.Layout)
-	case o.DPI == 0:
-		o.DPI = l.dpi
-	case o.DPI < MinDPI || o.DPI > MaxDPI:
+	case o.DPI != 0 && (o.DPI < MinDPI || o.DPI > MaxDPI):
 		return nil, fmt.Errorf("%w: %d dots an inch", ErrOptions, o.DPI)
+	case o.Lifetime.Longest < 0 || o.Lifetime.Knowledge < 0:
+		return nil, fmt.Errorf("%w: lifetime %v, %v", ErrOptions, o.Lifetime.Longest, o.Lifetime.Knowledge)
+	}
+	if o.DPI == 0 {
+		o.DPI = l.dpi
+	}
+	if o.Lifetime == (Lifetime{}) {
+		o.Lifetime = DefaultLifetime
 	}
 	if o.Large {
 		l.perPage, l.symbol = l.large, max(l.symbol, l.largeSymbol)

@@ -66,9 +66,12 @@ func plain() *format.Credential {
 		Ref:    format.Ref{Index: 734003},
 		Status: &format.Status{State: 0, Minutes: 600},
 	}
-	c.Ref.List = format.ListMonth(c.Expires)*256 + 6
+	c.Ref.List = listOf(c)
 	return c
 }
+
+// listOf is a list of the month in which c expires.
+func listOf(c *format.Credential) uint32 { return format.ListMonth(c.Expires)*256 + 6 }
 
 func code(t testing.TB, c *format.Credential) string {
 	t.Helper()
