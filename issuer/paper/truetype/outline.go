@@ -10,7 +10,9 @@ type Point struct {
 	On   bool
 }
 
-// maxPoints bounds an outline with all of its parts.
+// maxPoints bounds an outline with all of its parts, each of which counts as a
+// point: a few that place one another many times would be more than can be drawn,
+// even if there were nothing in the last of them.
 const maxPoints = 1 << 15
 
 // Outline returns the closed contours of a glyph, those of its parts placed. The
@@ -37,6 +39,9 @@ func (f *Font) contours(g GlyphID, points *int) ([][]Point, error) {
 		return nil, err
 	}
 	var out [][]Point
+	if *points += len(parts); *points > maxPoints {
+		return nil, malformed("glyf", tooMany)
+	}
 	for _, part := range parts {
 		t, err := placement(outline[part.at-2:])
 		if err != nil {
@@ -89,6 +94,7 @@ const (
 	xSame      = 0x10 // or positive, for a short one
 	ySame      = 0x20
 	noOutlines = "a glyph is cut short"
+	tooMany    = "a glyph has too many points"
 )
 
 // simpleContours reads n contours.
@@ -109,7 +115,7 @@ func simpleContours(b []byte, n int, points *int) ([][]Point, error) {
 		total = end
 	}
 	if *points += total; *points > maxPoints {
-		return nil, malformed("glyf", "a glyph has too many points")
+		return nil, malformed("glyf", tooMany)
 	}
 	at := glyphHead + 2*n
 	at += 2 + int(binary.BigEndian.Uint16(b[at:]))

@@ -311,6 +311,33 @@ func TestAGlyphThatHoldsItselfIsRefused(t *testing.T) {
 	t.Fatal("the font has no composite glyph")
 }
 
+// TestGlyphsThatPlaceOneAnotherManyTimesAreRefused: five layers of 128 parts would
+// be 34,000 million of them, and nothing to draw in the last.
+func TestGlyphsThatPlaceOneAnotherManyTimesAreRefused(t *testing.T) {
+	const layers = 5
+	glyf := make([]byte, glyphHead)
+	f := &Font{glyphs: layers + 1, offsets: []uint32{0, glyphHead}}
+	for layer := range uint16(layers) {
+		glyf = append(glyf, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0)
+		for i := range maxComponents {
+			flags := uint16(0x0002) // placed by a distance
+			if i < maxComponents-1 {
+				flags |= moreComponents
+			}
+			glyf = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(glyf, flags), layer)
+			glyf = append(glyf, 1, 1)
+		}
+		f.offsets = append(f.offsets, uint32(len(glyf)))
+	}
+	f.tables = map[string][]byte{"glyf": glyf}
+	if _, err := f.Outline(2); err != nil {
+		t.Errorf("16,000 parts: %v", err)
+	}
+	if _, err := f.Outline(layers); !errors.Is(err, ErrFormat) {
+		t.Errorf("%v", err)
+	}
+}
+
 // FuzzParse: whatever Parse accepts can be asked for everything and subset.
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"latin.ttf", "ideographs.ttf"} {
