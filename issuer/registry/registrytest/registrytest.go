@@ -1,5 +1,5 @@
-// Package registrytest holds the tests that every implementation of
-// registry.StateKeeper passes.
+// Package registrytest holds the tests that every implementation of registry.Store
+// passes.
 //
 //	func TestConformance(t *testing.T) {
 //		registrytest.Run(t, func(t *testing.T) registrytest.Storage {
@@ -28,7 +28,7 @@ type Storage interface {
 
 // Run runs the tests, each on a storage of its own, made empty by create.
 func Run(t *testing.T, create func(t *testing.T) Storage) {
-	for _, test := range append(entryLaws(), stateLaws()...) {
+	for _, test := range slices.Concat(entryLaws(), stateLaws(), jobLaws(), answerLaws(), actLaws(), retentionLaws()) {
 		t.Run(test.name, func(t *testing.T) { test.hold(t, create(t)) })
 	}
 }
@@ -74,6 +74,16 @@ func open(t testing.TB, s Storage) registry.StateKeeper {
 		}
 	})
 	return r
+}
+
+// openStore opens the registry with all that it does.
+func openStore(t testing.TB, s Storage) registry.Store {
+	t.Helper()
+	store, ok := open(t, s).(registry.Store)
+	if !ok {
+		t.Fatal("the registry is no registry.Store")
+	}
+	return store
 }
 
 // Lease leases n references or ends the test.
