@@ -1,0 +1,227 @@
+// Package postgres keeps a registry in a database of PostgreSQL (14 or later),
+// for a province that one machine is too small for.
+//
+//	r, err := postgres.Create(ctx, "postgres://issuer@db/tongxing", registry.Plan{}) // once
+//	r, err := postgres.Open(ctx, "postgres://issuer@db/tongxing")                    // from then on
+//
+// Any number of processes on any number of machines may have it open. The address
+// is a URL or a list of key=value, with the environment and the password file of
+// libpq (PGPASSWORD, PGSSLROOTCERT, ~/.pgpass …) for what it leaves out. Everything
+// is in the schema "tongxing", which holds the secret that orders the references
+// and is the role's alone to use; other tables may stand beside it in the
+// database.
+//
+// A commit is on stable storage when it is acknowledged: a server or role with
+// synchronous_commit, fsync or full_page_writes off is refused (ErrNotDurable).
+// synchronous_commit=off was seen to lose acknowledged commits when the power
+// failed.
+//
+// Transactions run at READ COMMITTED. What must not happen twice is held by
+// unique keys and, for references, by an exclusion constraint over the segments'
+// positions, so that it holds for other programs too; what must happen in a row
+// takes an advisory lock of its transaction. A transaction that the server breaks
+// off for another's sake is run again, and so is one whose connection was lost
+// before its end was asked for; of one lost at its end, those alone that do
+// nothing the second time. It is three runs at most and no waiting between them:
+// who waits for a server to come back is the caller (ErrUnavailable).
+//
+// A registry that an older program made is migrated when it is opened, in one
+// transaction. Back it up before with pg_dump or a base backup; a restored backup
+// has forgotten what came after it (see package sqlite).
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
+)
+
+var (
+	// ErrNotDurable reports a server whose settings let it lose what it
+	// acknowledged.
+	ErrNotDurable = errors.New("postgres: the server may lose what it acknowledged: synchronous_commit, fsync and full_page_writes must be on")
+	// ErrUnavailable reports a server that cannot be reached or that went away.
+	// What was asked for may or may not have been done: repeat it.
+	ErrUnavailable = errors.New("postgres: the server is not available")
+)
+
+// Registry is a registry.StateKeeper in a database.
+type Registry struct {
+	pool  *pgxpool.Pool
+	plan  registry.Plan
+	banks *packed.Banks
+}
+
+var _ registry.StateKeeper = (*Registry)(nil)
+
+// Create makes a registry in a database and opens it. A database that has one, or
+// any schema of that name, is not touched (fs.ErrExist).
+func Create(ctx context.Context, address string, plan registry.Plan) (*Registry, error) {
+	plan, err := plan.Check()
+	if err != nil {
+		return nil, err
+	}
+	r, err := connect(ctx, address)
+	if err == nil {
+		err = r.change(ctx, "create the registry", false, func(tx pgx.Tx) error { return initialise(ctx, tx, plan) })
+		if err == nil {
+			err = r.identify(ctx)
+		}
+		if err != nil {
+			r.pool.Close()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create registry: %w", err)
+	}
+	return r, nil
+}
+
+func initialise(ctx context.Context, tx pgx.Tx, plan registry.Plan) error {
+	if err := lock(ctx, tx, gateSchema); err != nil {
+		return err
+	}
+	var used bool
+	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'tongxing')").Scan(&used); err != nil {
+		return err
+	}
+	if used {
+		return fmt.Errorf("%w: the database has a schema tongxing", fs.ErrExist)
+	}
+	if err := upgrade(ctx, tx, 0); err != nil {
+		return err
+	}
+	var secret [registry.SecretSize]byte
+	rand.Read(secret[:])
+	_, err := tx.Exec(ctx, "INSERT INTO tongxing.registry (id, version, secret, places, shards) VALUES (1, $1, $2, $3, $4)",
+		schemaVersion, secret[:], plan.Places, plan.Shards)
+	return err
+}
+
+// upgrade runs the steps from a version of the schema to this program's.
+func upgrade(ctx context.Context, tx pgx.Tx, from int) error {
+	_, err := tx.Exec(ctx, strings.Join(versions[from:], ""))
+	return err
+}
+
+// Open opens the registry in a database. One of an older version is migrated.
+// Errors are registry.ErrNotARegistry, registry.ErrNewerSchema, ErrNotDurable and
+// ErrUnavailable; the database is then as it was.
+func Open(ctx context.Context, address string) (*Registry, error) {
+	r, err := connect(ctx, address)
+	if err == nil {
+		if err = r.identify(ctx); err != nil {
+			r.pool.Close()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open registry: %w", err)
+	}
+	return r, nil
+}
+
+// connect makes the pool of connections, each of which is held to durability when
+// it is made: settings may be changed under a program that runs.
+func connect(ctx context.Context, address string) (*Registry, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", registry.ErrInvalid, err) // has no password in it
+	}
+	if _, named := config.ConnConfig.RuntimeParams["application_name"]; !named {
+		config.ConnConfig.RuntimeParams["application_name"] = "tongxing"
+	}
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return durable(ctx, c) }
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return &Registry{pool: pool}, nil
+}
+
+// durable returns ErrNotDurable for a connection whose commits may be lost.
+// remote_apply waits for more than on does.
+func durable(ctx context.Context, q querier) error {
+	var problem string
+	err := q.QueryRow(ctx, `SELECT coalesce(string_agg(name || '=' || setting, ', ' ORDER BY name), '') FROM pg_settings
+		WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes') AND setting NOT IN ('on', 'remote_apply')`).Scan(&problem)
+	if err == nil && problem != "" {
+		err = fmt.Errorf("%w (%s)", ErrNotDurable, problem)
+	}
+	return err
+}
+
+// identify reads what the database holds, and brings it to this program's version.
+func (r *Registry) identify(ctx context.Context) error {
+	return r.change(ctx, "read what the database holds", true, func(tx pgx.Tx) error {
+		var there bool
+		if err := tx.QueryRow(ctx, "SELECT to_regclass('tongxing.registry') IS NOT NULL").Scan(&there); err != nil {
+			return err
+		}
+		if !there {
+			return fmt.Errorf("%w: the database has no table tongxing.registry", registry.ErrNotARegistry)
+		}
+		if err := migrate(ctx, tx); err != nil {
+			return err
+		}
+		var secret []byte
+		if err := tx.QueryRow(ctx, "SELECT secret, places, shards FROM tongxing.registry").Scan(&secret, &r.plan.Places, &r.plan.Shards); err != nil {
+			return err
+		}
+		if len(secret) != registry.SecretSize {
+			return fmt.Errorf("%w: secret of %d bytes", registry.ErrDamaged, len(secret))
+		}
+		r.banks = packed.NewBanks([registry.SecretSize]byte(secret))
+		return nil
+	})
+}
+
+// migrate brings the schema to this program's version. Of several programs that
+// start at once one does it and the others wait.
+func migrate(ctx context.Context, tx pgx.Tx) error {
+	const selectVersion = "SELECT version FROM tongxing.registry"
+	version, err := one[int](ctx, tx, selectVersion)
+	if err == nil && version >= 1 && version < schemaVersion {
+		if err = lock(ctx, tx, gateSchema); err == nil {
+			version, err = one[int](ctx, tx, selectVersion)
+		}
+	}
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), err != nil && hasCode(err, codeUndefinedColumn):
+		return fmt.Errorf("%w: the table tongxing.registry is of something else", registry.ErrNotARegistry)
+	case err != nil:
+		return err
+	case version > schemaVersion:
+		return fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
+	case version < 1:
+		return fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
+	case version == schemaVersion:
+		return nil
+	}
+	if err := upgrade(ctx, tx, version); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE tongxing.registry SET version = $1", schemaVersion)
+	return err
+}
+
+// Plan returns the size that the pools of the registry start with, as it was made.
+func (r *Registry) Plan() registry.Plan { return r.plan }
+
+// Pool returns the connections, for a queue that works in the registry's
+// transactions (CommitTx). They are closed with the registry.
+func (r *Registry) Pool() *pgxpool.Pool { return r.pool }
+
+// Close closes the connections; those in use are waited for.
+func (r *Registry) Close() error {
+	r.pool.Close()
+	return nil
+}

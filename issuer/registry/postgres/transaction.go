@@ -1,0 +1,175 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// SQLSTATE codes (PostgreSQL documentation, appendix A).
+const (
+	codeUndefinedColumn     = "42703"
+	codeExclusion           = "23P01"
+	codeUnique              = "23505"
+	codeSerialization       = "40001"
+	codeDeadlock            = "40P01"
+	codeDiskFull            = "53100"
+	codeAdminShutdown       = "57P01"
+	codeCrashShutdown       = "57P02"
+	codeCannotConnectNow    = "57P03"
+	codeDataCorrupted       = "XX001"
+	codeIndexCorrupted      = "XX002"
+	codeTooManyConnections  = "53300"
+	codeConnectionException = "08" // the class
+)
+
+// gate is something that is done in a row: the object of an advisory lock.
+type gate int32
+
+const (
+	gateSchema gate = 1 // creating and migrating
+	gateBanks  gate = 2 // opening banks
+	gateOrders gate = 3 // recording orders: their events are one chain
+)
+
+// lockClass marks our advisory locks among those of others in the database
+// ("TXRG").
+const lockClass = 0x54585247
+
+// lock takes a gate until the end of the transaction.
+func lock(ctx context.Context, tx pgx.Tx, g gate) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", lockClass, int32(g))
+	return err
+}
+
+// querier is a transaction or the pool of connections.
+type querier interface {
+	Query(ctx context.Context, query string, arguments ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, query string, arguments ...any) pgx.Row
+	Exec(ctx context.Context, statement string, arguments ...any) (pgconn.CommandTag, error)
+}
+
+// one returns the value that a query finds, or pgx.ErrNoRows.
+func one[T any](ctx context.Context, q querier, query string, arguments ...any) (value T, err error) {
+	err = q.QueryRow(ctx, query, arguments...).Scan(&value)
+	return value, err
+}
+
+// all returns what a query finds, row by row.
+func all[T any](ctx context.Context, q querier, scan func(pgx.Rows, *T) error, query string, arguments ...any) ([]T, error) {
+	rows, err := q.Query(ctx, query, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var values []T
+	for rows.Next() {
+		var value T
+		if err := scan(rows, &value); err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, rows.Err()
+}
+
+// attempts is how often a transaction is run at most.
+const attempts = 3
+
+// change runs a transaction. do may be run several times and begins anew each
+// time. repeatable says that a second run, after a first one that was committed
+// without our hearing so, does no harm.
+func (r *Registry) change(ctx context.Context, action string, repeatable bool, do func(pgx.Tx) error) error {
+	return r.repeat(ctx, action, func() (again bool, err error) {
+		tx, err := r.pool.Begin(ctx)
+		if err != nil {
+			return true, err // nothing was sent
+		}
+		defer tx.Rollback(context.WithoutCancel(ctx))
+		if err := do(tx); err != nil {
+			return true, err // its end was not asked for
+		}
+		return repeatable, tx.Commit(ctx)
+	})
+}
+
+// read runs queries. do may be run several times and begins anew each time.
+func (r *Registry) read(ctx context.Context, action string, do func(querier) error) error {
+	return r.repeat(ctx, action, func() (again bool, err error) { return true, do(r.pool) })
+}
+
+// snapshot runs queries that see one moment.
+func (r *Registry) snapshot(ctx context.Context, action string, do func(querier) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return r.repeat(ctx, action, func() (again bool, err error) {
+		tx, err := r.pool.BeginTx(ctx, options)
+		if err != nil {
+			return true, err
+		}
+		defer tx.Rollback(context.WithoutCancel(ctx))
+		return true, do(tx)
+	})
+}
+
+// repeat runs something again where the server broke it off for another's sake
+// and, where attempt says that it may, when the connection was lost. The other
+// connections are then lost most likely, too, and made anew.
+func (r *Registry) repeat(ctx context.Context, action string, attempt func() (again bool, err error)) error {
+	for run := 1; ; run++ {
+		if err := ctx.Err(); err != nil {
+			return named(action, err)
+		}
+		again, err := attempt()
+		switch {
+		case err == nil:
+			return nil
+		case run == attempts || ctx.Err() != nil:
+		case hasCode(err, codeSerialization, codeDeadlock):
+			continue
+		case again && isLost(err):
+			r.pool.Reset()
+			continue
+		}
+		return named(action, err)
+	}
+}
+
+// hasCode reports whether the server returned one of the codes.
+func hasCode(err error, codes ...string) bool {
+	var failure *pgconn.PgError
+	return errors.As(err, &failure) && slices.Contains(codes, failure.Code)
+}
+
+// isLost reports whether the connection was lost or could not be made.
+func isLost(err error) bool {
+	var failure *pgconn.PgError
+	if errors.As(err, &failure) {
+		return failure.Code[:2] == codeConnectionException ||
+			slices.Contains([]string{codeAdminShutdown, codeCrashShutdown, codeCannotConnectNow, codeTooManyConnections}, failure.Code)
+	}
+	var refused *pgconn.ConnectError
+	return errors.As(err, &refused) || pgconn.SafeToRetry(err) || errors.As(err, new(net.Error)) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+}
+
+// named adds what was being done, and gives an error the type that a caller acts
+// on.
+func named(action string, err error) error {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case isLost(err):
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	case hasCode(err, codeDiskFull):
+		err = fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
+	case hasCode(err, codeDataCorrupted, codeIndexCorrupted):
+		err = fmt.Errorf("%w: %w", registry.ErrDamaged, err)
+	}
+	return fmt.Errorf("%s in the registry: %w", action, err)
+}
