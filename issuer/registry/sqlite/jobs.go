@@ -109,7 +109,7 @@ func (r *Registry) insertJob(ctx context.Context, tx *sql.Tx, job registry.Job, 
 	defer insert.Close()
 	last := registry.MonthOf(job.At)
 	for i := range plan {
-		leases, err := leaser.take(ctx, plan[i].Needs)
+		leases, err := leaser.Take(ctx, plan[i].Needs)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (r *Registry) insertJob(ctx context.Context, tx *sql.Tx, job registry.Job, 
 			return err
 		}
 	}
-	if err := leaser.store(ctx); err != nil {
+	if err := leaser.Store(ctx); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE job SET last_month = ? WHERE id = ?", last, id); err != nil {
@@ -220,10 +220,9 @@ func (r *Registry) plannedChunk(ctx context.Context, name string, number uint32)
 		if err != nil {
 			return registry.PlannedChunk{}, nil, err
 		}
-		if bank.Geometry().Pool.Month != l.Month || l.First+uint64(l.Count) > bank.Geometry().Size() {
-			return registry.PlannedChunk{}, nil, fmt.Errorf("%w: plan of chunk %d is beyond its bank", registry.ErrDamaged, number)
+		if leased[i], err = packed.Leased(l, bank); err != nil {
+			return registry.PlannedChunk{}, nil, err
 		}
-		leased[i] = registry.Leased{Month: l.Month, Range: registry.NewRange(bank, l.First, l.Count)}
 	}
 	return chunk, leased, nil
 }

@@ -28,7 +28,7 @@ func (r *Registry) Raise(ctx context.Context, counts []registry.BankCount) (rais
 		}
 		for _, change := range changes {
 			if id, open := ids[change.Geometry]; open {
-				_, err = tx.ExecContext(ctx, "UPDATE bank SET leased = ? WHERE id = ?", change.Leased, id)
+				err = bankStore{r, tx}.SetLeased(ctx, id, change.Leased)
 			} else {
 				_, err = insertBank(ctx, tx, change)
 			}
