@@ -58,10 +58,12 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	if err != nil {
 		return err
 	}
-	stacks, err := a.paperList(list, f.by, f.codes)
+	given, err := a.paperList(list, f.by, f.codes)
 	if err != nil {
 		return err
 	}
+	defer given.close()
+	stacks := given.stacks
 	for _, s := range stacks {
 		if err := press.face.Check(s.name); err != nil {
 			return unprintable(err, f.layout)
@@ -99,8 +101,8 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 func allOf(stacks []*stack) iter.Seq[scanned] {
 	return func(yield func(scanned) bool) {
 		for _, s := range stacks {
-			for _, code := range s.codes {
-				if !yield(code) {
+			for i := range s.rows {
+				if !yield(s.code(i)) {
 					return
 				}
 			}
@@ -127,6 +129,7 @@ func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*
 	if err := os.MkdirAll(f.out, 0o700); err != nil {
 		return sum, aboutFile(f.out, err)
 	}
+	sweep(f.out)
 	path := filepath.Join(f.out, checksumFile)
 	known, err := readChecksums(path)
 	if err != nil {
@@ -169,13 +172,24 @@ func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*
 	return sum, nil
 }
 
+// sweep removes what a run that was killed had begun to write: codes in it are of
+// use to a finder, and nobody would look for it.
+func sweep(folder string) {
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if begun, _ := filepath.Match(files.Unfinished, e.Name()); begun {
+			os.Remove(filepath.Join(folder, e.Name()))
+		}
+	}
+}
+
 // madeOf is a hash of everything that goes into a file, so that a later run can
 // tell whether it would make the same.
 func (f *bulkFlags) madeOf(p *press, s *stack) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %v %v %v %v %d %d %q %q\n", f.layout, f.english, f.large, f.digits, f.longer, f.dpi, p.at.Unix(), f.helpAt, s.name)
-	for i := range s.codes {
-		fmt.Fprintf(h, "%q\n", s.codes[i].text)
+	for i := range s.rows {
+		fmt.Fprintf(h, "%q\n", s.code(i).text)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -264,8 +278,16 @@ func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (
 	if err := document.AddFront(front); err != nil {
 		return 0, "", unprintable(err, string(p.printer.Layout()))
 	}
-	if err := p.each(ctx, s, document.Add); err != nil {
+	printed := 0
+	err = p.each(ctx, s, func(e *paper.Entry) error {
+		printed++
+		return document.Add(e)
+	})
+	switch {
+	case err != nil:
 		return 0, "", err
+	case printed != front.Codes:
+		return 0, "", fail("codes_changed")
 	}
 	if err := errors.Join(document.Close(), out.Commit()); err != nil {
 		return 0, "", err
@@ -275,8 +297,9 @@ func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (
 
 // each goes through the codes of a stack that can be printed.
 func (p *press) each(ctx context.Context, s *stack, visit func(*paper.Entry) error) error {
-	for i := range s.codes {
-		e, err := p.prepare(&s.codes[i])
+	for i := range s.rows {
+		code := s.code(i)
+		e, err := p.prepare(&code)
 		if err != nil {
 			continue // was told when the list was proved
 		}

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,91 +24,192 @@ const (
 	lineColumn = "line"
 )
 
-// maxListed bounds a list, which is held in memory.
+// maxListed bounds the rows of a list. Of each is held where its code stands, 16
+// bytes and those of the name of its stack once, and for the time of reading the
+// list which line of the job it asks for.
 const maxListed = 1 << 20
+
+// paperList is a list of codes. The codes stay in their files and are read from
+// there each time they are needed.
+type paperList struct {
+	path   string
+	stacks []*stack
+	codes  *os.File // the list itself, or the output of a job
+	jobs   string   // the path of that output, "" for codes in the list
+	column int      // of the codes in the list
+	width  int      // columns of the list
+	buffer *bufio.Reader
+}
 
 // stack is the codes that are printed into one file, in the order of the list.
 type stack struct {
-	name  string
-	codes []scanned
+	name string
+	list *paperList
+	rows []row
+}
+
+// row is a row of a list.
+type row struct {
+	at   int64 // of its code in the file of codes; negative: the line that has none
+	line int32 // of the list
 }
 
 // paperList reads a list into the stacks of the values of one column, in the
-// order in which they are first met.
-func (a *app) paperList(path, by, codesPath string) ([]*stack, error) {
+// order in which they are first met. The caller closes it.
+func (a *app) paperList(path, by, jobs string) (*paperList, error) {
 	f, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	reader := bufio.NewReader(f)
-	if start, _ := reader.Peek(3); bytes.Equal(start, []byte("\ufeff")) {
-		_, _ = reader.Discard(3)
+	l := &paperList{path: path, codes: f, buffer: bufio.NewReaderSize(nil, 4096)}
+	if err := l.read(by, jobs); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *paperList) close() { l.codes.Close() }
+
+// read reads the list, and then where the codes that it asks for stand.
+func (l *paperList) read(by, jobs string) error {
+	reader, start := bufio.NewReader(l.codes), int64(0)
+	if mark, _ := reader.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
+		_, _ = reader.Discard(len(mark))
+		start = int64(len(mark))
 	}
 	rows := csv.NewReader(reader)
 	rows.ReuseRecord = true
 	header, err := rows.Read()
 	if err != nil {
-		return nil, listError(path, err)
+		return listError(l.path, err)
 	}
 	group, code, line := slices.Index(header, by), slices.Index(header, codeColumn), slices.Index(header, lineColumn)
 	switch {
 	case group < 0:
-		return nil, fail("list_column", path, by, strings.Join(header, ", "))
+		return fail("list_column", l.path, by, strings.Join(header, ", "))
 	case code < 0 && line < 0:
-		return nil, fail("list_column", path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
-	case code < 0 && codesPath == "":
-		return nil, usage("flag_required", "--codes")
+		return fail("list_column", l.path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
+	case code < 0 && jobs == "":
+		return usage("flag_required", "--codes")
 	}
-	find := func(record []string) (string, error) { return codeOfLine(strings.TrimSpace(record[code])), nil }
+	l.column, l.width = code, len(header)
+	place := func(_ []string, begin int64) int64 { return start + begin }
 	if code < 0 {
-		issued, err := issuedCodes(codesPath)
-		if err != nil {
-			return nil, err
-		}
-		find = func(record []string) (string, error) {
-			text, ok := issued[strings.TrimSpace(record[line])]
-			if !ok {
-				return "", fail("list_no_code", record[line], codesPath)
-			}
-			return text, nil
-		}
+		l.jobs = jobs
+		place = func(record []string, _ int64) int64 { return lineOf(record[line]) }
 	}
-	return stacks(path, rows, group, find)
+	if err := l.readRows(rows, group, place); err != nil || code >= 0 {
+		return err
+	}
+	return l.findLines()
 }
 
-// stacks sorts the rows of a list.
-func stacks(path string, rows *csv.Reader, group int, find func([]string) (string, error)) ([]*stack, error) {
-	var out []*stack
+// readRows sorts the rows into their stacks. place says where the code of a row
+// stands that begins there, or which line of the job it asks for.
+func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []string, begin int64) int64) error {
 	known := map[string]*stack{}
 	for n := 1; ; n++ {
+		begin := rows.InputOffset()
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, listError(path, err)
+			return listError(l.path, err)
 		}
-		if n > maxListed {
-			return nil, fail("list_too_long", path, maxListed)
+		line, _ := rows.FieldPos(0)
+		if n > maxListed || line > math.MaxInt32 {
+			return fail("list_too_long", l.path, maxListed)
 		}
-		name := strings.Clone(strings.TrimSpace(record[group]))
+		name := strings.TrimSpace(record[group])
 		s := known[name]
 		if s == nil {
-			s = &stack{name: name}
-			known[name] = s
-			out = append(out, s)
+			s = &stack{name: strings.Clone(name), list: l}
+			known[s.name] = s
+			l.stacks = append(l.stacks, s)
 		}
-		at, _ := rows.FieldPos(0)
-		code := scanned{source: path, line: at, several: true}
-		text, err := find(record)
-		code.text, code.err = strings.Clone(text), err
-		s.codes = append(s.codes, code)
+		s.rows = append(s.rows, row{place(record, begin), int32(line)})
 	}
-	if out == nil {
-		return nil, fail("no_code_given")
+	if l.stacks == nil {
+		return fail("no_code_given")
 	}
-	return out, nil
+	return nil
+}
+
+// lineOf reads the number of a line; what is none is one that no job has.
+func lineOf(text string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || n < 1 {
+		return 0
+	}
+	return n
+}
+
+// findLines replaces the lines of the job that the rows ask for by where their
+// codes stand in its output. Of an output of any length only those are held.
+func (l *paperList) findLines() error {
+	const absent = -1
+	places := map[int64]int64{}
+	for _, s := range l.stacks {
+		for _, r := range s.rows {
+			places[r.at] = absent
+		}
+	}
+	err := eachIssued(l.jobs, func(at int64, issued *batch.Line) error {
+		if _, wanted := places[int64(issued.Line)]; wanted {
+			places[int64(issued.Line)] = at
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	codes, err := files.Open(l.jobs)
+	if err != nil {
+		return err
+	}
+	l.codes.Close()
+	l.codes = codes
+	for _, s := range l.stacks {
+		for i := range s.rows {
+			r := &s.rows[i]
+			if at := places[r.at]; at != absent {
+				r.at = at
+			} else {
+				r.at = -1 - r.at
+			}
+		}
+	}
+	return nil
+}
+
+// code reads the i-th code of a stack.
+func (s *stack) code(i int) scanned {
+	r, l := s.rows[i], s.list
+	code := scanned{source: l.path, line: int(r.line), several: true}
+	if r.at < 0 {
+		code.err = fail("list_no_code", strconv.FormatInt(-1-r.at, 10), l.jobs)
+		return code
+	}
+	l.buffer.Reset(io.NewSectionReader(l.codes, r.at, math.MaxInt64-r.at))
+	if l.jobs != "" {
+		line, err := readLine(l.buffer)
+		if err != nil && !errors.Is(err, io.EOF) {
+			code.err = &files.PathError{Path: l.jobs, Err: err}
+		}
+		code.text = codeOfLine(strings.TrimSpace(line))
+		return code
+	}
+	rows := csv.NewReader(l.buffer)
+	rows.FieldsPerRecord = l.width
+	record, err := rows.Read()
+	if err != nil {
+		code.err = listError(l.path, err)
+		return code
+	}
+	code.text = codeOfLine(strings.TrimSpace(record[l.column]))
+	return code
 }
 
 // listError gives the faults of a list their words.
@@ -121,41 +224,26 @@ func listError(path string, err error) error {
 	return &files.PathError{Path: path, Err: err}
 }
 
-// issuedCodes reads the output of a job: its codes by the line of their record.
-func issuedCodes(path string) (map[string]string, error) {
-	out := map[string]string{}
-	err := eachIssued(path, func(issued *batch.Line) error {
-		if len(out) == maxListed {
-			return fail("list_too_long", path, maxListed)
-		}
-		out[strconv.Itoa(issued.Line)] = issued.Code
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// eachIssued goes through the lines of the output of issue.
-func eachIssued(path string, visit func(*batch.Line) error) error {
+// eachIssued goes through the lines of the output of issue, with where each stands.
+func eachIssued(path string, visit func(at int64, issued *batch.Line) error) error {
 	f, err := files.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	reader := bufio.NewReader(f)
+	reader, at := bufio.NewReader(f), int64(0)
 	for n := 1; ; n++ {
 		text, end := readLine(reader)
 		if trimmed := strings.TrimSpace(text); trimmed != "" {
 			var issued batch.Line
-			if json.Unmarshal([]byte(trimmed), &issued) != nil || issued.Code == "" {
+			if len(text) > maxCodeText || json.Unmarshal([]byte(trimmed), &issued) != nil || issued.Code == "" {
 				return fail("list_not_issued", path, n)
 			}
-			if err := visit(&issued); err != nil {
+			if err := visit(at, &issued); err != nil {
 				return err
 			}
 		}
+		at += int64(len(text))
 		switch {
 		case errors.Is(end, io.EOF):
 			return nil

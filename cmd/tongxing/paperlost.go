@@ -243,7 +243,7 @@ func readOneRecord(path string) ([]byte, error) {
 // issuedCode finds a credential by its reference in the output of issue.
 func issuedCode(path string, wanted registry.Reference) (code []byte, err error) {
 	fault := fail("lost_not_listed", referenceText(wanted), path)
-	err = eachIssued(path, func(line *batch.Line) error {
+	err = eachIssued(path, func(_ int64, line *batch.Line) error {
 		if line.List != wanted.List || line.Index != wanted.Index {
 			return nil
 		}

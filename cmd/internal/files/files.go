@@ -104,6 +104,11 @@ type Writer struct {
 	done   bool
 }
 
+// Unfinished is how files and folders are called that have no name yet, as
+// [filepath.Match] has it. A process that was killed leaves them beside what it was
+// to write.
+const Unfinished = ".tongxing-*"
+
 // Create begins a file at path with the given permissions. An existing file is
 // replaced on commit, the one behind a link rather than the link; a folder is
 // refused at once. A device or a pipe (/dev/null, /dev/stdout) cannot be
@@ -121,7 +126,7 @@ func Create(path string, mode os.FileMode) (*Writer, error) {
 	if linked, err := filepath.EvalSymlinks(path); err == nil {
 		target = linked
 	}
-	f, err := os.CreateTemp(filepath.Dir(target), ".tongxing-*")
+	f, err := os.CreateTemp(filepath.Dir(target), Unfinished)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &PathError{filepath.Dir(target), ErrNoFolder}
 	}

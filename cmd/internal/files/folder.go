@@ -20,7 +20,7 @@ func WriteFolder(path string, content []Named, mode os.FileMode) (err error) {
 		return &PathError{path, os.ErrExist}
 	}
 	parent := filepath.Dir(filepath.Clean(path))
-	made, err := os.MkdirTemp(parent, ".tongxing-*")
+	made, err := os.MkdirTemp(parent, Unfinished)
 	if errors.Is(err, os.ErrNotExist) {
 		return &PathError{parent, ErrNoFolder}
 	}
