@@ -7,6 +7,8 @@ require (
 	github.com/FastFilter/xorfilter v0.4.1
 	// Oracle of the tests for index sets, and compared with in a benchmark; linked into no program. Released 2026-10-19, maintained.
 	github.com/RoaringBitmap/roaring/v2 v2.30.0
+	// The issuing service's HTTP interface with its OpenAPI 3.1 description; its documentation page, which loads from elsewhere, is off. Released 2026-02-20, maintained.
+	github.com/danielgtaylor/huma/v2 v2.37.2
 	// SM2 and SM3, constant time with assembly. Released 2026-04-17, maintained. Name the version: "latest" resolves to v0.15.5 of 2022.
 	github.com/emmansun/gmsm v0.42.0
 	// CBOR with strict decoding options, to which cborx adds re-encode and compare. Released 2026-10-06, maintained.
@@ -19,6 +21,8 @@ require (
 	github.com/lestrrat-go/jwx/v3 v3.3.0
 	// Reads QR pictures, with retries of our own around it. Last release 2021-10-05, quiet; pure Go, bounded and fuzzed by format/qr/scan.
 	github.com/makiuchi-d/gozxing v0.1.1
+	// Figures of the issuing service for Prometheus. Released 2026-10-08, maintained.
+	github.com/prometheus/client_golang v1.25.0
 	// testscript and txtar for the tests of the command line. Released 2026-07-01, maintained.
 	github.com/rogpeppe/go-internal v1.16.0
 	// Progress bar with rate and time left on a terminal. Released 2026-06-30, maintained.
@@ -39,13 +43,16 @@ require (
 	golang.org/x/term v0.47.0
 	// Unicode normal forms and GB18030. By the Go project.
 	golang.org/x/text v0.43.0
+	// Rate limits of the issuing service. By the Go project.
+	golang.org/x/time v0.16.0
 	// The registry's embedded database, SQLite without cgo. Released 2026-09-28, maintained; v1.61.1 breaks go mod tidy.
 	modernc.org/sqlite v1.60.0
 )
 
 require (
+	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/bits-and-blooms/bitset v1.24.4 // indirect
-	github.com/danielgtaylor/huma/v2 v2.37.2 // indirect
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/goccy/go-json v0.10.6 // indirect
@@ -67,8 +74,11 @@ require (
 	github.com/miekg/pkcs11 v1.1.2 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/mschoch/smat v0.2.0 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
-	github.com/prometheus/client_golang v1.25.0 // indirect
+	github.com/prometheus/client_model v0.6.3 // indirect
+	github.com/prometheus/common v0.72.0 // indirect
+	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/riverqueue/river v0.51.1 // indirect
 	github.com/riverqueue/river/riverdriver v0.51.1 // indirect
@@ -86,9 +96,9 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
 	modernc.org/libc v1.77.1 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect

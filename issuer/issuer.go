@@ -139,6 +139,22 @@ func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 	if i.programmeEnd != 0 && at.Unix() >= i.programmeEnd {
 		return nil, refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
 	}
+	d, err := i.claimsOf(r, at)
+	if err != nil {
+		return nil, err
+	}
+	needed := trustlist.UsageNeeded(&d.credential)
+	if needed == 0 {
+		return nil, refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
+	}
+	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// claimsOf is Draft without the choice of a key.
+func (i *Issuer) claimsOf(r *record.Record, at time.Time) (*Draft, error) {
 	if err := r.Validate(); err != nil {
 		return nil, Faulty(err)
 	}
@@ -160,13 +176,6 @@ func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 		if err := fill(&d.credential, r); err != nil {
 			return nil, err
 		}
-	}
-	needed := trustlist.UsageNeeded(&d.credential)
-	if needed == 0 {
-		return nil, refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
-	}
-	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
-		return nil, err
 	}
 	return d, nil
 }

@@ -1,0 +1,222 @@
+package service
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"time"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/status"
+	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/spec"
+)
+
+// Person is who presents a document.
+type Person struct {
+	Name           string `json:"name" minLength:"1" maxLength:"256"`
+	DocumentType   string `json:"document_type" pattern:"^[0-9]{2}$" doc:"Number of document_types.csv"`
+	DocumentNumber string `json:"document_number" minLength:"1" maxLength:"64"`
+}
+
+// record is the person without any claim.
+func (p Person) record() *record.Record {
+	return &record.Record{Name: p.Name, DocumentType: p.DocumentType, DocumentNumber: p.DocumentNumber}
+}
+
+// Checker verifies codes of any region offline. The issuer's packages know nothing
+// of the verifier's: who wires the two together implements it.
+type Checker interface {
+	// Check returns the credential of a code that is believed and matches the
+	// document of the person, and the key that signed it. The error is a
+	// *SourceError with the reason of the verdict.
+	Check(code string, at time.Time, person Person) (issuer.Source, error)
+}
+
+// ConvertBody asks for a conversion (转码).
+type ConvertBody struct {
+	Code   string `json:"code" maxLength:"7089" doc:"Text of the code that the person brings"`
+	Person Person `json:"person" doc:"Who is there, by the document that is shown"`
+}
+
+type convertInput struct {
+	Keyed
+	Body ConvertBody
+}
+
+// convert is POST /v1/conversions. Of the source nothing is kept: the credential
+// says its region and key, and the two regions do not hear of each other.
+func (s *Service) convert(ctx context.Context, in *convertInput) (*credentialOutput, error) {
+	out, err := s.converted(ctx, in)
+	if err != nil {
+		return nil, s.tell(ctx, err)
+	}
+	return out, nil
+}
+
+func (s *Service) converted(ctx context.Context, in *convertInput) (*credentialOutput, error) {
+	if err := checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	asked := requestOf(ctx)
+	digest, err := s.secret.digest("convert", in.Body)
+	if err != nil {
+		return nil, err
+	}
+	source := func(at time.Time) (issuer.Source, error) {
+		return s.options.Checker.Check(in.Body.Code, at, in.Body.Person)
+	}
+	person := in.Body.Person.record()
+	issued, repeated, err := s.run(ctx, &issuing{
+		key: s.secret.requestKey(asked.caller.Name, in.Key), digest: digest, act: access.Convert,
+		draft: func(at time.Time) (*issuer.Draft, error) {
+			from, err := source(at)
+			if err != nil {
+				return nil, err
+			}
+			return s.options.Issuer.DraftConversion(person, from, at)
+		},
+		again: func(signed issuer.Signed) (issuer.Issued, error) {
+			from, err := source(time.Unix(signed.IssuedAt, 0))
+			if err != nil {
+				return issuer.Issued{}, err
+			}
+			return s.options.Issuer.ConvertedAgain(person, from, signed)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(issued, repeated), nil
+}
+
+// ReissueBody asks for a credential that takes the place of one that its holder
+// brings.
+type ReissueBody struct {
+	Old string `json:"old" maxLength:"7089" doc:"Text of the code that is replaced"`
+	IssueBody
+	Reason uint16 `json:"reason" doc:"Number of revocation_reasons.csv that allows to supersede"`
+}
+
+type reissueInput struct {
+	Keyed
+	Body ReissueBody
+}
+
+// reissue is POST /v1/replacements. The new credential is issued first: who dies
+// between the two has two codes until the request is repeated, and never none.
+func (s *Service) reissue(ctx context.Context, in *reissueInput) (*credentialOutput, error) {
+	out, err := s.reissued(ctx, in)
+	if err != nil {
+		return nil, s.tell(ctx, err)
+	}
+	return out, nil
+}
+
+func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOutput, error) {
+	reason, known := spec.RevocationReasonByNumber(in.Body.Reason)
+	if !known || !reason.Allows(registry.Supersede.String()) {
+		return nil, refusal("reason")
+	}
+	old, err := s.oldCode(ctx, in.Body.Old)
+	if err != nil {
+		return nil, err
+	}
+	one, err := s.issuingOf(ctx, "reissue", in.Key, &in.Body.IssueBody, in.Body, ProposedAct{Act: actReissue, Reissue: &in.Body})
+	if err != nil {
+		return nil, err
+	}
+	fresh := one.draft
+	one.draft = func(at time.Time) (*issuer.Draft, error) {
+		draft, err := fresh(at)
+		if err != nil {
+			return nil, err
+		}
+		return draft, s.replaceable(ctx, draft, old)
+	}
+	issued, repeated, err := s.run(ctx, one)
+	if err != nil {
+		return nil, err
+	}
+	err = s.supersede(ctx, one, old.reference, issued.Ref, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return answer(issued, repeated), nil
+}
+
+// oldCode is a code of this region, as its registry has it.
+type oldCode struct {
+	credential *format.Credential
+	reference  registry.Reference
+}
+
+// oldCode reads a code that is said to be ours. That the registry has the hash of
+// its bytes says more than its signature would.
+func (s *Service) oldCode(ctx context.Context, text string) (oldCode, error) {
+	data, err := transport.Decode(text)
+	if err != nil {
+		return oldCode{}, refusalFor(err, "old_code")
+	}
+	parsed, err := format.Parse(data)
+	if err != nil {
+		return oldCode{}, refusalFor(err, "old_code")
+	}
+	c := parsed.UnverifiedCredential()
+	if c.Issuer != s.options.Issuer.Region() {
+		return oldCode{}, refusal("old_code")
+	}
+	reference := registry.Reference{Region: s.region, List: c.Ref.List, Index: c.Ref.Index}
+	entry, err := s.options.Registry.Lookup(ctx, reference)
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		return oldCode{}, refusal("old_code")
+	case err != nil:
+		return oldCode{}, err
+	case entry.Hash != sha256.Sum256(data):
+		return oldCode{}, refusal("old_code")
+	}
+	return oldCode{c, reference}, nil
+}
+
+// replaceable refuses to replace a code by another person's, by one that says the
+// same, and one that is suspended: a suspension would end at any desk.
+func (s *Service) replaceable(ctx context.Context, draft *issuer.Draft, old oldCode) error {
+	if !draft.SameHolder(old.credential) {
+		return refusal("holder")
+	}
+	state, _, err := s.options.Registry.State(ctx, old.reference)
+	switch {
+	case err != nil:
+		return err
+	case state == status.Suspended:
+		return refusal("suspended")
+	case state != status.Active:
+		return refusal("transition")
+	case draft.SameClaims(old.credential):
+		return refusal("same_claims")
+	}
+	return nil
+}
+
+// supersede records what took the old code's place. It is the same order however
+// often the request is repeated.
+func (s *Service) supersede(ctx context.Context, one *issuing, old registry.Reference, next format.Ref, reason uint16) error {
+	order := registry.Order{
+		Key: s.secret.orderKey(one.key), Action: registry.Supersede, Reason: reason, At: requestOf(ctx).at.Unix(),
+		References: []registry.Reference{old},
+		Successors: []registry.Reference{{Region: s.region, List: next.List, Index: next.Index}},
+	}
+	expected, err := s.options.Registry.Preview(ctx, order)
+	if err != nil || expected.Repeated {
+		return err
+	}
+	return s.done(ctx, access.Reissue, referenceText(old), detail{Reason: reason}, func() error {
+		_, err := s.options.Registry.Record(ctx, order)
+		return err
+	})
+}

@@ -1,0 +1,53 @@
+package service
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are the service's figures. No label has anything of a person, or of a
+// caller: those are in the log and the journal.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	refusals *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	issued   *prometheus.CounterVec
+	repeated prometheus.Counter
+	groups   prometheus.Histogram
+	inFlight prometheus.Gauge
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tongxing_issuer_requests_total", Help: "Requests by operation and HTTP status."}, []string{"operation", "status"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tongxing_issuer_refusals_total", Help: "Refusals by name of problems.csv."}, []string{"problem"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "tongxing_issuer_request_seconds", Help: "Time from request to answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"operation"}),
+		issued: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tongxing_issuer_issued_total", Help: "Credentials issued, by act."}, []string{"act"}),
+		repeated: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "tongxing_issuer_repeated_total", Help: "Requests answered again with the same credential."}),
+		groups: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "tongxing_issuer_commit_group", Help: "Issues that shared one transaction.",
+			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tongxing_issuer_in_flight", Help: "Requests under way."}),
+	}
+	m.registry.MustRegister(m.requests, m.refusals, m.seconds, m.issued, m.repeated, m.groups, m.inFlight,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Metrics serves the figures in the format of Prometheus. It asks nobody who he
+// is: it is for a listener on loopback.
+func (s *Service) Metrics() http.Handler {
+	return promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
+}

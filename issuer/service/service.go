@@ -1,0 +1,156 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Registry is what the service needs of a registry. registry.Store has all of it.
+type Registry interface {
+	registry.StateKeeper
+	registry.Answers
+	registry.Journal
+	registry.Proposals
+	Jobs
+}
+
+// Jobs is what the service says of bulk work.
+type Jobs interface {
+	registry.JobLister
+	// JobState returns how far a job is, or registry.ErrNotFound.
+	JobState(ctx context.Context, name string) (registry.JobState, error)
+}
+
+// Limits of the service; what is 0 has the default that is named.
+type Limits struct {
+	Body       int64         // bytes of a request: 64 KiB
+	Rate       float64       // requests a second of one caller: 100
+	Burst      int           // requests at once of one caller: 200
+	Quota      int           // adverse changes a day that one approving authority may let pass: 1,000
+	AnswersFor time.Duration // how long a request can be repeated: 24 h
+	Proposals  time.Duration // how long a proposal can be approved and used: 24 h
+}
+
+// Options of a Service.
+type Options struct {
+	Issuer   *issuer.Issuer
+	Registry Registry
+	Checker  Checker // of codes of other regions
+	Access   access.Authenticator
+	// Secret keys the hashes that the registry keeps of requests. It lies apart
+	// from the registry and is the same for every process on one registry.
+	Secret [32]byte
+	Clock  func() time.Time
+	Logger *slog.Logger
+	Limits Limits
+}
+
+func (o *Options) check() error {
+	switch {
+	case o.Issuer == nil || o.Registry == nil || o.Checker == nil || o.Access == nil || o.Clock == nil || o.Logger == nil:
+		return errors.New("service: issuer, registry, checker, access, clock and logger are needed")
+	case o.Secret == [32]byte{}:
+		return errors.New("service: no secret")
+	}
+	l := &o.Limits
+	if l.Body == 0 {
+		l.Body = 64 << 10
+	}
+	if l.Rate == 0 {
+		l.Rate = 100
+	}
+	if l.Burst == 0 {
+		l.Burst = 200
+	}
+	if l.Quota == 0 {
+		l.Quota = 1000
+	}
+	if l.AnswersFor == 0 {
+		l.AnswersFor = 24 * time.Hour
+	}
+	if l.Proposals == 0 {
+		l.Proposals = 24 * time.Hour
+	}
+	if l.Body < 1024 || l.Rate < 0 || l.Burst < 1 || l.Quota < 0 || l.AnswersFor < time.Hour || l.Proposals < time.Minute {
+		return fmt.Errorf("service: limits %+v are out of bounds", *l)
+	}
+	return nil
+}
+
+// Service answers requests. It is safe for concurrent use.
+type Service struct {
+	options   Options
+	secret    secret
+	region    uint8
+	committer *committer
+	leaser    *leaser
+	flights   *flights
+	limiters  *limiters
+	tallies   *tallies
+	metrics   *metrics
+	handler   http.Handler
+	openapi   []byte
+	draining  atomic.Bool
+}
+
+// New returns a Service that is ready. Close has to be called.
+func New(o Options) (*Service, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	region, err := regionNumber(o.Issuer.Region())
+	if err != nil {
+		return nil, err
+	}
+	var run [8]byte
+	if _, err := rand.Read(run[:]); err != nil {
+		return nil, fmt.Errorf("service: %w", err)
+	}
+	m := newMetrics()
+	s := &Service{
+		options: o, secret: secret{o.Secret}, region: region, metrics: m,
+		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(),
+		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m),
+	}
+	if err := s.build(); err != nil {
+		s.committer.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Drain makes the service say that it is not ready: whoever distributes requests
+// sends no more. Those that come nevertheless are answered.
+func (s *Service) Drain() { s.draining.Store(true) }
+
+// Maintain writes what was counted into the journal and forgets answers that are
+// too old. The caller calls it every few seconds.
+func (s *Service) Maintain(ctx context.Context) error {
+	at := s.options.Clock()
+	if err := s.writeTallies(ctx, at); err != nil {
+		return err
+	}
+	_, err := s.options.Registry.ForgetAnswers(ctx, at.Add(-s.options.Limits.AnswersFor).Unix(), registry.MaxChunk)
+	return err
+}
+
+// Close ends the service when no request is under way any more: what was counted
+// is in the journal then. It does not close the registry.
+func (s *Service) Close(ctx context.Context) error {
+	s.committer.close()
+	return s.writeTallies(ctx, s.options.Clock())
+}
