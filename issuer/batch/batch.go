@@ -111,7 +111,7 @@ func Run(ctx context.Context, options Options, records io.Reader, out io.Writer)
 	if err := r.parts.join(r.names, out); err != nil {
 		return Summary{}, err
 	}
-	if err := r.parts.tidy(r.names); err != nil {
+	if _, err := r.parts.tidy(r.names); err != nil {
 		return Summary{}, err
 	}
 	return r.sum, nil

@@ -30,10 +30,10 @@ func newCutter(input io.Reader, chunk int) *cutter {
 	return &cutter{input: bufio.NewReaderSize(input, 1<<20), chunk: chunk}
 }
 
-// next returns the next piece, or io.EOF when nothing but blank lines is left.
-// The piece's data is the caller's.
-func (c *cutter) next() (piece, error) {
-	p := piece{offset: c.offset, first: c.line + 1}
+// next returns the next piece, its data written over buffer, or io.EOF when
+// nothing but blank lines is left.
+func (c *cutter) next(buffer []byte) (piece, error) {
+	p := piece{offset: c.offset, first: c.line + 1, data: buffer[:0]}
 	for p.records < c.chunk {
 		before := len(p.data)
 		var err error

@@ -31,7 +31,11 @@ func TestMain(m *testing.M) {
 	if folder == "" {
 		os.Exit(m.Run())
 	}
-	if err := child(folder); err != nil {
+	play := child
+	if how := os.Getenv(bulkVariable); how != "" {
+		play = func(folder string) error { return playBulk(folder, how) }
+	}
+	if err := play(folder); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // partStore keeps the part files of one job in a folder of their own.
@@ -92,24 +94,59 @@ func syncFolder(folder string) error {
 
 // find returns the part of the chunk whose credentials have exactly the given
 // hashes, with its lines, or [ErrOutputLost].
-func (p partStore) find(number uint32, hashes map[[sha256.Size]byte]bool) (string, []readLine, error) {
+func (p partStore) find(number uint32, hashes map[hash]bool) (string, []readLine, error) {
 	paths, err := filepath.Glob(filepath.Join(p.folder, fmt.Sprintf("%08d-*.jsonl", number)))
 	if err != nil {
 		return "", nil, fmt.Errorf("batch: %w", err)
 	}
 	for _, path := range paths {
-		content, err := os.ReadFile(path)
+		name := filepath.Base(path)
+		content, whole, err := p.read(name, number)
 		if err != nil {
-			return "", nil, fmt.Errorf("batch: %w", err)
+			return "", nil, err
 		}
-		if filepath.Base(path) != partName(number, content) {
-			continue // cut short or changed
+		if !whole {
+			continue
 		}
 		if lines, ok := linesWith(content, hashes); ok {
-			return filepath.Base(path), lines, nil
+			return name, lines, nil
 		}
 	}
 	return "", nil, fmt.Errorf("%w (folder %s)", ErrOutputLost, p.folder)
+}
+
+// read reads a part; whole is false for one that was cut short or changed.
+func (p partStore) read(name string, number uint32) (content []byte, whole bool, err error) {
+	content, err = os.ReadFile(filepath.Join(p.folder, name))
+	if err != nil {
+		return nil, false, fmt.Errorf("batch: %w", err)
+	}
+	return content, name == partName(number, content), nil
+}
+
+// list returns the names of the parts of each chunk. The folder of a large job is
+// read once.
+func (p partStore) list() (map[uint32][]string, error) {
+	entries, err := os.ReadDir(p.folder)
+	if err != nil {
+		return nil, fmt.Errorf("batch: %w", err)
+	}
+	names := map[uint32][]string{}
+	for _, entry := range entries {
+		digits, _, found := strings.Cut(entry.Name(), "-")
+		if number, err := strconv.ParseUint(digits, 10, 32); found && err == nil {
+			names[uint32(number)] = append(names[uint32(number)], entry.Name())
+		}
+	}
+	return names, nil
+}
+
+// remove removes a part that no commit names.
+func (p partStore) remove(name string) error {
+	if err := os.Remove(filepath.Join(p.folder, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("batch: remove a part that was not committed: %w", err)
+	}
+	return nil
 }
 
 // partName names a part by its chunk and its content.
@@ -140,7 +177,7 @@ const unnamed = ".part-*"
 
 // tidy removes the parts that no commit names: runs that died, or that another
 // was faster than, leave credentials there that are signed and in no registry.
-func (p partStore) tidy(names []string) error {
+func (p partStore) tidy(names []string) (removed int, err error) {
 	keep := make(map[string]bool, len(names))
 	for _, name := range names {
 		keep[name] = true
@@ -148,16 +185,17 @@ func (p partStore) tidy(names []string) error {
 	for _, pattern := range []string{"[0-9]*.jsonl", unnamed} {
 		paths, err := filepath.Glob(filepath.Join(p.folder, pattern))
 		if err != nil {
-			return fmt.Errorf("batch: %w", err)
+			return removed, fmt.Errorf("batch: %w", err)
 		}
 		for _, path := range paths {
 			if keep[filepath.Base(path)] {
 				continue
 			}
-			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("batch: remove a part that was not committed: %w", err)
+			if err := p.remove(filepath.Base(path)); err != nil {
+				return removed, err
 			}
+			removed++
 		}
 	}
-	return nil
+	return removed, nil
 }

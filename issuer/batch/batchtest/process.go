@@ -1,0 +1,96 @@
+package batchtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// Moment is where a process kills itself with SIGKILL.
+type Moment string
+
+// The moments about a commit.
+const (
+	Never        Moment = ""
+	BeforeCommit Moment = "before" // the part is written, nothing committed
+	AfterCommit  Moment = "after"  // committed, which nobody has been told
+)
+
+// Dying is a commit at whose after-th call, of all goroutines, the process dies.
+func Dying(commit batch.Commit, at Moment, after int64) batch.Commit {
+	var calls atomic.Int64
+	return func(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
+		last := calls.Add(1) == after
+		if last && at == BeforeCommit {
+			kill()
+		}
+		receipt, err := commit(ctx, chunk)
+		if last && at == AfterCommit {
+			kill()
+		}
+		return receipt, err
+	}
+}
+
+func kill() {
+	if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+// Child is the test binary again, as a process with the given environment.
+type Child struct {
+	*exec.Cmd
+	errors bytes.Buffer
+}
+
+// Start starts a child. TestMain of the package looks at the environment.
+func Start(tb testing.TB, environment ...string) *Child {
+	tb.Helper()
+	c := &Child{Cmd: exec.Command(os.Args[0], "-test.run=^$")}
+	c.Env = append(os.Environ(), environment...)
+	c.Stderr = &c.errors
+	// No child outlives the tests, whatever becomes of them.
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := c.Cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { c.Process.Kill() })
+	return c
+}
+
+// Killed waits for a child that is to die of SIGKILL.
+func (c *Child) Killed(tb testing.TB) {
+	tb.Helper()
+	var exit *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &exit) || exit.Exited() {
+		tb.Fatalf("the child was not killed but ended: %v\n%s", err, c.errors.Bytes())
+	}
+}
+
+// Ended waits for a child that is to end well.
+func (c *Child) Ended(tb testing.TB) {
+	tb.Helper()
+	if err := c.Wait(); err != nil {
+		tb.Fatalf("child: %v\n%s", err, c.errors.Bytes())
+	}
+}
+
+// Failed waits for a child that is to end with an error, and returns what it said.
+func (c *Child) Failed(tb testing.TB) string {
+	tb.Helper()
+	var exit *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &exit) || !exit.Exited() {
+		tb.Fatalf("the child ended with %v\n%s", err, c.errors.Bytes())
+	}
+	return c.errors.String()
+}
