@@ -165,6 +165,15 @@ func NewRange(bank *Bank, first uint64, count int) Range {
 // Len returns the number of references.
 func (r Range) Len() int { return r.count }
 
+// Span returns the counters of the references: those before them in the bank are
+// leased, too. It is for who keeps account of leases, not for who signs.
+func (r Range) Span() Span {
+	if r.bank == nil {
+		return Span{}
+	}
+	return Span{Geometry: r.bank.Geometry(), First: r.first, Count: r.count}
+}
+
 // At returns reference i, 0 to Len()-1; ok is false for any other i. It does not
 // allocate.
 func (r Range) At(i int) (reference Reference, ok bool) {
