@@ -18,6 +18,7 @@ package packed
 import (
 	"encoding/binary"
 	"fmt"
+	"iter"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -75,6 +76,17 @@ type Segment struct {
 
 // Len returns the number of entries.
 func (s Segment) Len() int { return len(s.Entries) / EntrySize }
+
+// RequestKeys goes through the request keys of those entries that have one.
+func (s Segment) RequestKeys() iter.Seq[registry.RequestKey] {
+	return func(yield func(registry.RequestKey) bool) {
+		for rest := s.Requests; len(rest) >= RequestSize; rest = rest[RequestSize:] {
+			if key := registry.RequestKey(rest[:RequestSize]); key != (registry.RequestKey{}) && !yield(key) {
+				return
+			}
+		}
+	}
+}
 
 // AppendTo adds the segment's entries, each with the reference of its position.
 // The error is registry.ErrDamaged.

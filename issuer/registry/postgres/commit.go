@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/packed"
@@ -17,12 +18,16 @@ import (
 // Commit implements registry.Registry. Where it was not heard whether the commit
 // took place, it is asked for again: then a chunk that was not there before may be
 // AlreadyCommitted, with the caller's own entries.
-func (r *Registry) Commit(ctx context.Context, chunk registry.Chunk) (receipt registry.Receipt, err error) {
+func (r *Registry) Commit(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
 	if err := registry.CheckChunk(chunk); err != nil {
 		return registry.Receipt{}, err
 	}
+	return r.commitOnce(ctx, chunk, nil)
+}
+
+func (r *Registry) commitOnce(ctx context.Context, chunk registry.Chunk, answers []registry.Answer) (receipt registry.Receipt, err error) {
 	err = r.change(ctx, commitAction(chunk), true, func(tx pgx.Tx) error {
-		receipt, err = r.commit(ctx, tx, chunk)
+		receipt, err = r.commit(ctx, tx, chunk, answers)
 		return err
 	})
 	if err != nil {
@@ -50,7 +55,7 @@ func (r *Registry) CommitTx(ctx context.Context, tx pgx.Tx, chunk registry.Chunk
 	}
 	var receipt registry.Receipt
 	if err == nil {
-		receipt, err = r.commit(ctx, tx, chunk)
+		receipt, err = r.commit(ctx, tx, chunk, nil)
 	}
 	if err != nil {
 		return registry.Receipt{}, named(commitAction(chunk), err)
@@ -58,88 +63,168 @@ func (r *Registry) CommitTx(ctx context.Context, tx pgx.Tx, chunk registry.Chunk
 	return receipt, nil
 }
 
-func (r *Registry) commit(ctx context.Context, tx pgx.Tx, chunk registry.Chunk) (registry.Receipt, error) {
-	id, isNew, err := insertChunk(ctx, tx, chunk)
+func (r *Registry) commit(ctx context.Context, tx pgx.Tx, chunk registry.Chunk, answers []registry.Answer) (registry.Receipt, error) {
+	c, err := begin(ctx, tx, chunk)
 	if err != nil {
 		return registry.Receipt{}, err
 	}
-	if !isNew {
-		entries, err := r.entriesOf(ctx, tx, id)
+	if !c.isNew {
+		entries, err := r.entriesOf(ctx, tx, c.id)
 		return registry.Receipt{AlreadyCommitted: true, Entries: entries}, err
+	}
+	if err := c.check(chunk); err != nil {
+		return registry.Receipt{}, err
 	}
 	rows, err := r.finder(tx).Place(ctx, chunk.Entries)
 	if err != nil {
 		return registry.Receipt{}, err
 	}
-	if err := insertSegments(ctx, tx, id, packed.Segments(rows)); err != nil {
+	keys, err := requestKeys(rows)
+	if err != nil {
 		return registry.Receipt{}, err
 	}
-	if err := insertRequests(ctx, tx, rows); err != nil {
-		return registry.Receipt{}, err
-	}
-	if err := countIssued(ctx, tx, rows); err != nil {
+	if err := c.insert(ctx, tx, chunk, rows, keys, answers); err != nil {
 		return registry.Receipt{}, err
 	}
 	return registry.Receipt{Entries: packed.Entries(rows)}, nil
 }
 
-// insertChunk claims job and number. Where they are taken it returns the chunk
-// that has them, and false; where another transaction is about to take them, its
-// end is waited for.
-func insertChunk(ctx context.Context, tx pgx.Tx, chunk registry.Chunk) (id int64, isNew bool, err error) {
-	id, err = one[int64](ctx, tx, "INSERT INTO tongxing.chunk (job, number) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id", chunk.Job, chunk.Number)
-	if err == nil {
-		return id, true, nil
-	}
-	if !errors.Is(err, pgx.ErrNoRows) {
-		return 0, false, err
-	}
-	id, err = one[int64](ctx, tx, "SELECT id FROM tongxing.chunk WHERE job = $1 AND number = $2", chunk.Job, chunk.Number)
-	return id, false, err
+// claimed is a chunk whose job and number are taken.
+type claimed struct {
+	id     int64
+	isNew  bool   // by this transaction
+	purged uint16 // first month that is not
+	job    int64  // id of the job, 0 when it was not planned
+	chunks int64  // of the job
 }
 
-// insertSegments writes segments. A reference that an entry has already is told
-// by the constraint.
-func insertSegments(ctx context.Context, tx pgx.Tx, chunk int64, segments []packed.Segment) error {
-	if len(segments) == 0 {
+// begin claims the job and number of a chunk; where another transaction is about
+// to take them, its end is waited for. Until the end of the transaction no month
+// is purged and the job, if it was not planned, not planned.
+func begin(ctx context.Context, tx pgx.Tx, chunk registry.Chunk) (c claimed, err error) {
+	batch := &pgx.Batch{}
+	queueEnter(batch, &c.purged)
+	batch.Queue("SELECT pg_advisory_xact_lock_shared($1, hashtext($2))", jobClass, chunk.Job)
+	batch.Queue("SELECT id, chunks FROM tongxing.job WHERE name = $1", chunk.Job).QueryRow(func(row pgx.Row) error {
+		return orNothing(row.Scan(&c.job, &c.chunks))
+	})
+	batch.Queue("INSERT INTO tongxing.chunk (job, number) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id", chunk.Job, chunk.Number).QueryRow(func(row pgx.Row) error {
+		return orNothing(row.Scan(&c.id))
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return claimed{}, err
+	}
+	if c.isNew = c.id != 0; !c.isNew {
+		c.id, err = one[int64](ctx, tx, "SELECT id FROM tongxing.chunk WHERE job = $1 AND number = $2", chunk.Job, chunk.Number)
+	}
+	return c, err
+}
+
+// orNothing makes an empty answer none of an error.
+func orNothing(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
+	}
+	return err
+}
+
+// check refuses entries of purged months, whose places look free, and a number
+// beyond those that were planned.
+func (c claimed) check(chunk registry.Chunk) error {
+	for i := range chunk.Entries {
+		if chunk.Entries[i].Reference.Pool().Month < c.purged {
+			return fmt.Errorf("%w: %v", registry.ErrPurged, chunk.Entries[i].Reference)
+		}
+	}
+	if c.job != 0 && int64(chunk.Number) >= c.chunks {
+		return fmt.Errorf("%w: the job was planned with %d chunks", registry.ErrInvalid, c.chunks)
+	}
+	return nil
+}
+
+// insert writes what a chunk holds, in one round trip.
+func (c claimed) insert(ctx context.Context, tx pgx.Tx, chunk registry.Chunk, rows, keys []packed.Placed, answers []registry.Answer) error {
+	batch := &pgx.Batch{}
+	queueSegments(batch, c.id, packed.Segments(rows))
+	allNew := true
+	queueRequests(batch, keys, &allNew)
+	queueAnswers(batch, rows, answers)
+	queueIssued(batch, packed.ByBank(rows))
+	if c.job != 0 {
+		batch.Queue("DELETE FROM tongxing.undone WHERE job = $1 AND number = $2", c.job, chunk.Number)
+		batch.Queue(`INSERT INTO tongxing.progress (job, slot, chunks, entries) VALUES ($1, pg_backend_pid() % $2, 1, $3)
+			ON CONFLICT (job, slot) DO UPDATE SET chunks = progress.chunks + 1, entries = progress.entries + excluded.entries`, c.job, slots, len(rows))
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
+	err := tx.SendBatch(ctx, batch).Close()
+	if hasCode(err, codeExclusion, codeUnique) {
+		return fmt.Errorf("%w: %w", registry.ErrReferenceUsed, err)
+	}
+	if err != nil || allNew {
+		return err
+	}
+	return usedKey(ctx, tx, keys)
+}
+
+// queueSegments writes segments. A reference that an entry has already is told by
+// the constraint.
+func queueSegments(batch *pgx.Batch, chunk int64, segments []packed.Segment) {
+	if len(segments) == 0 {
+		return
 	}
 	positions := make([]int64, len(segments))
 	entries, requests := make([][]byte, len(segments)), make([][]byte, len(segments))
 	for i, s := range segments {
 		positions[i], entries[i], requests[i] = int64(s.At), s.Entries, s.Requests
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO tongxing.segment (position, chunk, entries, requests)
+	batch.Queue(`INSERT INTO tongxing.segment (position, chunk, entries, requests)
 		SELECT s.position, $1, s.entries, s.requests FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) AS s (position, entries, requests)`,
 		chunk, positions, entries, requests)
-	if hasCode(err, codeExclusion, codeUnique) {
-		return fmt.Errorf("%w: %w", registry.ErrReferenceUsed, err)
-	}
-	return err
 }
 
-// insertRequests claims the request keys of the entries that have one, in their
-// order: two transactions with the same ones do not wait for each other.
-func insertRequests(ctx context.Context, tx pgx.Tx, rows []packed.Placed) error {
-	withKey := slices.DeleteFunc(slices.Clone(rows), func(row packed.Placed) bool { return row.Entry.Request == registry.RequestKey{} })
-	if len(withKey) == 0 {
-		return nil
-	}
-	slices.SortFunc(withKey, func(a, b packed.Placed) int { return bytes.Compare(a.Entry.Request[:], b.Entry.Request[:]) })
-	keys, positions := make([][]byte, len(withKey)), make([]int64, len(withKey))
-	for i, row := range withKey {
-		if i > 0 && row.Entry.Request == withKey[i-1].Entry.Request {
-			return &registry.RequestUsedError{Key: row.Entry.Request}
+// requestKeys returns the rows that have a request key, by it: two transactions
+// with the same ones do not wait for each other. One that is twice among them is
+// a *registry.RequestUsedError.
+func requestKeys(rows []packed.Placed) ([]packed.Placed, error) {
+	keys := slices.DeleteFunc(slices.Clone(rows), func(row packed.Placed) bool { return row.Entry.Request == registry.RequestKey{} })
+	slices.SortFunc(keys, func(a, b packed.Placed) int { return bytes.Compare(a.Entry.Request[:], b.Entry.Request[:]) })
+	for i := 1; i < len(keys); i++ {
+		if keys[i].Entry.Request == keys[i-1].Entry.Request {
+			return nil, &registry.RequestUsedError{Key: keys[i].Entry.Request}
 		}
-		keys[i], positions[i] = row.Entry.Request[:], int64(row.At)
 	}
-	tag, err := tx.Exec(ctx, `INSERT INTO tongxing.request (key, position)
-		SELECT r.key, r.position FROM unnest($1::bytea[], $2::bigint[]) AS r (key, position) ORDER BY r.key ON CONFLICT DO NOTHING`, keys, positions)
-	if err != nil || tag.RowsAffected() == int64(len(keys)) {
-		return err
+	return keys, nil
+}
+
+// columnsOf returns request keys and positions as a statement takes them.
+func columnsOf(keys []packed.Placed) (requests [][]byte, positions []int64) {
+	for _, row := range keys {
+		requests, positions = append(requests, row.Entry.Request[:]), append(positions, int64(row.At))
 	}
+	return requests, positions
+}
+
+// queueRequests claims request keys; allNew becomes false when one is used.
+func queueRequests(batch *pgx.Batch, keys []packed.Placed, allNew *bool) {
+	if len(keys) == 0 {
+		return
+	}
+	requests, positions := columnsOf(keys)
+	batch.Queue(`INSERT INTO tongxing.request (key, position)
+		SELECT r.key, r.position FROM unnest($1::bytea[], $2::bigint[]) AS r (key, position) ORDER BY r.key ON CONFLICT DO NOTHING`, requests, positions).
+		Exec(func(tag pgconn.CommandTag) error {
+			*allNew = tag.RowsAffected() == int64(len(requests))
+			return nil
+		})
+}
+
+// usedKey returns the *registry.RequestUsedError of a key that another entry has.
+func usedKey(ctx context.Context, tx pgx.Tx, keys []packed.Placed) error {
+	requests, positions := columnsOf(keys)
 	used, err := one[[]byte](ctx, tx, `SELECT r.key FROM unnest($1::bytea[], $2::bigint[]) AS ours (key, position)
-		JOIN tongxing.request r ON r.key = ours.key AND r.position <> ours.position LIMIT 1`, keys, positions)
+		JOIN tongxing.request r ON r.key = ours.key AND r.position <> ours.position LIMIT 1`, requests, positions)
 	if err != nil {
 		return err
 	}
@@ -149,19 +234,17 @@ func insertRequests(ctx context.Context, tx pgx.Tx, rows []packed.Placed) error 
 // slots is the number of rows that a count is spread over.
 const slots = 64
 
-// countIssued adds the entries to the counts of their banks.
-func countIssued(ctx context.Context, tx pgx.Tx, rows []packed.Placed) error {
-	issued := packed.ByBank(rows)
+// queueIssued adds the entries to the counts of their banks.
+func queueIssued(batch *pgx.Batch, issued map[int64]int) {
 	if len(issued) == 0 {
-		return nil
+		return
 	}
 	banks := slices.Sorted(maps.Keys(issued))
 	entries := make([]int64, len(banks))
 	for i, bank := range banks {
 		entries[i] = int64(issued[bank])
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO tongxing.issued (bank, slot, entries)
+	batch.Queue(`INSERT INTO tongxing.issued (bank, slot, entries)
 		SELECT c.bank, pg_backend_pid() % $1, c.entries FROM unnest($2::bigint[], $3::bigint[]) AS c (bank, entries) ORDER BY c.bank
 		ON CONFLICT (bank, slot) DO UPDATE SET entries = issued.entries + excluded.entries`, slots, banks, entries)
-	return err
 }

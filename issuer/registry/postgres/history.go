@@ -55,7 +55,7 @@ func (r *Registry) event(ctx context.Context, q querier, sequence uint64, order 
 // Banks implements registry.History.
 func (r *Registry) Banks(ctx context.Context) (counts []registry.BankCount, err error) {
 	err = r.read(ctx, "count", func(q querier) error {
-		banks, err := r.selectBanks(ctx, q, selectBank+"ORDER BY b.region, b.month, b.first_shard")
+		banks, err := r.selectBanks(ctx, q, countBank+"ORDER BY b.region, b.month, b.first_shard")
 		counts = packed.Counts(banks)
 		return err
 	})

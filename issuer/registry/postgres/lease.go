@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -29,6 +30,13 @@ func (r *Registry) Lease(ctx context.Context, pool registry.Pool, n int) (leased
 }
 
 func (r *Registry) lease(ctx context.Context, tx pgx.Tx, pool registry.Pool, n int) (registry.Range, error) {
+	purged, err := enter(ctx, tx)
+	if err != nil {
+		return registry.Range{}, err
+	}
+	if pool.Month < purged {
+		return registry.Range{}, fmt.Errorf("%w: month %d", registry.ErrPurged, pool.Month)
+	}
 	leased, ok, err := r.take(ctx, tx, pool, n)
 	if err != nil || ok {
 		return leased, err
@@ -48,7 +56,7 @@ func (r *Registry) lease(ctx context.Context, tx pgx.Tx, pool registry.Pool, n i
 	if err != nil {
 		return registry.Range{}, err
 	}
-	if _, err := insertBank(ctx, tx, registry.BankCount{Geometry: next, Leased: uint64(n)}); err != nil {
+	if _, err := (bankStore{r, tx}).OpenBank(ctx, registry.BankCount{Geometry: next, Leased: uint64(n)}); err != nil {
 		return registry.Range{}, err
 	}
 	bank, err := r.banks.Make(next)
@@ -75,14 +83,13 @@ func (r *Registry) take(ctx context.Context, tx pgx.Tx, pool registry.Pool, n in
 	return registry.NewRange(last.Bank, uint64(end)-uint64(n), n), true, nil
 }
 
-// insertBank opens a bank. The caller holds gateBanks.
-func insertBank(ctx context.Context, tx pgx.Tx, b registry.BankCount) (id int64, err error) {
-	return one[int64](ctx, tx, "INSERT INTO tongxing.bank (region, month, first_shard, shards, places, leased) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-		b.Pool.Region, b.Pool.Month, b.FirstShard, b.Shards, b.Places, b.Leased)
-}
-
-const selectBank = `SELECT b.id, b.region, b.month, b.first_shard, b.shards, b.places, b.leased,
+// Each is followed by conditions on the bank b: what a lease or a position takes of
+// it, and the counts of entries, too.
+const (
+	selectBank = "SELECT b.id, b.region, b.month, b.first_shard, b.shards, b.places, b.leased, 0::bigint FROM tongxing.bank b "
+	countBank  = `SELECT b.id, b.region, b.month, b.first_shard, b.shards, b.places, b.leased,
 	coalesce((SELECT sum(i.entries) FROM tongxing.issued i WHERE i.bank = b.id), 0)::bigint FROM tongxing.bank b `
+)
 
 // banksOf returns the banks of a pool, oldest first.
 func (r *Registry) banksOf(ctx context.Context, q querier, pool registry.Pool) ([]packed.OpenBank, error) {

@@ -54,14 +54,14 @@ var (
 	ErrUnavailable = errors.New("postgres: the server is not available")
 )
 
-// Registry is a registry.StateKeeper in a database.
+// Registry is a registry.Store in a database.
 type Registry struct {
 	pool  *pgxpool.Pool
 	plan  registry.Plan
 	banks *packed.Banks
 }
 
-var _ registry.StateKeeper = (*Registry)(nil)
+var _ registry.Store = (*Registry)(nil)
 
 // Create makes a registry in a database and opens it. A database that has one, or
 // any schema of that name, is not touched (fs.ErrExist).

@@ -35,18 +35,46 @@ const (
 type gate int32
 
 const (
-	gateSchema gate = 1 // creating and migrating
-	gateBanks  gate = 2 // opening banks
-	gateOrders gate = 3 // recording orders: their events are one chain
+	gateSchema    gate = 1 // creating and migrating
+	gateBanks     gate = 2 // opening banks
+	gateOrders    gate = 3 // recording orders: their events are one chain
+	gatePurge     gate = 4 // closing months; shared by who leases or commits
+	gateJournal   gate = 5 // appending
+	gateProposals gate = 6 // deciding
 )
 
 // lockClass marks our advisory locks among those of others in the database
-// ("TXRG").
-const lockClass = 0x54585247
+// ("TXRG"), and jobClass those whose object is a hash of a job's name ("TXRJ"):
+// its planner's, shared by who commits a chunk of it.
+const (
+	lockClass = 0x54585247
+	jobClass  = 0x5458524a
+)
 
 // lock takes a gate until the end of the transaction.
 func lock(ctx context.Context, tx pgx.Tx, g gate) error {
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", lockClass, int32(g))
+	return err
+}
+
+// enter keeps months from being purged until the end of the transaction, and
+// returns the first that is not.
+func enter(ctx context.Context, tx pgx.Tx) (purged uint16, err error) {
+	batch := &pgx.Batch{}
+	queueEnter(batch, &purged)
+	return purged, tx.SendBatch(ctx, batch).Close()
+}
+
+// queueEnter is enter in a batch. The month is read by a statement of its own: one
+// that waited for the lock would not see what was done meanwhile.
+func queueEnter(batch *pgx.Batch, purged *uint16) {
+	batch.Queue("SELECT pg_advisory_xact_lock_shared($1, $2)", lockClass, int32(gatePurge))
+	batch.Queue("SELECT purged FROM tongxing.registry").QueryRow(func(row pgx.Row) error { return row.Scan(purged) })
+}
+
+// lockJob lets nobody plan a job of that name, or commit a chunk of it.
+func lockJob(ctx context.Context, tx pgx.Tx, name string) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, hashtext($2))", jobClass, name)
 	return err
 }
 
