@@ -21,6 +21,8 @@ require (
 	github.com/lestrrat-go/jwx/v3 v3.3.0
 	// Reads QR pictures, with retries of our own around it. Last release 2021-10-05, quiet; pure Go, bounded and fuzzed by format/qr/scan.
 	github.com/makiuchi-d/gozxing v0.1.1
+	// PKCS#11 tokens for tongxing-signer; needs cgo, so no other program links it. Released 2026-01-22, maintained.
+	github.com/miekg/pkcs11 v1.1.2
 	// Figures of the issuing service for Prometheus. Released 2026-10-08, maintained.
 	github.com/prometheus/client_golang v1.25.0
 	// testscript and txtar for the tests of the command line. Released 2026-07-01, maintained.
@@ -71,7 +73,6 @@ require (
 	github.com/lestrrat-go/option v1.0.1 // indirect
 	github.com/lestrrat-go/option/v2 v2.0.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
-	github.com/miekg/pkcs11 v1.1.2 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/mschoch/smat v0.2.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect

@@ -54,6 +54,7 @@ var modulesOf = map[string][]string{
 	"format/sig":               {gmsmModule},
 	"format/sig/sigtest":       {gmsmModule},
 	"issuer/feed":              {textModule},
+	"issuer/keys/pkcs11":       {"github.com/miekg/pkcs11"},
 	"issuer/keys":              {gmsmModule},
 	"issuer/access":            {jwxModule},
 	"issuer/service":           {"github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/time"},
