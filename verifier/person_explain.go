@@ -31,7 +31,7 @@ func (p Person) Explain(lang string) []Step {
 		s := &steps[i]
 		switch {
 		case joined == "1":
-		case s.Check < spec.CheckRevocation && s.Check != spec.CheckTrustAge:
+		case s.Check < spec.CheckRevocation && s.Check != spec.CheckTrustAge && s.Result == Held:
 			s.Text = s.Check.Text(lang) + ": " + spec.Phrase("each_of", lang, joined)
 		case s.Check == spec.CheckState && len(p.conflict) > 0:
 			s.Text += ": " + spec.Phrase("conflict", lang, p.conflictText(lang))

@@ -33,7 +33,7 @@ func TestEveryVectorGivesItsReason(t *testing.T) {
 	}
 	for _, vector := range all {
 		t.Run(vector.Name, func(t *testing.T) {
-			verdict := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, presentedIn(vector))
+			verdict := verifierFor(t, vector.Trust).Verify(vector.Text, vector.Time, contextOf(vector))
 			if verdict.Reason() != vector.Expect {
 				t.Errorf("reason %s (%v), want %s: %s", verdict.Reason(), verdict.Err(), vector.Expect, vector.Comment)
 			}
@@ -48,10 +48,14 @@ func TestEveryVectorGivesItsReason(t *testing.T) {
 	}
 }
 
-// presentedIn is what the person of a vector presents.
-func presentedIn(v vectors.Vector) verifier.Context {
-	if v.Presented == nil {
-		return verifier.Context{}
+// contextOf is what the person of a vector presents, and where.
+func contextOf(v vectors.Vector) verifier.Context {
+	var context verifier.Context
+	if p := v.Presented; p != nil {
+		context = verifier.Presented(p.DocumentType, p.Number, p.Name)
 	}
-	return verifier.Presented(v.Presented.DocumentType, v.Presented.Number, v.Presented.Name)
+	if v.Venue != nil {
+		context.Class, context.Region = v.Venue.Class, v.Venue.Region
+	}
+	return context
 }

@@ -123,18 +123,18 @@ func (v Verdict) Err() error { return v.err }
 
 // verdictJSON is the form of a verdict for programs. Names are stable.
 type verdictJSON struct {
-	Outcome    Outcome            `json:"outcome"`
-	Reason     reasonJSON         `json:"reason"`
-	Problem    string             `json:"problem,omitempty"`
-	Time       string             `json:"effective_time,omitempty"`
-	Behind     float64            `json:"clock_behind_hours,omitempty"`
-	Issuer     *issuerJSON        `json:"issuer,omitempty"`
-	Key        *keyJSON           `json:"key,omitempty"`
-	Trust      *trustJSON         `json:"trust,omitempty"`
-	Revocation *revocationJSON    `json:"revocation,omitempty"`
-	Policy     *policyJSON        `json:"policy,omitempty"`
-	HoursLeft  float64            `json:"hours_left,omitempty"`
-	Credential *format.Credential `json:"credential,omitempty"`
+	Outcome    Outcome         `json:"outcome"`
+	Reason     reasonJSON      `json:"reason"`
+	Problem    string          `json:"problem,omitempty"`
+	Time       string          `json:"effective_time,omitempty"`
+	Behind     float64         `json:"clock_behind_hours,omitempty"`
+	Issuer     *issuerJSON     `json:"issuer,omitempty"`
+	Key        *keyJSON        `json:"key,omitempty"`
+	Trust      *trustJSON      `json:"trust,omitempty"`
+	Revocation *revocationJSON `json:"revocation,omitempty"`
+	Policy     *policyJSON     `json:"policy,omitempty"`
+	HoursLeft  float64         `json:"hours_left,omitempty"`
+	Credential any             `json:"credential,omitempty"` // its view
 }
 
 type reasonJSON struct {
@@ -186,16 +186,16 @@ type revocationJSON struct {
 // MarshalJSON writes the verdict with its reason in both languages. A
 // credential's content is there only when it is verified.
 func (v Verdict) MarshalJSON() ([]byte, error) {
-	out := verdictJSON{
+	out := &verdictJSON{
 		Outcome: v.outcome,
 		Reason:  jsonOf(v.reason),
 	}
 	if v.err != nil {
 		out.Problem = v.err.Error()
 	}
-	v.evidence.fill(&out)
+	v.evidence.fill(out)
 	if v.Verified() {
-		out.HoursLeft, out.Credential = hours(v.remaining), v.credential
+		out.HoursLeft, out.Credential = hours(v.remaining), v.credential.View()
 		out.Policy = v.judged.json()
 	}
 	return json.Marshal(out)

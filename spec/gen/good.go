@@ -12,7 +12,7 @@ func allVectors() []*vector {
 		goodRegions, goodClaims, goodBounds, goodTexts, goodSignatures, withoutTrust,
 		wholeEncodings, partEncodings, partItems, nestedFaults, envelopeFaults, payloadFaults, healthFaults, holderFaults, claimFaults, listFaults, extensionFaults,
 		signatureFaults, sm2Faults, keyFaults, usageFaults, laboratoryFaults, originFaults, timeVectors, stateVectors,
-		presentedMatches, presentedMismatches, presentedOrders, revocationVectors, listVectors, revocationOrders,
+		presentedMatches, presentedMismatches, presentedOrders, venueVectors, venueStates, venueOverlays, venueTimes, revocationVectors, listVectors, revocationOrders,
 		textFaults, digitsFaults, laterVersions,
 	} {
 		all = append(all, group()...)

@@ -31,15 +31,15 @@ type decisionContent struct {
 }
 
 type policyContent struct {
-	Issued   string           `json:"issued"`
+	Issued   string           `json:"issued,omitempty"`
 	Editions []editionContent `json:"editions"`
 	Rules    []ruleContent    `json:"rules,omitempty"`
 	Names    []nameContent    `json:"names,omitempty"`
 }
 
 type overlayContent struct {
-	Region   string           `json:"region"`
-	Issued   string           `json:"issued"`
+	Region   string           `json:"region,omitempty"`
+	Issued   string           `json:"issued,omitempty"`
 	Editions []editionContent `json:"editions"`
 }
 
@@ -47,6 +47,13 @@ type editionContent struct {
 	From    string         `json:"effective_from"`
 	Until   string         `json:"emergency_until,omitempty"`
 	Classes []classContent `json:"classes,omitempty"`
+	Ladder  *ladderContent `json:"ladder,omitempty"`
+}
+
+type ladderContent struct {
+	Fresh      uint32 `json:"fresh"`
+	ShortLived uint32 `json:"short_lived"`
+	All        uint32 `json:"all"`
 }
 
 type classContent struct {

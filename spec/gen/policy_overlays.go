@@ -16,8 +16,8 @@ func editionCases() []*policyVector {
 	switching := func(seconds int, emergencyUntil string) func(*policyVector) {
 		return func(v *policyVector) {
 			v.Time = when(seconds)
-			v.Policy.Editions = append(v.Policy.Editions, editionContent{when(oneDay), emergencyUntil,
-				[]classContent{between(nothingMore, asking(single("doses", 3)), asking(single("doses", 3)))}})
+			v.Policy.Editions = append(v.Policy.Editions, editionContent{From: when(oneDay), Until: emergencyUntil,
+				Classes: []classContent{between(nothingMore, asking(single("doses", 3)), asking(single("doses", 3)))}})
 		}
 	}
 	noEdition := none("pass", "ok")

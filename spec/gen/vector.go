@@ -18,6 +18,7 @@ type vector struct {
 	Time        string   `json:"time"`
 	Trust       *trust   `json:"trust,omitempty"` // nil: the verifier has none
 	Presented   *papers  `json:"presented,omitempty"`
+	Venue       *venue   `json:"venue,omitempty"`
 	Expect      string   `json:"expect"`
 
 	change     func(*code)                       // of the credential
@@ -37,22 +38,30 @@ type papers struct {
 	Name         string `json:"name,omitempty"`
 }
 
+// venue is where the code is shown.
+type venue struct {
+	Class  uint16 `json:"class,omitempty"`
+	Region string `json:"region,omitempty"`
+}
+
 // trust is what the verifier trusts, as plain facts.
 type trust struct {
-	Issued       string   `json:"issued"`
-	ProgrammeEnd string   `json:"programme_end,omitempty"`
-	Regions      []region `json:"regions"`
-	Insists      bool     `json:"status_list_required,omitempty"`
+	Issued       string         `json:"issued"`
+	ProgrammeEnd string         `json:"programme_end,omitempty"`
+	Regions      []region       `json:"regions"`
+	Insists      bool           `json:"status_list_required,omitempty"`
+	Policy       *policyContent `json:"policy,omitempty"`
 }
 
 // region is a region of the trust list and its key set.
 type region struct {
-	Region       string        `json:"region"`
-	Usage        uint64        `json:"usage"`
-	Unavailable  bool          `json:"unavailable,omitempty"`
-	Keys         []publicKey   `json:"keys"`
-	Laboratories []laboratory  `json:"laboratories,omitempty"`
-	StatusLists  []revocations `json:"status_lists,omitempty"`
+	Region       string          `json:"region"`
+	Usage        uint64          `json:"usage"`
+	Unavailable  bool            `json:"unavailable,omitempty"`
+	Keys         []publicKey     `json:"keys"`
+	Laboratories []laboratory    `json:"laboratories,omitempty"`
+	StatusLists  []revocations   `json:"status_lists,omitempty"`
+	Overlay      *overlayContent `json:"overlay,omitempty"`
 }
 
 // revocations are what a region says of the credentials that name a list.

@@ -23,8 +23,8 @@ function expect (name, wanted, compute) {
 }
 
 for (const file of readdirSync(folder).filter(name => name.endsWith('.json'))) {
-  const { name, text, time, trust, presented, expect: reason } = read(file)
-  expect(name, reason, () => verify(text, Date.parse(time) / 1000, trust, presented))
+  const { name, text, time, trust, presented, venue, expect: reason } = read(file)
+  expect(name, reason, () => verify(text, Date.parse(time) / 1000, trust, presented, venue))
 }
 // In these tables a case without its results is refused: {}.
 const derived = {

@@ -1,6 +1,7 @@
 // From a text, a time and trust material to one reason: verification.md.
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
 import smCrypto from 'sm-crypto'
+import { ladderAt, reasonAt } from '../reference-policy-js/venue.js'
 import { encodeCBOR } from './cbor.js'
 import { ES256, SM2, parseCredential } from './credential.js'
 import { deriveClass, deriveNumber, deriveTag, maskName } from './derive.js'
@@ -11,14 +12,13 @@ const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 const DAY = 86400
 const TOLERANCE = 300 // VERIFY-41
 const ENDED_BY_CLOCK = 90 * DAY // VERIFY-40
-const TOO_OLD = 100 * DAY
 
 const seconds = text => Date.parse(text) / 1000
 const hex = bytes => Buffer.from(bytes).toString('hex')
 const fromHex = text => Buffer.from(text, 'hex')
 
-/** The reason for a text at a time of the clock in seconds; trust and presented as vectors/README.md describes them. */
-export function verify (text, clock, trust, presented = {}) {
+/** The reason for a text at a time of the clock in seconds; trust, presented and venue as vectors/README.md describes them. */
+export function verify (text, clock, trust, presented = {}, venue = {}) {
   if (!trust) return 'no_trust'
   try {
     const credential = parseCredential(decodeText(text))
@@ -30,11 +30,12 @@ export function verify (text, clock, trust, presented = {}) {
     checkPeriod(key, credential.iat)
     checkUsage(key, region, credential)
     checkOrigin(trust, credential.origin)
-    const age = checkTime(trust, clock, credential)
+    const now = checkTime(trust, clock, credential)
     const isCovered = checkRevocation(region, credential.ref)
-    need(![1, 2].includes(credential.status?.state), 'adverse_without_rule') // VERIFY-50: no rule is published
+    const reason = reasonAt(venue, credential, trust, now, isCovered)
+    need(reason !== 'adverse_without_rule', reason) // VERIFY-50
     checkHolder(credential, presented)
-    return stateReason(credential.status, age, isCovered || !trust.status_list_required)
+    return reason
   } catch (error) {
     if (error instanceof Refusal) return error.reason
     throw error
@@ -106,10 +107,10 @@ function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
   const now = Math.max(clock, floor)
   const end = trust.programme_end ? seconds(trust.programme_end) : Infinity
   need(floor < end && (clock < end || clock > floor + ENDED_BY_CLOCK), 'programme_ended')
-  need(now <= floor + TOO_OLD, 'trust_stale')
+  need(now <= floor + ladderAt(trust.policy, now).all, 'trust_stale')
   need(now >= iat - TOLERANCE, 'from_the_future')
   need(now < exp, 'expired')
-  return now - floor
+  return now
 }
 
 function checkRevocation ({ status_lists: lists = [] }, { list, index }) { // STATUS-30, STATUS-31
@@ -126,13 +127,6 @@ function checkHolder ({ iss, ref, holder }, { document_type: type = '', number =
     need(documentClass === holder.documentClass && lastTwo === holder.lastTwo && tag === hex(holder.tag), 'holder_mismatch')
   }
   need(!name || maskName(name) === holder.name, 'holder_mismatch')
-}
-
-function stateReason (status, age, isListed) { // VERIFY-43, VERIFY-51, VERIFY-52, STATUS-32
-  if (status?.state) return 'state_unknown'
-  if (!isListed) return 'no_status_list'
-  if (!status) return 'no_status'
-  return age > 7 * DAY ? 'trust_stale' : 'ok'
 }
 
 /** The whole thumbprint of a key, in hexadecimal (SIG-20). */

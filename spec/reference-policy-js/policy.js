@@ -17,6 +17,7 @@ const lapses = edition => edition.emergency_until
   : Infinity // POLICY-5
 const inForce = (editions, t) => editions.filter(edition => seconds(edition.effective_from) <= t && t < lapses(edition))
   .sort((a, b) => seconds(a.effective_from) - seconds(b.effective_from)).at(-1) // POLICY-2
+export const editionAt = (policy, t) => inForce(policy?.editions ?? [], t)
 const ofClass = (edition, number) => edition?.classes?.find(one => one.class === number)
 
 // Section 5: whether facts satisfy a requirement at t (POLICY-13, POLICY-14)

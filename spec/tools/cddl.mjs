@@ -48,6 +48,8 @@ const named = {
   int: isInteger,
   bstr: (v) => Buffer.isBuffer(v),
   tstr: (v) => typeof v === 'string',
+  bool: (v) => typeof v === 'boolean',
+  null: (v) => v === null,
 }
 
 function matchesRule(name, value) {

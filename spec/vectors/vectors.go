@@ -45,12 +45,18 @@ type Vector struct {
 	Time        time.Time   `json:"time"`        // the clock of the device
 	Trust       *Trust      `json:"trust"`       // what the verifier trusts; nil: nothing
 	Presented   *Presented  `json:"presented"`   // by the person, beside the code; nil: nothing
+	Venue       *Venue      `json:"venue"`       // where the code is shown; nil: no class is stated
 	Expect      spec.Reason `json:"expect"`      // the reason it gives
 }
 
-// Good tells whether the credential of the vector verifies.
+// Good tells whether the credential of the vector verifies, and no age or missing
+// list of what is trusted stands in the way.
 func (v Vector) Good() bool {
-	return v.Expect == spec.ReasonOK || v.Expect == spec.ReasonNoStatus
+	switch v.Expect {
+	case spec.ReasonOK, spec.ReasonNoStatus, spec.ReasonRestricted, spec.ReasonRequirementUnmet, spec.ReasonStateChecked:
+		return true
+	}
+	return false
 }
 
 // Presented is what a person presents beside the code: a document when
@@ -59,6 +65,12 @@ type Presented struct {
 	DocumentType string `json:"document_type,omitempty"` // two digits
 	Number       string `json:"number,omitempty"`        // as written on the document
 	Name         string `json:"name,omitempty"`
+}
+
+// Venue is where a code is shown.
+type Venue struct {
+	Class  uint16 `json:"class,omitempty"`  // 0: none is stated
+	Region string `json:"region,omitempty"` // two digits
 }
 
 // Trust is trust material as plain facts. A test builds from it whatever its
@@ -70,16 +82,20 @@ type Trust struct {
 	// StatusListRequired says that the venue judges no code whose status list
 	// it lacks.
 	StatusListRequired bool `json:"status_list_required,omitempty"`
+	// Policy is the recognition policy in the form of `tongxing trust show --json`,
+	// without head: it is issued with the rest. Absent: none.
+	Policy json.RawMessage `json:"policy,omitempty"`
 }
 
 // Region is a region of the trust list with its key set.
 type Region struct {
-	Region       string       `json:"region"`                // GB/T 2260, two digits, or "00"
-	Usage        uint64       `json:"usage"`                 // granted by the trust list
-	Unavailable  bool         `json:"unavailable,omitempty"` // the list names it, its key set is missing
-	Keys         []Key        `json:"keys"`
-	Laboratories []Laboratory `json:"laboratories,omitempty"`
-	StatusLists  []StatusList `json:"status_lists,omitempty"` // those that the verifier has
+	Region       string          `json:"region"`                // GB/T 2260, two digits, or "00"
+	Usage        uint64          `json:"usage"`                 // granted by the trust list
+	Unavailable  bool            `json:"unavailable,omitempty"` // the list names it, its key set is missing
+	Keys         []Key           `json:"keys"`
+	Laboratories []Laboratory    `json:"laboratories,omitempty"`
+	StatusLists  []StatusList    `json:"status_lists,omitempty"` // those that the verifier has
+	Overlay      json.RawMessage `json:"overlay,omitempty"`      // as Policy
 }
 
 // StatusList is what a region says of the credentials whose ref names the list:

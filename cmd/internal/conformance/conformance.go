@@ -27,6 +27,7 @@ type Request struct {
 	Time      time.Time          `json:"time"`
 	Trust     *vectors.Trust     `json:"trust,omitempty"`     // nil: nothing is trusted
 	Presented *vectors.Presented `json:"presented,omitempty"` // nil: nothing is presented
+	Venue     *vectors.Venue     `json:"venue,omitempty"`     // nil: no class is stated
 }
 
 // Answer is the reason of the request with that id.
@@ -85,7 +86,7 @@ func Run(ctx context.Context, all []vectors.Vector, implementation Implementatio
 	report := &Report{Vectors: len(all), Disagreements: []Disagreement{}}
 	for i := range all {
 		v := &all[i]
-		got, err := implementation.Reason(ctx, &Request{uint64(i + 1), v.Text, v.Time, v.Trust, v.Presented})
+		got, err := implementation.Reason(ctx, &Request{uint64(i + 1), v.Text, v.Time, v.Trust, v.Presented, v.Venue})
 		if err != nil {
 			return nil, &VectorError{v.Name, err}
 		}

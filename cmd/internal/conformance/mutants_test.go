@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/tongxing/tongxing/format/transport"
+	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/spec/vectors"
 )
 
@@ -186,6 +188,38 @@ func TestTwoImplementationsAgreeOnWhatNobodyHasTried(t *testing.T) {
 	}
 }
 
+// [VERIFY-53] [CONF-8]
+func TestTwoImplementationsAgreeOnVenuesAndPoliciesThatNobodyPaired(t *testing.T) {
+	random, other, ours := rand.New(rand.NewPCG(6, 8949)), node(t), own(t)
+	shown := slices.DeleteFunc(load(t), func(v vectors.Vector) bool { return v.Trust == nil || v.Trust.Policy == nil })
+	codes := slices.DeleteFunc(load(t), func(v vectors.Vector) bool {
+		stated := v.Good() || v.Expect == spec.ReasonAdverseWithoutRule || v.Expect == spec.ReasonStateUnknown
+		return !stated || v.Trust == nil || !slices.Equal(v.Trust.Regions[0].Keys[0].KID, shown[0].Trust.Regions[0].Keys[0].KID)
+	})
+	if len(shown) < 30 || len(codes) < 100 {
+		t.Fatalf("%d vectors with a policy, %d codes: too few to prove anything", len(shown), len(codes))
+	}
+	reasons := map[string]int{}
+	for id := range uint64(250) {
+		code, policy := codes[random.IntN(len(codes))], shown[random.IntN(len(shown))]
+		r := &Request{id + 1, code.Text, code.Time.Add(time.Duration(random.IntN(7200)-1800) * time.Second), policy.Trust, nil,
+			&vectors.Venue{Class: []uint16{0, 3, 8, 9, 12, 15}[random.IntN(6)], Region: []string{"", "33", "41", "34"}[random.IntN(4)]}}
+		got, err := ours.Reason(t.Context(), r)
+		if err != nil {
+			t.Fatalf("%s under %s: %v", code.Name, policy.Name, err)
+		}
+		if theirs, err := other.Reason(t.Context(), r); err != nil || got != theirs {
+			t.Errorf("%s under %s, %+v: ours %s, the other %s, %v", code.Name, policy.Name, *r.Venue, got, theirs, err)
+		}
+		reasons[got]++
+	}
+	for _, reason := range []string{"ok", "requirement_unmet", "no_status", "no_status_list", "adverse_without_rule", "restricted", "trust_stale"} {
+		if reasons[reason] < 2 {
+			t.Errorf("%d of %s: too few to prove anything; %v", reasons[reason], reason, reasons)
+		}
+	}
+}
+
 // [VERIFY-70] [VERIFY-71] [VERIFY-72]
 func TestTwoImplementationsAgreeOnCodesAndDocumentsThatNobodyPaired(t *testing.T) {
 	random, other, ours := rand.New(rand.NewPCG(4, 8949)), node(t), own(t)
@@ -196,7 +230,7 @@ func TestTwoImplementationsAgreeOnCodesAndDocumentsThatNobodyPaired(t *testing.T
 	reasons := map[string]int{}
 	for id := range uint64(250) {
 		code, person := shown[random.IntN(len(shown))], shown[random.IntN(len(shown))]
-		r := &Request{id + 1, code.Text, code.Time, code.Trust, person.Presented}
+		r := &Request{id + 1, code.Text, code.Time, code.Trust, person.Presented, code.Venue}
 		got, err := ours.Reason(t.Context(), r)
 		if err != nil {
 			t.Fatalf("%s with the document of %s: %v", code.Name, person.Name, err)

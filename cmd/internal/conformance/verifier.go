@@ -71,6 +71,9 @@ func (v *Verifier) Reason(_ context.Context, r *Request) (string, error) {
 	if p := r.Presented; p != nil {
 		presented = verifier.Presented(p.DocumentType, p.Number, p.Name)
 	}
+	if r.Venue != nil {
+		presented.Class, presented.Region = r.Venue.Class, r.Venue.Region
+	}
 	return over.Verify(r.Text, r.Time, presented).Reason().Name(), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/publish"
 )
 
 // FromVector returns the trust facts of a test vector as material. The error
@@ -15,6 +16,13 @@ func FromVector(given vectors.Trust) (*Material, error) {
 	m := &Material{Issued: given.Issued.Unix()}
 	if !given.ProgrammeEnd.IsZero() {
 		m.ProgrammeEnd = given.ProgrammeEnd.Unix()
+	}
+	if given.Policy != nil {
+		policy, err := publish.ParsePolicy(given.Policy)
+		if err != nil {
+			return nil, fmt.Errorf("facts: %w", err)
+		}
+		m.Policy = policy
 	}
 	for _, r := range given.Regions {
 		region := Region{Code: r.Region, Usage: trustlist.Usage(r.Usage), Unavailable: r.Unavailable}
@@ -40,6 +48,13 @@ func FromVector(given vectors.Trust) (*Material, error) {
 				region.StatusLists = map[uint32]status.Sets{}
 			}
 			region.StatusLists[l.List] = status.Sets{Revoked: l.Revoked, Superseded: l.Superseded, Suspended: l.Suspended}
+		}
+		if r.Overlay != nil {
+			overlay, err := publish.ParseOverlay(r.Overlay)
+			if err != nil {
+				return nil, fmt.Errorf("facts: region %s: %w", r.Region, err)
+			}
+			region.Overlay = overlay
 		}
 		m.Regions = append(m.Regions, region)
 	}
