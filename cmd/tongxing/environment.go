@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -101,6 +102,9 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 		return nil, err // between two keys, each of which takes its time
 	}
 	if err := refusePublicKey(path); err != nil {
+		return nil, err
+	}
+	if err := nodump.Process(); err != nil {
 		return nil, err
 	}
 	data, err := keys.LoadFile(path)

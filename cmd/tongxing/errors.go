@@ -130,6 +130,7 @@ var selfContained = []string{
 var explanations = []explanation{
 	{keys.ErrWrongPassphrase, "wrong_passphrase"},
 	{keys.ErrPermissions, "key_permissions"},
+	{keys.ErrFolder, "key_folder"},
 	{keys.ErrUnencrypted, "key_unencrypted"},
 	{keys.ErrProtection, "key_protection"},
 	{keys.ErrPassphrase, "passphrase_bad"},

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -49,8 +50,10 @@ func syncFolder(path string) error {
 }
 
 // LoadFile reads a private key file, at most MaxFileSize bytes. It returns
-// ErrPermissions for one that group or others may read or write, ErrNotAKeyFile
-// for a folder or a file that is too large, and the error of the file system.
+// ErrPermissions for one that group or others may read or write, ErrFolder for one
+// in a folder that they may write to (and that is not sticky, as /tmp is),
+// ErrNotAKeyFile for a folder or a file that is too large, and the error of the
+// file system.
 func LoadFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -67,6 +70,9 @@ func LoadFile(path string) ([]byte, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("load key: %w: %s has mode %04o (run: chmod 600 %s)", ErrPermissions, path, mode, path)
 	}
+	if err := checkFolder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("load key: %w", err)
+	}
 	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("load key: %w", err)
@@ -75,4 +81,38 @@ func LoadFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("load key: %w: %s has more than %d bytes", ErrNotAKeyFile, path, MaxFileSize)
 	}
 	return data, nil
+}
+
+// checkFolder refuses a folder in which others than its owner could put another
+// key, or another passphrase, in the place of this one.
+func checkFolder(folder string) error {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return err
+	}
+	mode := info.Mode()
+	if mode.Perm()&0o022 != 0 && mode&os.ModeSticky == 0 && runtime.GOOS != "windows" {
+		return fmt.Errorf("%w: %s has mode %04o (run: chmod go-w %s)", ErrFolder, folder, mode.Perm(), folder)
+	}
+	return nil
+}
+
+// MaxSecret is the length of the longest secret that LoadSecret returns, in bytes.
+const MaxSecret = MaxPassphrase
+
+// LoadSecret returns the first line of a file that holds a passphrase or a PIN, held
+// to the same permissions as a key file. The caller clears it. Errors are those of
+// LoadFile, and ErrPassphrase for a line that is empty or too long.
+func LoadSecret(path string) ([]byte, error) {
+	data, err := LoadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(data)
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	if len(line) == 0 || len(line) > MaxSecret {
+		return nil, fmt.Errorf("load secret: %w: %s", ErrPassphrase, path)
+	}
+	return bytes.Clone(line), nil
 }

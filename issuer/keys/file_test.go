@@ -105,3 +105,43 @@ func TestAFullDiskLeavesNoFile(t *testing.T) {
 		t.Errorf("a file is left behind: %v", err)
 	}
 }
+
+// TestAFolderThatOthersMayChangeIsRefused: whoever may write to it may put another
+// file in the key's place, whatever the key's own mode.
+func TestAFolderThatOthersMayChangeIsRefused(t *testing.T) {
+	for _, test := range []struct {
+		mode os.FileMode
+		want error
+	}{
+		{0o700, nil}, {0o755, nil}, {0o777 | os.ModeSticky, nil}, {0o775, ErrFolder}, {0o757, ErrFolder}, {0o722, ErrFolder},
+	} {
+		folder := t.TempDir()
+		path := filepath.Join(folder, "a.key")
+		if err := errors.Join(SaveFile(path, []byte("sealed")), os.Chmod(folder, test.mode)); err != nil {
+			t.Fatal(err)
+		}
+		data, err := LoadFile(path)
+		if !errors.Is(err, test.want) || (err == nil) != (data != nil) {
+			t.Errorf("%v: %q, error %v", test.mode, data, err)
+		}
+	}
+}
+
+func TestASecretIsTheFirstLineOfAFileForItsOwner(t *testing.T) {
+	for content, want := range map[string]string{"pin": "pin", "pin\n": "pin", "pin\r\nnotes\n": "pin", "\n": "", "": "", strings.Repeat("x", MaxSecret+1): ""} {
+		path := filepath.Join(t.TempDir(), "pin")
+		if err := SaveFile(path, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		secret, err := LoadSecret(path)
+		if string(secret) != want || (want == "") != errors.Is(err, ErrPassphrase) {
+			t.Errorf("%.20q: %.20q, error %v", content, secret, err)
+		}
+		if err := os.Chmod(path, 0o640); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := LoadSecret(path); !errors.Is(err, ErrPermissions) {
+			t.Errorf("readable by the group: %v", err)
+		}
+	}
+}

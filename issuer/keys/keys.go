@@ -64,6 +64,8 @@ var (
 	ErrPassphrase = errors.New("keys: passphrase is empty or too long")
 	// ErrPermissions reports a private key file that others may read.
 	ErrPermissions = errors.New("keys: key file may be read by others than its owner")
+	// ErrFolder reports a private key file in whose place others may put another.
+	ErrFolder = errors.New("keys: folder of the key file may be changed by others than its owner")
 )
 
 // PrivateKey signs. It is immutable and safe for concurrent use, and implements

@@ -122,6 +122,7 @@ type Explanation struct {
 var explanations = []Explanation{
 	{Target: keys.ErrWrongPassphrase, Key: "wrong_passphrase"},
 	{Target: keys.ErrPermissions, Key: "key_permissions"},
+	{Target: keys.ErrFolder, Key: "key_folder"},
 	{Target: keys.ErrUnencrypted, Key: "key_unencrypted"},
 	{Target: keys.ErrProtection, Key: "key_protection"},
 	{Target: keys.ErrPassphrase, Key: "passphrase_bad"},
