@@ -2,7 +2,6 @@ package paper
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,9 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -134,28 +131,5 @@ func TestALineThatIsMissingIsSeen(t *testing.T) {
 	}
 	if other, squares := differing(draw(source.Appeal), draw("")); other <= tolerated(squares) {
 		t.Errorf("only %d of %d squares differ", other, squares)
-	}
-}
-
-// TestSymbolsAreReadByTheReaderOfTheBrowser: zxing-wasm, from the pictures that a
-// printer of labels or an office draws.
-func TestSymbolsAreReadByTheReaderOfTheBrowser(t *testing.T) {
-	codes := goldenCodes(t)
-	for _, l := range []Layout{Sheet, Folded, Label} {
-		p := printer(t, Options{Layout: l, DPI: 203})
-		folder, _ := run(t, printed(t, p, codes[0]), "pdftoppm", "-r", "203", "-gray", "-png", "-singlefile", "d.pdf", "p")
-		said, err := exec.Command("node", filepath.Join("..", "..", "tools", "node", "read.mjs"), filepath.Join(folder, "p.png")).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var found struct {
-			Codes []struct{ Text, Level string }
-		}
-		if err := json.Unmarshal(said, &found); err != nil {
-			t.Fatal(err)
-		}
-		if !slices.ContainsFunc(found.Codes, func(c struct{ Text, Level string }) bool { return c.Text == codes[0] && c.Level == "M" }) {
-			t.Errorf("%s: read %s", l, said)
-		}
 	}
 }

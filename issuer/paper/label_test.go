@@ -84,6 +84,25 @@ func TestALabelLooksAsAnotherProgramDrawsIt(t *testing.T) {
 	}
 }
 
+// TestARollIsItsLabelsOneAfterTheOther: what each label is in dots is read back in
+// package thermal.
+func TestARollIsItsLabelsOneAfterTheOther(t *testing.T) {
+	p := printer(t, Options{Layout: Label})
+	var roll, labels bytes.Buffer
+	for _, text := range people(t, 4) {
+		e, err := p.Prepare(text, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(p.WriteLabel(&roll, e), burnt(t, p, text).WriteZPL(&labels)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(roll.String(), "^XA"); n != 4 || !bytes.Equal(roll.Bytes(), labels.Bytes()) {
+		t.Errorf("%d labels, and other ones than their dots", n)
+	}
+}
+
 func TestOnlyALabelIsWrittenAsOne(t *testing.T) {
 	for layout, want := range map[Layout]error{Label: nil, Sheet: ErrOptions} {
 		p := printer(t, Options{Layout: layout})
