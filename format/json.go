@@ -55,8 +55,12 @@ type originJSON struct {
 }
 
 // MarshalJSON writes the credential with times in full, RFC 3339 at UTC+8.
-func (c *Credential) MarshalJSON() ([]byte, error) {
-	out := credentialJSON{
+func (c *Credential) MarshalJSON() ([]byte, error) { return json.Marshal(c.View()) }
+
+// View returns what [Credential.MarshalJSON] writes as a plain value, for a larger
+// one: encoding/json goes a second time over everything that a MarshalJSON gives.
+func (c *Credential) View() any {
+	out := &credentialJSON{
 		Issuer: c.Issuer, Issued: rfc3339(c.IssuedAt), Expires: rfc3339(c.Expires),
 		Holder: holderJSON{c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, hex.EncodeToString(c.Holder.Tag[:])},
 		List:   c.Ref.List, Index: c.Ref.Index, Exemptions: c.Exemptions,
@@ -74,7 +78,7 @@ func (c *Credential) MarshalJSON() ([]byte, error) {
 	if o := c.Origin; o != nil {
 		out.Origin = &originJSON{o.Region, hex.EncodeToString(o.KeyID[:])}
 	}
-	return json.Marshal(out)
+	return out
 }
 
 func rfc3339(unix int64) string {
