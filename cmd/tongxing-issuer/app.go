@@ -20,6 +20,10 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 // commands returns the commands of the first level.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		a.serveCommand(),
+		a.devCommand(),
+		a.journalCommand(),
+		a.openapiCommand(),
 		a.registryCommand(),
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,8 +18,11 @@ import (
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/keys/remote"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/postgres"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -31,9 +36,11 @@ const (
 // keys, and the trust material that says what the keys may sign.
 type environmentFlags struct {
 	registry       string
+	witness        string
 	bundle, root   string
 	region         string
 	keys           []string
+	signer         string // socket of tongxing-signer, in the place of keys
 	passphraseFile string
 	lifetime       time.Duration
 }
@@ -41,6 +48,7 @@ type environmentFlags struct {
 // addRegistry adds --registry alone, for commands that sign nothing.
 func (f *environmentFlags) addRegistry(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_where"))
+	c.Flags().StringVar(&f.witness, "witness", "", a.Lang.Say("flag_witness"))
 }
 
 // add adds every flag.
@@ -50,20 +58,31 @@ func (f *environmentFlags) add(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root"))
 	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_key"))
+	c.Flags().StringVar(&f.signer, "signer", "", a.Lang.Say("flag_signer"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
 }
 
-// environment is what issuing works with. Close closes the registry.
+// environment is what issuing works with.
 type environment struct {
-	registry registry.StateKeeper
+	registry registry.Store
 	trust    *trustlist.Trust
 	region   *trustlist.Region
 	issuer   *issuer.Issuer
+	signer   *remote.Client // nil where the keys are files
 }
 
-// Close closes the registry.
-func (e *environment) Close() error { return e.registry.Close() }
+// Close closes the registry and the way to the signer.
+func (e *environment) Close() error {
+	var err error
+	if e.registry != nil {
+		err = e.registry.Close()
+	}
+	if e.signer != nil {
+		err = errors.Join(err, e.signer.Close())
+	}
+	return err
+}
 
 // openEnvironment opens everything, the registry last: a run that cannot sign
 // does not touch it.
@@ -75,8 +94,11 @@ func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environ
 			return nil, usage("flag_required", required.flag)
 		}
 	}
-	if len(f.keys) == 0 {
+	switch {
+	case len(f.keys) == 0 && f.signer == "":
 		return nil, usage("flag_required", "--key")
+	case len(f.keys) > 0 && f.signer != "":
+		return nil, usage("flags_exclude", "--key", "--signer")
 	}
 	trust, err := loadTrust(f, a.Clock())
 	if err != nil {
@@ -87,11 +109,11 @@ func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environ
 		return nil, fail("region_not_listed", f.region, f.bundle)
 	}
 	e := &environment{trust: trust, region: region}
-	if e.issuer, err = a.newIssuer(ctx, f, e); err != nil {
-		return nil, err
+	if e.issuer, err = a.newIssuer(ctx, f, e); err == nil {
+		e.registry, err = openRegistry(ctx, f)
 	}
-	if e.registry, err = openRegistry(ctx, f.registry); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
@@ -106,7 +128,7 @@ func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment)
 	if f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime {
 		return nil, usage("lifetime_range", f.lifetime)
 	}
-	signers, err := a.signers(ctx, f, e.region)
+	signers, err := a.signers(ctx, f, e)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +139,12 @@ func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment)
 	return made, nil
 }
 
-// signers opens the keys and holds each to the region's key set.
-func (a *app) signers(ctx context.Context, f environmentFlags, region *trustlist.Region) ([]sig.Signer, error) {
+// signers opens the keys, or the way to the process that holds them, and holds
+// each to the region's key set.
+func (a *app) signers(ctx context.Context, f environmentFlags, e *environment) ([]sig.Signer, error) {
+	if f.signer != "" {
+		return a.remoteSigners(f, e)
+	}
 	var all []sig.Signer
 	for _, path := range f.keys {
 		if err := ctx.Err(); err != nil {
@@ -128,15 +154,36 @@ func (a *app) signers(ctx context.Context, f environmentFlags, region *trustlist
 		if err != nil {
 			return nil, err
 		}
-		published, ok := region.Key(key.PublicKey().KeyID())
+		published, ok := e.region.Key(key.PublicKey().KeyID())
 		switch {
-		case region.Available() != nil: // issuer.New says so
+		case e.region.Available() != nil: // issuer.New says so
 		case !ok || !published.Public.Equal(key.PublicKey()):
 			return nil, fail("key_not_in_set", path, f.region)
 		case published.State != trustlist.Active:
 			return nil, fail("key_not_active", path)
 		}
 		all = append(all, key)
+	}
+	return all, nil
+}
+
+// remoteSigners are the keys of the signer that the region publishes as active:
+// it may hold others, in reserve or retired.
+func (a *app) remoteSigners(f environmentFlags, e *environment) ([]sig.Signer, error) {
+	client, err := remote.Dial(remote.Options{Path: f.signer, Clock: time.Now})
+	if err != nil {
+		return nil, failWith(err, "signer_unavailable", f.signer)
+	}
+	e.signer = client
+	var all []sig.Signer
+	for _, key := range client.Keys() {
+		published, ok := e.region.Key(key.PublicKey().KeyID())
+		if ok && published.Public.Equal(key.PublicKey()) && published.State == trustlist.Active {
+			all = append(all, keys.Messages(key))
+		}
+	}
+	if len(all) == 0 {
+		return nil, fail("key_not_in_set", f.signer, f.region)
 	}
 	return all, nil
 }
@@ -215,19 +262,48 @@ func loadTrust(f environmentFlags, at time.Time) (*trustlist.Trust, error) {
 	return trust, nil
 }
 
-// openRegistry opens a registry that there is. One that is missing is not made:
-// that is a command of its own, so that a mistyped name does not begin to hand
-// out references a second time.
-func openRegistry(ctx context.Context, name string) (registry.StateKeeper, error) {
-	if name == "" {
+// isPostgres tells a connection string from the name of a file.
+func isPostgres(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// openRegistry opens a registry that there is, behind its witness where one is
+// named. One that is missing is not made: that is a command of its own, so that a
+// mistyped name does not begin to hand out references a second time.
+func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, error) {
+	if f.registry == "" {
 		return nil, usage("flag_required", "--registry")
 	}
-	opened, err := sqlite.Open(ctx, name)
+	var store registry.Store
+	var err error
+	if isPostgres(f.registry) {
+		store, err = postgres.Open(ctx, f.registry)
+	} else {
+		store, err = sqlite.Open(ctx, f.registry)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, failFor(err, "registry_missing", name)
+		return nil, failFor(err, "registry_missing", f.registry)
 	case err != nil:
-		return nil, program.AboutFile(name, err)
+		return nil, program.AboutFile(registryName(f.registry), err)
+	case f.witness == "":
+		return store, nil
 	}
-	return opened, nil
+	guard, err := witness.Open(ctx, store, f.witness)
+	if err != nil {
+		return nil, errors.Join(failWith(err, "witness_refused", f.witness), store.Close())
+	}
+	return guard, nil
+}
+
+// registryName is a registry's name without what may be secret in it.
+func registryName(name string) string {
+	if !isPostgres(name) {
+		return name
+	}
+	u, err := url.Parse(name)
+	if err != nil {
+		return "postgres"
+	}
+	return u.Redacted()
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/postgres"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
 )
 
@@ -34,7 +35,14 @@ func (a *app) createRegistry(ctx context.Context, name string, plan registry.Pla
 	if _, err := plan.Check(); err != nil {
 		return usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
 	}
-	made, err := sqlite.Create(ctx, name, plan)
+	var made registry.Store
+	var err error
+	if isPostgres(name) {
+		made, err = postgres.Create(ctx, name, plan)
+	} else {
+		made, err = sqlite.Create(ctx, name, plan)
+	}
+	name = registryName(name)
 	if err != nil {
 		return program.AboutFile(name, err)
 	}

@@ -60,13 +60,14 @@ var modulesOf = map[string][]string{
 	"issuer/service":           {"github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/time"},
 	"internal/postgrestest":    {pgxModule},
 	"issuer/registry/postgres": {pgxModule},
+	"issuer/batch/riverqueue":  {pgxModule, riverModule, riverModule + "/riverdriver", riverModule + "/riverdriver/riverpgxv5", riverModule + "/rivertype"},
 	"issuer/registry/sqlite":   {"modernc.org/sqlite"},
 	"trustlist/jwks":           {jwxModule},
 	"trustlist/publish/second": {secondOpinionModule},
 	"trustlist/tokenstatus":    {cborModule},
 	"spec/gen":                 {secondOpinionModule, textModule},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
-	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term"},
+	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
 	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
 }
 
@@ -80,6 +81,7 @@ const (
 	fontsModule         = modulePath + "/fonts"
 	gmsmModule          = "github.com/emmansun/gmsm"
 	pgxModule           = "github.com/jackc/pgx/v5"
+	riverModule         = "github.com/riverqueue/river"
 	textModule          = "golang.org/x/text"
 	secondOpinionModule = "github.com/tjfoc/gmsm"
 )

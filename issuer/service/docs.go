@@ -142,3 +142,10 @@ func rolesFor(o *huma.Operation) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+//go:embed openapi.yaml
+var description []byte
+
+// Description returns the committed description of the interface (OpenAPI 3.1,
+// YAML). A test holds it to what the code describes.
+func Description() []byte { return bytes.Clone(description) }

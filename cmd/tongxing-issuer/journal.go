@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer/journal"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+func (a *app) journalCommand() *cobra.Command {
+	return a.Group("journal", "issuer_journal", a.journalVerifyCommand(), a.journalShowCommand())
+}
+
+func (a *app) journalVerifyCommand() *cobra.Command {
+	var f environmentFlags
+	var head string
+	c := a.Command("verify", "journal_verify", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return a.verifyJournal(ctx, f, head)
+	})
+	f.addRegistry(a, c)
+	c.Flags().StringVar(&head, "head", "", a.Lang.Say("flag_journal_head"))
+	return c
+}
+
+// verifyJournal recomputes the chain and prints its head.
+func (a *app) verifyJournal(ctx context.Context, f environmentFlags, text string) error {
+	var kept registry.JournalHead
+	if text != "" {
+		var err error
+		if kept, err = journal.ParseHead(text); err != nil {
+			return usage("journal_head_form", text)
+		}
+	}
+	store, err := openRegistry(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	head, err := journal.Verify(ctx, store, kept, nil)
+	if err != nil {
+		return journalError(registryName(f.registry), err)
+	}
+	if a.JSON {
+		return a.PrintJSON(struct {
+			Records uint64 `json:"records"`
+			Head    string `json:"head"`
+		}{head.Sequence, journal.FormatHead(head)})
+	}
+	a.say("journal_good", head.Sequence, journal.FormatHead(head))
+	return nil
+}
+
+func journalError(name string, err error) error {
+	var broken *journal.BrokenError
+	switch {
+	case errors.As(err, &broken):
+		return failFor(err, "journal_broken", name, broken.Sequence)
+	case errors.Is(err, journal.ErrOlder):
+		return failFor(err, "journal_older", name)
+	case errors.Is(err, journal.ErrOther):
+		return failFor(err, "journal_other", name)
+	}
+	return err
+}
+
+func (a *app) journalShowCommand() *cobra.Command {
+	var f environmentFlags
+	c := a.Command("show", "journal_show", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return a.showJournal(ctx, f)
+	})
+	f.addRegistry(a, c)
+	return c
+}
+
+// shownRecord is a record of the journal for programs.
+type shownRecord struct {
+	Sequence uint64          `json:"sequence"`
+	At       time.Time       `json:"at"`
+	Actor    string          `json:"actor"`
+	Role     string          `json:"role"`
+	Act      string          `json:"act"`
+	Object   string          `json:"object,omitempty"`
+	Outcome  string          `json:"outcome"`
+	Detail   json.RawMessage `json:"detail,omitempty"`
+}
+
+// showJournal prints every record of a chain that holds: one line each.
+func (a *app) showJournal(ctx context.Context, f environmentFlags) error {
+	store, err := openRegistry(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	_, err = journal.Verify(ctx, store, registry.JournalHead{}, func(r registry.JournalRecord) error {
+		at := time.Unix(r.At, 0).In(format.ChinaTime)
+		if a.JSON {
+			return a.PrintJSON(shownRecord{r.Sequence, at, r.Actor, r.Role, r.Act, r.Object, r.Outcome, r.Detail})
+		}
+		a.say("journal_line", r.Sequence, at.Format(time.DateTime), r.Actor, r.Role, r.Act, r.Object, r.Outcome, r.Detail)
+		return nil
+	})
+	if err != nil {
+		return journalError(registryName(f.registry), err)
+	}
+	return nil
+}

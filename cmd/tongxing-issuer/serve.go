@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"crypto/rand"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/service"
+)
+
+// secretSuffix is the file beside an SQLite registry with the secret of the hashes
+// in it.
+const secretSuffix = ".service-key"
+
+type serveFlags struct {
+	environmentFlags
+	access accessFlags
+	http   httpFlags
+	secret string
+	limits service.Limits
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var f serveFlags
+	c := a.Command("serve", "issuer_serve", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return a.serve(ctx, f)
+	})
+	f.environmentFlags.add(a, c)
+	f.access.add(a, c)
+	f.http.add(a, c)
+	c.Flags().StringVar(&f.secret, "secret-file", "", a.Lang.Say("flag_secret_file"))
+	c.Flags().IntVar(&f.limits.Quota, "quota", 1000, a.Lang.Say("flag_quota"))
+	c.Flags().Float64Var(&f.limits.Rate, "rate", 100, a.Lang.Say("flag_rate"))
+	return c
+}
+
+// serve answers requests until it is told to stop.
+func (a *app) serve(ctx context.Context, f serveFlags) error {
+	if err := f.http.check(); err != nil {
+		return err
+	}
+	if f.limits.Rate < 1 || f.limits.Quota < 0 {
+		return usage("flag_value", "--rate, --quota")
+	}
+	f.limits.Burst = max(1, int(2*f.limits.Rate))
+	authenticator, err := f.access.open(f.http.clientCA != "")
+	if err != nil {
+		return err
+	}
+	secret, err := openSecret(f.secret, f.registry)
+	if err != nil {
+		return err
+	}
+	e, err := a.openEnvironment(ctx, f.environmentFlags)
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	return a.serveWith(ctx, e, authenticator, secret, f)
+}
+
+// serveWith runs the service over an environment.
+func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenticator, secret [32]byte, f serveFlags) error {
+	check, err := newSourceChecker(e.trust)
+	if err != nil {
+		return err
+	}
+	made, err := service.New(service.Options{
+		Issuer: e.issuer, Registry: e.registry, Checker: check, Access: who, Secret: secret, Clock: a.Clock,
+		Logger: slog.New(slog.NewJSONHandler(a.Stderr, nil)), Limits: f.limits,
+	})
+	if err != nil {
+		return err
+	}
+	served := a.answer(ctx, made, check, f)
+	// Requests are over; what they counted is written whatever ended them.
+	return errors.Join(served, made.Close(context.WithoutCancel(ctx)))
+}
+
+// openSecret reads the secret of the hashes, or makes it beside an SQLite registry
+// that has none yet.
+func openSecret(path, registryName string) (secret [32]byte, err error) {
+	made := path == "" && !isPostgres(registryName)
+	switch {
+	case path == "" && registryName == "":
+		return secret, usage("flag_required", "--registry")
+	case path == "" && !made:
+		return secret, usage("flag_required", "--secret-file")
+	case made:
+		path = registryName + secretSuffix
+		if err := makeSecret(path); err != nil && !errors.Is(err, fs.ErrExist) {
+			return secret, program.AboutFile(path, err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		return secret, fail("secret_permissions", path)
+	}
+	data, err := files.Read(path, 128)
+	if err != nil {
+		return secret, err
+	}
+	decoded, err := hex.DecodeString(strings.TrimSpace(string(data)))
+	if err != nil || len(decoded) != len(secret) {
+		return secret, fail("secret_damaged", path)
+	}
+	copy(secret[:], decoded)
+	return secret, nil
+}
+
+// makeSecret writes a new secret whole or not at all, and never over another: two
+// processes that begin at once have the same one.
+func makeSecret(path string) error {
+	var secret [32]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fs.ErrExist
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.WriteString(hex.EncodeToString(secret[:]) + "\n")
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Link(temporary.Name(), path)
+}
+
+// accessFlags say whose requests are answered.
+type accessFlags struct {
+	tokenKeys, tokenIssuer, tokenAudience string
+	callers                               string
+}
+
+func (f *accessFlags) add(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&f.tokenKeys, "token-keys", "", a.Lang.Say("flag_token_keys"))
+	c.Flags().StringVar(&f.tokenIssuer, "token-issuer", "", a.Lang.Say("flag_token_issuer"))
+	c.Flags().StringVar(&f.tokenAudience, "token-audience", "tongxing-issuer", a.Lang.Say("flag_token_audience"))
+	c.Flags().StringVar(&f.callers, "callers", "", a.Lang.Say("flag_callers"))
+}
+
+// tokenLeeway is how far the clock of the identity service may be off.
+const tokenLeeway = 30 * time.Second
+
+// open makes the authenticators that the flags ask for; one at least.
+func (f *accessFlags) open(certificates bool) (access.Authenticator, error) {
+	var all access.Any
+	if f.tokenKeys != "" {
+		source, err := keySource(f.tokenKeys)
+		if err != nil {
+			return nil, err
+		}
+		if f.tokenIssuer == "" {
+			return nil, usage("flag_required", "--token-issuer")
+		}
+		tokens, err := access.NewTokens(access.TokenOptions{
+			Keys: source, Issuer: f.tokenIssuer, Audience: f.tokenAudience, Leeway: tokenLeeway,
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, tokens)
+	}
+	switch {
+	case f.callers != "" && !certificates:
+		return nil, usage("flag_required", "--client-ca")
+	case f.callers != "":
+		data, err := files.Read(f.callers, 1<<20)
+		if err != nil {
+			return nil, err
+		}
+		known, err := access.ParseCertificates(data)
+		if err != nil {
+			return nil, failWith(err, "callers_damaged", f.callers)
+		}
+		all = append(all, known)
+	}
+	if len(all) == 0 {
+		return nil, usage("access_needed")
+	}
+	return all, nil
+}
+
+// keySource is a JWK Set from an address or a file.
+func keySource(place string) (access.KeySource, error) {
+	if strings.Contains(place, "://") {
+		remote, err := access.NewRemote(place, keyClient())
+		if err != nil {
+			return nil, failWith(err, "token_keys_refused", place)
+		}
+		return remote, nil
+	}
+	data, err := files.Read(place, access.MaxKeySetSize+1)
+	if err != nil {
+		return nil, err
+	}
+	set, err := access.ParseKeySet(data)
+	if err != nil {
+		return nil, failWith(err, "token_keys_refused", place)
+	}
+	return set, nil
+}

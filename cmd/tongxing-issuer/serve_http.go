@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/issuer/service"
+)
+
+// What one connection may take, and how long the service waits when it stops.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 16 << 10
+	stopTimeout   = 30 * time.Second
+	keyTimeout    = 5 * time.Second
+	maintainEvery = 10 * time.Second
+)
+
+// httpFlags say where and how requests are taken.
+type httpFlags struct {
+	listen, metrics string
+	cert, key       string
+	clientCA        string
+	drain           time.Duration
+}
+
+func (f *httpFlags) add(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8443", a.Lang.Say("flag_issuer_listen"))
+	c.Flags().StringVar(&f.metrics, "metrics-listen", "", a.Lang.Say("flag_metrics_listen"))
+	c.Flags().StringVar(&f.cert, "tls-cert", "", a.Lang.Say("flag_tls_cert"))
+	c.Flags().StringVar(&f.key, "tls-key", "", a.Lang.Say("flag_tls_key"))
+	c.Flags().StringVar(&f.clientCA, "client-ca", "", a.Lang.Say("flag_client_ca"))
+	c.Flags().DurationVar(&f.drain, "drain", 0, a.Lang.Say("flag_drain"))
+}
+
+// check holds addresses to their form, and plain HTTP to loopback: a token is
+// everything that its reader needs to be somebody else.
+func (f *httpFlags) check() error {
+	switch {
+	case (f.cert == "") != (f.key == ""):
+		return usage("tls_pair")
+	case f.clientCA != "" && f.cert == "":
+		return usage("flag_required", "--tls-cert")
+	case f.cert == "" && !loopback(f.listen):
+		return usage("plain_http", f.listen)
+	case f.metrics != "" && !loopback(f.metrics):
+		return usage("plain_http", f.metrics)
+	case f.drain < 0 || f.drain > 10*time.Minute:
+		return usage("flag_value", f.drain)
+	}
+	return nil
+}
+
+// loopback reports whether an address is on this machine alone.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// answer serves until ctx ends. Then it says that it is not ready, goes on for as
+// long as --drain says, lets what is under way finish, and ends.
+func (a *app) answer(ctx context.Context, s *service.Service, check *sourceChecker, f serveFlags) error {
+	tlsConfig, err := f.http.tls()
+	if err != nil {
+		return err
+	}
+	listener, err := listen(f.http.listen, os.Getenv)
+	if err != nil {
+		return err
+	}
+	main := newServer(s)
+	scheme := "http"
+	if tlsConfig != nil {
+		scheme, main.TLSConfig = "https", tlsConfig
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- serveOn(main, listener, tlsConfig != nil) }()
+	figures, err := a.serveMetrics(f.http.metrics, s, ended)
+	if err != nil {
+		return errors.Join(err, main.Close())
+	}
+	if err := a.tellServing(scheme + "://" + listener.Addr().String()); err != nil {
+		return errors.Join(err, main.Close(), figures.Close())
+	}
+	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	go a.maintain(stop, s, check, f.environmentFlags)
+	select {
+	case err := <-ended:
+		return errors.Join(err, main.Close(), figures.Close())
+	case <-ctx.Done():
+	}
+	s.Drain()
+	time.Sleep(f.http.drain)
+	grace, done := context.WithTimeout(stop, stopTimeout)
+	defer done()
+	if err := main.Shutdown(grace); err != nil {
+		return errors.Join(failFor(err, "drain_cut"), main.Close(), figures.Close())
+	}
+	return figures.Close()
+}
+
+// serveOn is Serve or ServeTLS; that it was shut down is no error.
+func serveOn(server *http.Server, listener net.Listener, secure bool) error {
+	var err error
+	if secure {
+		err = server.ServeTLS(listener, "", "")
+	} else {
+		err = server.Serve(listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: log.New(io.Discard, "", 0), // it would say who asks
+	}
+}
+
+// serveMetrics serves the figures on an address of their own, if there is one.
+func (a *app) serveMetrics(address string, s *service.Service, ended chan<- error) (*http.Server, error) {
+	server := newServer(s.Metrics())
+	if address == "" {
+		return server, nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return server, listenError(address, err)
+	}
+	go func() { ended <- serveOn(server, listener, false) }()
+	return server, nil
+}
+
+// tls is the configuration of the listener, nil for plain HTTP.
+func (f *httpFlags) tls() (*tls.Config, error) {
+	if f.cert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
+	if err != nil {
+		return nil, failWith(err, "tls_damaged", f.cert)
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	if f.clientCA == "" {
+		return config, nil
+	}
+	data, err := files.Read(f.clientCA, 1<<20)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(data) {
+		return nil, fail("tls_damaged", f.clientCA)
+	}
+	config.ClientAuth = tls.VerifyClientCertIfGiven
+	return config, nil
+}
+
+// firstPassed is the first descriptor that systemd passes on (sd_listen_fds).
+const firstPassed = 3
+
+// listen opens the listener. One that was passed on by who started the process is
+// taken instead: it stays open while one version of the program takes the place of
+// another, and no connection is refused.
+func listen(address string, getenv func(string) string) (net.Listener, error) {
+	n, err := strconv.Atoi(getenv("LISTEN_FDS"))
+	if pid := getenv("LISTEN_PID"); err == nil && n == 1 && (pid == "" || pid == strconv.Itoa(os.Getpid())) {
+		file := os.NewFile(firstPassed, "listener")
+		defer file.Close()
+		return net.FileListener(file)
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, listenError(address, err)
+	}
+	return listener, nil
+}
+
+func listenError(address string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return failFor(err, "listen_busy", address)
+	case errors.Is(err, syscall.EACCES):
+		return failFor(err, "listen_denied", address)
+	}
+	return usage("listen_wrong", address)
+}
+
+// tellServing says where requests are answered.
+func (a *app) tellServing(url string) error {
+	if !a.JSON {
+		a.say("issuer_serving", url)
+	} else if err := a.PrintJSON(struct {
+		URL string `json:"url"`
+	}{url}); err != nil {
+		return err
+	}
+	return a.Out.Flush()
+}
+
+// maintain does what is to be done every few seconds until ctx ends: counts go
+// into the journal, old answers are forgotten, and a newer bundle is taken.
+func (a *app) maintain(ctx context.Context, s *service.Service, check *sourceChecker, f environmentFlags) {
+	ticker := time.NewTicker(maintainEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
+			a.note("maintain_failed", err)
+		}
+		if err := check.refresh(f, a.Clock()); err != nil {
+			a.note("bundle_kept", f.bundle, err)
+		}
+	}
+}
+
+// keyClient fetches key sets.
+func keyClient() *http.Client { return &http.Client{Timeout: keyTimeout} }
