@@ -65,7 +65,7 @@ func theJournalIsAChain(t *testing.T, s Storage) {
 	if got := journal(t, r, registry.JournalHead{}); len(got) != 0 {
 		t.Fatalf("a new journal has %v", got)
 	}
-	const n = 600
+	const n = 300
 	var head registry.JournalHead
 	var heads []registry.JournalHead
 	var want []registry.JournalRecord
@@ -81,8 +81,8 @@ func theJournalIsAChain(t *testing.T, s Storage) {
 	if got := journal(t, other, registry.JournalHead{}); !slices.EqualFunc(got, want, equalRecords) {
 		t.Errorf("%d records, want %d", len(got), len(want))
 	}
-	if got := journal(t, other, heads[499]); !slices.EqualFunc(got, want[500:], equalRecords) {
-		t.Errorf("%d records above 500, want 100", len(got))
+	if got := journal(t, other, heads[249]); !slices.EqualFunc(got, want[250:], equalRecords) {
+		t.Errorf("%d records above 250, want 50", len(got))
 	}
 	for _, after := range []uint64{n, n + 1, 1 << 63, 1<<64 - 1} {
 		for record, err := range other.Records(t.Context(), after) {

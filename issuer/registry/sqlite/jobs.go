@@ -239,12 +239,14 @@ func (r *Registry) Open(ctx context.Context, name string, after int64, limit int
 	return numbers, nil
 }
 
+const selectOpen = "SELECT number FROM undone WHERE job = ? AND number > ? ORDER BY number LIMIT ?"
+
 func (r *Registry) openChunks(ctx context.Context, name string, after int64, limit int) ([]uint32, error) {
 	id, err := jobID(ctx, r.read, name)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.read.QueryContext(ctx, "SELECT number FROM undone WHERE job = ? AND number > ? ORDER BY number LIMIT ?", id, after, limit)
+	rows, err := r.read.QueryContext(ctx, selectOpen, id, after, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -22,10 +22,10 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry/registrytest"
 )
 
-// oldFile copies the registry of schema 1 that lies in testdata.
-func oldFile(t *testing.T) file {
+// oldFile copies the registry of an older schema that lies in testdata.
+func oldFile(t *testing.T, schema int) file {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "schema1.registry"))
+	data, err := os.ReadFile(filepath.Join("testdata", fmt.Sprintf("schema%d.registry", schema)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,38 +93,58 @@ func requireOldContent(t *testing.T, f file) {
 	}
 }
 
-func TestARegistryOfSchema1IsMigratedBehindABackup(t *testing.T) {
-	f := oldFile(t)
-	requireOldContent(t, f)
-	requireOldContent(t, f) // and once only
-	if n := schemaOf(t, string(f)); n != schemaVersion {
-		t.Errorf("the schema is %d", n)
+func TestARegistryOfAnOlderSchemaIsMigratedBehindABackup(t *testing.T) {
+	for schema := 1; schema < schemaVersion; schema++ {
+		t.Run(fmt.Sprint(schema), func(t *testing.T) {
+			f := oldFile(t, schema)
+			requireOldContent(t, f)
+			requireOldContent(t, f) // and once only
+			if n := schemaOf(t, string(f)); n != schemaVersion {
+				t.Errorf("the schema is %d", n)
+			}
+			name := fmt.Sprintf("33.registry.schema%d", schema)
+			backup := filepath.Join(filepath.Dir(string(f)), name)
+			files := listing(t, filepath.Dir(string(f)))
+			if len(files) != 2 || !strings.HasPrefix(files[name], "-rw------- ") || schemaOf(t, backup) != schema {
+				t.Errorf("files are %v", files)
+			}
+			requireOldContent(t, file(backup)) // is a whole registry itself
+			requireOldEntriesChange(t, f, schema)
+		})
 	}
-	backup := string(f) + ".schema1"
-	files := listing(t, filepath.Dir(string(f)))
-	if len(files) != 2 || !strings.HasPrefix(files["33.registry.schema1"], "-rw------- ") || schemaOf(t, backup) != 1 {
-		t.Errorf("files are %v", files)
-	}
-	requireOldContent(t, file(backup)) // is a whole registry itself
+}
+
+// requireOldEntriesChange revokes entries of a migrated registry; of schema 2, those
+// that were revoked before the migration stay it.
+func requireOldEntriesChange(t *testing.T, f file, schema int) {
+	t.Helper()
 	r := f.open(t)
 	defer r.Close()
-	entries, err := r.Committed(t.Context(), "night", 1)
+	entries, err := r.Committed(t.Context(), "night", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	order := registrytest.Order(1, registry.Revoke, []registry.Reference{entries[0].Reference, entries[9].Reference})
-	if receipt, err := r.Record(t.Context(), order); err != nil || receipt.Changed != 2 {
+	changed := 2
+	if schema == 2 {
+		changed = 1 // entry 10 was revoked
+	}
+	order := registrytest.Order(1, registry.Revoke, []registry.Reference{entries[0].Reference, entries[10].Reference})
+	if receipt, err := r.Record(t.Context(), order); err != nil || receipt.Changed != changed {
 		t.Errorf("an order on old entries: %+v, error %v", receipt, err)
 	}
-	if state, _, err := r.State(t.Context(), entries[9].Reference); err != nil || state != status.Revoked {
+	if state, _, err := r.State(t.Context(), entries[10].Reference); err != nil || state != status.Revoked {
 		t.Errorf("state is %s, error %v", state, err)
+	}
+	job, plan := night("job", 3)
+	if planned, err := r.PlanJob(t.Context(), job, plan, job.At); err != nil || !planned {
+		t.Errorf("a job after the migration: planned %v, error %v", planned, err)
 	}
 }
 
 // A migrated registry has the tables of a new one.
 func TestAMigratedRegistryHasTheSchemaOfANewOne(t *testing.T) {
 	var schemas []string
-	for _, f := range []file{oldFile(t), newFile(t, registry.Plan{})} {
+	for _, f := range []file{oldFile(t, 1), oldFile(t, 2), newFile(t, registry.Plan{})} {
 		r := f.open(t)
 		var schema string
 		if err := r.read.QueryRow("SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)").Scan(&schema); err != nil {
@@ -135,13 +155,15 @@ func TestAMigratedRegistryHasTheSchemaOfANewOne(t *testing.T) {
 		}
 		schemas = append(schemas, schema)
 	}
-	if schemas[0] != schemas[1] {
-		t.Errorf("migrated:\n%s\nnew:\n%s", schemas[0], schemas[1])
+	for i, schema := range schemas[:2] {
+		if schema != schemas[2] {
+			t.Errorf("migrated from %d:\n%s\nnew:\n%s", i+1, schema, schemas[2])
+		}
 	}
 }
 
 func TestABackupReplacesNothing(t *testing.T) {
-	f := oldFile(t)
+	f := oldFile(t, 1)
 	for _, suffix := range []string{".schema1", ".schema1.partial"} {
 		if err := os.WriteFile(string(f)+suffix, []byte("text"), 0o644); err != nil {
 			t.Fatal(err)
@@ -157,7 +179,7 @@ func TestABackupReplacesNothing(t *testing.T) {
 }
 
 func TestBackupsDoNotPileUp(t *testing.T) {
-	f := oldFile(t)
+	f := oldFile(t, 1)
 	for number := 1; number <= maxBackups; number++ {
 		name := fmt.Sprintf("%s.schema1-%d", f, number)
 		if number == 1 {
@@ -177,7 +199,7 @@ func TestBackupsDoNotPileUp(t *testing.T) {
 
 // TestManyProcessesMigrateOnce opens an old registry through many handles at once.
 func TestManyProcessesMigrateOnce(t *testing.T) {
-	f := oldFile(t)
+	f := oldFile(t, 1)
 	failures := make([]error, 6)
 	var group sync.WaitGroup
 	for i := range failures {
@@ -203,7 +225,9 @@ func TestManyProcessesMigrateOnce(t *testing.T) {
 func TestAKilledMigrationLosesNothing(t *testing.T) {
 	before, after := 0, 0
 	for round := range 15 {
-		f := oldFile(t)
+		schema := 1 + round%2
+		f := oldFile(t, schema)
+		backup := fmt.Sprintf("33.registry.schema%d", schema)
 		child := exec.Command(os.Args[0], "-test.run=^$")
 		child.Env = append(os.Environ(), childVariable+"=migrating", "REGISTRY="+string(f))
 		out, err := child.StdoutPipe()
@@ -219,16 +243,16 @@ func TestAKilledMigrationLosesNothing(t *testing.T) {
 		time.Sleep(time.Duration(rand.IntN(1200)*(1+round)) * time.Microsecond)
 		child.Process.Kill()
 		child.Wait()
-		if schemaOf(t, string(f)) == 1 {
+		if schemaOf(t, string(f)) == schema {
 			before++
 		} else {
 			after++
 		}
 		requireOldContent(t, f)
-		if files := listing(t, filepath.Dir(string(f))); files["33.registry.schema1"] == "" || files["33.registry.schema1.partial"] != "" {
+		if files := listing(t, filepath.Dir(string(f))); files[backup] == "" || files[backup+".partial"] != "" {
 			t.Fatalf("round %d: files are %v", round, files)
 		}
-		requireOldContent(t, file(string(f)+".schema1"))
+		requireOldContent(t, file(filepath.Join(filepath.Dir(string(f)), backup)))
 	}
 	t.Logf("%d killed before the migration was done, %d after", before, after)
 }
@@ -245,7 +269,7 @@ func migratingChild(path string) error {
 }
 
 func TestAMigrationWithoutRoomLeavesTheFileAsItWas(t *testing.T) {
-	f := oldFile(t)
+	f := oldFile(t, 1)
 	before := listing(t, filepath.Dir(string(f)))
 	child := exec.Command(os.Args[0], "-test.run=^$")
 	child.Env = append(os.Environ(), childVariable+"=cramped", "REGISTRY="+string(f))

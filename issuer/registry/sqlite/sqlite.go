@@ -206,7 +206,7 @@ func connect(path, mode string, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{
 		"mode":    {mode},
 		"_txlock": {"immediate"},
-		"_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)"}, pragmas...),
+		"_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)", "recursive_triggers(1)"}, pragmas...),
 	}
 	name := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: query.Encode()}
 	return sql.Open("sqlite", name.String())
