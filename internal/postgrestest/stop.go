@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,10 +26,12 @@ func (s *Server) StopImmediately(tb testing.TB) {
 func (s *Server) Kill(tb testing.TB) {
 	tb.Helper()
 	main := s.command.Process
-	// Stopped, the first process cannot react to the end of the others.
+	// Stopped, the first process cannot react to the end of the others, nor start
+	// another one.
 	if err := main.Signal(syscall.SIGSTOP); err != nil {
 		tb.Fatal(err)
 	}
+	awaitState(tb, main.Pid, "T")
 	children, err := childrenOf(main.Pid)
 	if err != nil {
 		tb.Fatal(err)
@@ -39,6 +42,31 @@ func (s *Server) Kill(tb testing.TB) {
 	if err := s.stop(syscall.SIGKILL); err != nil {
 		tb.Fatal(err)
 	}
+	// Until the last of them is gone, the memory that they share keeps a new
+	// server from starting. Who takes over the orphans may leave them as zombies.
+	for _, child := range children {
+		awaitState(tb, child, "Z", "X", "")
+	}
+}
+
+// awaitState returns when a process is in one of the states of proc(5), "" being
+// that of one that is gone.
+func awaitState(tb testing.TB, process int, states ...string) {
+	tb.Helper()
+	for begun := time.Now(); !slices.Contains(states, stateOf(process)); time.Sleep(time.Millisecond) {
+		if time.Since(begun) > startLimit {
+			tb.Fatalf("postgrestest: process %d is in state %q, not in one of %q", process, stateOf(process), states)
+		}
+	}
+}
+
+func stateOf(process int) string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", process))
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // behind the name
+	return rest[:min(len(rest), 1)]
 }
 
 // Restart starts the server again on the same data and address.
