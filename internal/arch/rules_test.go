@@ -66,6 +66,7 @@ var modulesOf = map[string][]string{
 	"trustlist/publish/second": {secondOpinionModule},
 	"trustlist/tokenstatus":    {cborModule},
 	"spec/gen":                 {secondOpinionModule, textModule},
+	"cmd/tongxing-signer":      {"github.com/spf13/cobra"},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
 	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
 	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
