@@ -1,7 +1,8 @@
 // Package registry states what a province keeps of the credentials that it
 // issued, and how: the references that are taken, one entry for every credential
-// that was committed, and one event for every change of its state. It keeps no personal data: no name, no number,
-// no claim, and nothing that a person's data could be tried against.
+// that was committed, and one event for every change of its state. It keeps no
+// personal data: no name, no number, no claim, and nothing that a person's data
+// could be tried against.
 //
 // A reference lives so:
 //
@@ -24,6 +25,19 @@
 // Events are appended and never changed or deleted; a chain of hashes over them
 // ([Mark]) tells an older copy of a registry from the registry.
 //
+// Bulk work is a job of chunks ([Jobs]). It is planned first: which part of the
+// input is which chunk, and which references are its, leased for all chunks at
+// once. Then any number of workers claim chunks ([Claims]), sign and commit them;
+// a chunk is committed once, whoever does it first. A single issue is a chunk whose
+// entries answer requests ([Answers]): the same request again finds its answer.
+//
+//	planned -> claimed -> committed        a claim that runs out: planned again
+//
+// What people did is in a journal that is only added to ([Journal]), and what needs
+// two of them is a proposal ([Proposals]). Months that ended are purged ([Purger]);
+// a copy that is older than what was handed out is raised ([Raiser], and package
+// witness, which notices it).
+//
 // The references of one region whose credentials expire in one month form a
 // pool. A pool is spread over lists (see the credential's reference: list
 // number and index) so that a reference tells neither order nor place of issue:
@@ -40,8 +54,8 @@
 // shard then tells which bank a credential is of, so a registry is best planned
 // for a whole month's credentials (Plan.Shards).
 //
-// Package sqlite has the implementation that needs no server.
-// Package registrytest has the tests that every implementation passes.
+// Package sqlite has the implementation that needs no server, package postgres the
+// one for many machines; each is a [Store]. Package registrytest has the tests that every implementation passes.
 package registry
 
 import (

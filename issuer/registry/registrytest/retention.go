@@ -24,6 +24,7 @@ func retentionLaws() []law {
 		{"PurgingTakesJobsWithTheirLastMonth", purgingTakesJobs},
 		{"PurgingAgainIsNothing", purgingAgainIsNothing},
 		{"PurgesOutOfBoundsAreRefused", purgesOutOfBoundsAreRefused},
+		{"AnAuditGoesThroughAll", anAuditGoesThroughAll},
 	}
 }
 
@@ -311,4 +312,31 @@ func purgesOutOfBoundsAreRefused(t *testing.T, s Storage) {
 		t.Errorf("Purge: %+v, error %v", report, err)
 	}
 	requireState(t, r, references[0], status.Active)
+}
+
+func anAuditGoesThroughAll(t *testing.T, s Storage) {
+	r := openStore(t, s)
+	if report, err := registry.Audit(t.Context(), r); err != nil || report != (registry.AuditReport{}) {
+		t.Fatalf("a new registry: %+v, error %v", report, err)
+	}
+	references := Issue(t, r, pool, "job", 20)
+	record(t, r, Order(1, registry.Suspend, references[:5]))
+	record(t, r, Order(2, registry.Resume, references[:2]))
+	for i := range 3 {
+		appendRecord(t, r, Record(i))
+	}
+	for _, name := range []string{"night", "done"} {
+		job, plan := Job(name, 2)
+		PlanJob(t, r, job, plan)
+		commit(t, r, Chunk(name, 0, plannedReferences(t, r, name, plan[0])))
+	}
+	commit(t, r, Chunk("done", 1, nil))
+	want := registry.AuditReport{Banks: 2, Leased: 20 + 2*2*9, Issued: 20 + 2*9, Jobs: 2, Open: 1, Events: 7, Journal: 3}
+	if report, err := registry.Audit(t.Context(), openStore(t, s)); err != nil || report != want {
+		t.Errorf("%+v, error %v, want %+v", report, err, want)
+	}
+	purge(t, r, endOf(83))
+	if _, err := registry.Audit(t.Context(), r); err != nil {
+		t.Errorf("after a purge: %v", err)
+	}
 }

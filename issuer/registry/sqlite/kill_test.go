@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 		err = recordingChild(os.Getenv("REGISTRY"))
 	case "limited-orders":
 		err = limitedOrdersChild(os.Getenv("REGISTRY"))
+	case "working":
+		err = workingChild(os.Getenv("REGISTRY"))
 	case "migrating":
 		err = migratingChild(os.Getenv("REGISTRY"))
 	case "cramped":

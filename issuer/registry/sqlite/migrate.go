@@ -47,10 +47,9 @@ func (r *Registry) migrate(ctx context.Context) error {
 }
 
 // backup copies a registry, whose write lock the caller holds, to a file beside
-// it. The copy gets its name when it is whole and on stable storage, and never
-// the name of an earlier one.
-func backup(ctx context.Context, path string, from int) (err error) {
-	path, err = filepath.Abs(path)
+// it, never under the name of an earlier one.
+func backup(ctx context.Context, path string, from int) error {
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return err
 	}
@@ -59,6 +58,12 @@ func backup(ctx context.Context, path string, from int) (err error) {
 		return err
 	}
 	partial := fmt.Sprintf("%s.schema%d.partial", path, from)
+	return copyWhole(ctx, path, partial, name)
+}
+
+// copyWhole copies what is committed to a registry. The copy is written as partial
+// and gets its name when it is whole and on stable storage.
+func copyWhole(ctx context.Context, path, partial, name string) error {
 	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -76,7 +81,7 @@ func backup(ctx context.Context, path string, from int) (err error) {
 	if err != nil {
 		return errors.Join(err, os.Remove(partial))
 	}
-	return syncFolder(path)
+	return syncFolder(name)
 }
 
 // backupName returns the first free name for a backup: "33.registry.schema1",

@@ -184,6 +184,9 @@ func (r *Registry) identify(ctx context.Context) error {
 			return classify(err)
 		}
 	}
+	if err := r.turnToWAL(ctx); err != nil {
+		return classify(err)
+	}
 	var secret []byte
 	err = r.write.QueryRowContext(ctx, "SELECT secret, places, shards FROM registry").Scan(&secret, &r.plan.Places, &r.plan.Shards)
 	if err != nil {
@@ -194,6 +197,18 @@ func (r *Registry) identify(ctx context.Context) error {
 	}
 	r.banks = packed.NewBanks([registry.SecretSize]byte(secret))
 	return nil
+}
+
+// turnToWAL ends the creation of a file whose process was killed between its first
+// commit and the change of mode. In rollback mode readers would wait for writers.
+func (r *Registry) turnToWAL(ctx context.Context) error {
+	var mode string
+	for _, pragma := range [...]string{"PRAGMA journal_mode", "PRAGMA journal_mode = WAL"} {
+		if err := r.write.QueryRowContext(ctx, pragma).Scan(&mode); err != nil || mode == "wal" {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: the file stays in mode %s", registry.ErrBusy, mode)
 }
 
 // connect opens a pool of connections. The path goes through a URL, so that one
