@@ -282,6 +282,7 @@ func (a *app) printFault(err error, layout paper.Layout) error {
 func unprintable(err error, layout string) error {
 	var missing *pdf.MissingError
 	var size *paper.SizeError
+	var room *paper.RoomError
 	var life *paper.LifetimeError
 	switch {
 	case errors.As(err, &life):
@@ -289,15 +290,21 @@ func unprintable(err error, layout string) error {
 	case errors.As(err, &missing):
 		return failFor(err, "paper_character", missing.Names())
 	case errors.As(err, &size):
-		var fits []string
-		for _, l := range size.Fits {
-			fits = append(fits, string(l))
-		}
-		return failFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), strings.Join(fits, ", "))
+		return failFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), layoutList(size.Fits))
+	case errors.As(err, &room) && len(room.Fits) > 0:
+		return failFor(err, "paper_room", layout, layoutList(room.Fits))
 	case errors.Is(err, paper.ErrNoRoom):
-		return failFor(err, "paper_room", layout, string(paper.Sheet))
+		return failFor(err, "paper_no_room", layout)
 	}
 	return err
+}
+
+func layoutList(layouts []paper.Layout) string {
+	names := make([]string, len(layouts))
+	for i, l := range layouts {
+		names[i] = string(l)
+	}
+	return strings.Join(names, ", ")
 }
 
 // days are written with a tenth where they are not whole.

@@ -37,10 +37,29 @@ type Entry struct {
 }
 
 // Prepare reads a code, either transport, and finds whether it can be printed.
-// Errors are ErrCode, *[LifetimeError], *[SizeError], *[pdf.MissingError] and ErrNoRoom. No
+// Errors are ErrCode, *[LifetimeError], *[SizeError], *[pdf.MissingError] and
+// *[RoomError]. No
 // signature is checked: whether the code is one that a gate accepts is for the
 // caller to know.
 func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
+	e, err := p.prepare(code, s)
+	if !errors.Is(err, ErrNoRoom) {
+		return e, err
+	}
+	room := &RoomError{Layout: p.options.Layout}
+	for _, l := range Layouts() {
+		o := p.options
+		o.Layout = l
+		if other, err := New(o); err == nil {
+			if _, err = other.prepare(code, s); err == nil {
+				room.Fits = append(room.Fits, l)
+			}
+		}
+	}
+	return nil, room
+}
+
+func (p *Printer) prepare(code string, s Source) (*Entry, error) {
 	if max(len(s.Authority), len(s.Appeal), len(s.Help), len(s.FullName)) > maxText {
 		return nil, ErrNoRoom
 	}

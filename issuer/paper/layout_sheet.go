@@ -135,7 +135,10 @@ func drawFolded(c *canvas, b box, e *Entry, _ int) error {
 		return err
 	}
 	back := box{b.x + 12*mm, b.y + 10*mm, half - 24*mm, b.height - 20*mm}
-	const foot = 20 * mm
+	foot := 20 * mm
+	if c.large && c.english {
+		foot = 27 * mm
+	}
 	words := append(c.content(e, c.scaled(5*mm)), c.advice(e, c.scaled(4500_000))...)
 	if _, err := c.flow(box{back.x, back.y, back.width, back.height - foot}, words); err != nil {
 		return err

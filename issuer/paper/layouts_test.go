@@ -12,6 +12,7 @@ import (
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/paper/pdf"
+	"github.com/tongxing/tongxing/spec"
 )
 
 // run runs a program in a folder of its own that has the document.
@@ -191,9 +192,34 @@ func TestWordsThatDoNotFitTheFrontGoOnTheBackAndNothingIsLeftOut(t *testing.T) {
 }
 
 func TestWordsThatDoNotFitAreRefused(t *testing.T) {
-	if e, err := printer(t, Options{Layout: Card}).Prepare(crowded(t), source); !errors.Is(err, ErrNoRoom) || e != nil {
+	var room *RoomError
+	e, err := printer(t, Options{Layout: Card}).Prepare(crowded(t), source)
+	if !errors.As(err, &room) || !errors.Is(err, ErrNoRoom) || e != nil || !slices.Contains(room.Fits, Sheet) || slices.Contains(room.Fits, Card) {
 		t.Errorf("%v", err)
 	}
+	endless := source
+	endless.Help = strings.Repeat("村", maxText)
+	if _, err := printer(t, Options{Layout: Sheet}).Prepare(crowded(t), endless); !errors.As(err, &room) || room.Fits != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestTheNamesOfAllRegionsFit: on every layout, with a name of the longest kind and
+// one of a single character, in both transports.
+func TestTheNamesOfAllRegionsFit(t *testing.T) {
+	every(func(o Options) {
+		for i, r := range spec.Regions() {
+			c := rich()
+			c.Issuer = r.Number
+			c.Holder.Name = []string{"王", "阿*克", "W* H* B* Ž* Č* D* E*"}[i%3]
+			o.Digits = i%2 == 0
+			asked := source
+			asked.Authority = r.Label.In(chinese) + "卫生健康委员会、新型冠状病毒肺炎疫情防控指挥部"
+			if _, err := printer(t, o).Prepare(code(t, c), asked); err != nil {
+				t.Errorf("%s %v %v: region %s: %v", o.Layout, o.English, o.Large, r.Number, err)
+			}
+		}
+	})
 }
 
 func TestContradictionsAreRefused(t *testing.T) {

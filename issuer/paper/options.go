@@ -113,6 +113,19 @@ func (e *SizeError) Error() string {
 		float64(e.Needed)/float64(pdf.Millimetre), e.Layout, float64(e.Side)/float64(pdf.Millimetre), strings.Join(fits, ", "))
 }
 
+// RoomError reports words that do not fit a layout even in small print. It wraps
+// ErrNoRoom.
+type RoomError struct {
+	Layout Layout
+	Fits   []Layout // that have the room, printed otherwise alike
+}
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("%v layout %s; they fit: %v", ErrNoRoom, e.Layout, e.Fits)
+}
+
+func (e *RoomError) Unwrap() error { return ErrNoRoom }
+
 // MinDots returns the least number of whole dots that are a module: 3 at 203 dots
 // an inch, 5 at 300.
 func MinDots(dpi int) int {
