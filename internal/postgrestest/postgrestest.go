@@ -15,6 +15,7 @@
 package postgrestest
 
 import (
+	"errors"
 	"sync"
 	"testing"
 )
@@ -46,28 +47,46 @@ func Main(m *testing.M) (status int) {
 // PostgreSQL on the machine, or without Main, the test fails.
 func Database(tb testing.TB) (url string) {
 	tb.Helper()
-	return sharedServer(tb).Database(tb)
+	return Shared(tb).Database(tb)
 }
 
-func sharedServer(tb testing.TB) *Server {
-	tb.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if !shared.serving {
-		tb.Fatal("postgrestest: call postgrestest.Main in TestMain")
+// ExampleDatabase is Database for an example, which has no test: it goes with the
+// server.
+func ExampleDatabase() (url string, err error) {
+	server, err := start()
+	if err != nil {
+		return "", err
 	}
-	if shared.server == nil {
-		server, err := create()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		shared.server = server
+	name, err := server.createDatabase()
+	if err != nil {
+		return "", err
 	}
-	return shared.server
+	return server.url(name), nil
 }
 
 // Shared returns the server of Database. It must not be stopped.
 func Shared(tb testing.TB) *Server {
 	tb.Helper()
-	return sharedServer(tb)
+	server, err := start()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return server
+}
+
+// start returns the shared server, which it starts the first time.
+func start() (*Server, error) {
+	shared.Lock()
+	defer shared.Unlock()
+	if !shared.serving {
+		return nil, errors.New("postgrestest: call postgrestest.Main in TestMain")
+	}
+	if shared.server == nil {
+		server, err := create()
+		if err != nil {
+			return nil, err
+		}
+		shared.server = server
+	}
+	return shared.server, nil
 }

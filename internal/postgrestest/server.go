@@ -174,9 +174,9 @@ func (s *Server) url(database string) string {
 // Database makes an empty database and returns its URL. It goes with the test.
 func (s *Server) Database(tb testing.TB) (url string) {
 	tb.Helper()
-	name := fmt.Sprintf("test%d", s.databases.Add(1))
-	if err := s.execute("CREATE DATABASE " + name); err != nil {
-		tb.Fatalf("postgrestest: %v", err)
+	name, err := s.createDatabase()
+	if err != nil {
+		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
 		if !s.Runs() {
@@ -187,6 +187,14 @@ func (s *Server) Database(tb testing.TB) (url string) {
 		}
 	})
 	return s.url(name)
+}
+
+func (s *Server) createDatabase() (name string, err error) {
+	name = fmt.Sprintf("test%d", s.databases.Add(1))
+	if err := s.execute("CREATE DATABASE " + name); err != nil {
+		return "", fmt.Errorf("postgrestest: %w", err)
+	}
+	return name, nil
 }
 
 func (s *Server) execute(statement string) error {

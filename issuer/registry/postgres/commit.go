@@ -44,16 +44,14 @@ func commitAction(chunk registry.Chunk) string {
 // that a queue marks its job done in the same one. What it returns holds when the
 // caller has committed. After an error nothing but a rollback is possible, and the
 // whole transaction may be run again where the error is of SQLSTATE 40001 or
-// 40P01. A connection whose commits may be lost is ErrNotDurable.
+// 40P01. A connection whose commits may be lost is ErrNotDurable, and another
+// isolation registry.ErrInvalid.
 func (r *Registry) CommitTx(ctx context.Context, tx pgx.Tx, chunk registry.Chunk) (registry.Receipt, error) {
 	if err := registry.CheckChunk(chunk); err != nil {
 		return registry.Receipt{}, err
 	}
-	setting, err := one[string](ctx, tx, "SELECT current_setting('synchronous_commit')")
-	if err == nil && setting != "on" && setting != "remote_apply" {
-		err = fmt.Errorf("%w (synchronous_commit=%s)", ErrNotDurable, setting)
-	}
 	var receipt registry.Receipt
+	err := fit(ctx, tx)
 	if err == nil {
 		receipt, err = r.commit(ctx, tx, chunk, nil)
 	}
@@ -61,6 +59,22 @@ func (r *Registry) CommitTx(ctx context.Context, tx pgx.Tx, chunk registry.Chunk
 		return registry.Receipt{}, named(commitAction(chunk), err)
 	}
 	return receipt, nil
+}
+
+// fit refuses a transaction of a caller's whose commit may be lost, or which does
+// not see what it waited for.
+func fit(ctx context.Context, tx pgx.Tx) error {
+	var durability, isolation string
+	err := tx.QueryRow(ctx, "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation')").Scan(&durability, &isolation)
+	switch {
+	case err != nil:
+		return err
+	case durability != "on" && durability != "remote_apply":
+		return fmt.Errorf("%w (synchronous_commit=%s)", ErrNotDurable, durability)
+	case isolation != "read committed":
+		return fmt.Errorf("%w: a transaction that is %s, want read committed", registry.ErrInvalid, isolation)
+	}
+	return nil
 }
 
 func (r *Registry) commit(ctx context.Context, tx pgx.Tx, chunk registry.Chunk, answers []registry.Answer) (registry.Receipt, error) {

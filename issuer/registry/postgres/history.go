@@ -69,7 +69,7 @@ func (r *Registry) Banks(ctx context.Context) (counts []registry.BankCount, err 
 const maxSequence = 1 << 62
 
 // rowsPerPage is the number of rows of events that are read at a time.
-const rowsPerPage = 128
+const rowsPerPage = 32
 
 // Events implements registry.History. No transaction is held between pages.
 func (r *Registry) Events(ctx context.Context, after uint64) iter.Seq2[registry.Event, error] {

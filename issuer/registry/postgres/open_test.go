@@ -188,6 +188,9 @@ func TestAQueueCommitsInTheSameTransaction(t *testing.T) {
 	if _, err := work(t.Context(), "SET LOCAL synchronous_commit = off; ", commit); !errors.Is(err, ErrNotDurable) {
 		t.Errorf("a careless transaction: error %v", err)
 	}
+	if _, err := work(t.Context(), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; ", commit); !errors.Is(err, registry.ErrInvalid) {
+		t.Errorf("a transaction that sees one moment: error %v", err)
+	}
 	d.mustExecute(t, "TRUNCATE done")
 	for i := range 2 {
 		receipt, err := work(t.Context(), "", commit)

@@ -6,7 +6,8 @@
 //
 // Any number of processes on any number of machines may have it open. The address
 // is a URL or a list of key=value, with the environment and the password file of
-// libpq (PGPASSWORD, PGSSLROOTCERT, ~/.pgpass …) for what it leaves out. Everything
+// libpq (PGPASSWORD, PGSSLROOTCERT, ~/.pgpass …) for what it leaves out;
+// pool_max_conns in it is the number of connections at most. Everything
 // is in the schema "tongxing", which holds the secret that orders the references
 // and is the role's alone to use; other tables may stand beside it in the
 // database.
@@ -14,7 +15,8 @@
 // A commit is on stable storage when it is acknowledged: a server or role with
 // synchronous_commit, fsync or full_page_writes off is refused (ErrNotDurable).
 // synchronous_commit=off was seen to lose acknowledged commits when the power
-// failed.
+// failed. A standby that takes over has only what it was waited for
+// (synchronous_standby_names).
 //
 // Transactions run at READ COMMITTED. What must not happen twice is held by
 // unique keys and, for references, by an exclusion constraint over the segments'
@@ -129,6 +131,17 @@ func Open(ctx context.Context, address string) (*Registry, error) {
 	return r, nil
 }
 
+// sessionSettings are those of each connection, where the address has no others.
+// With the server's own a machine that lost its power would keep what it locked
+// for two hours.
+var sessionSettings = map[string]string{
+	"application_name":                    "tongxing",
+	"tcp_keepalives_idle":                 "10", // seconds
+	"tcp_keepalives_interval":             "5",
+	"tcp_keepalives_count":                "3",
+	"idle_in_transaction_session_timeout": "60000", // milliseconds
+}
+
 // connect makes the pool of connections, each of which is held to durability when
 // it is made: settings may be changed under a program that runs.
 func connect(ctx context.Context, address string) (*Registry, error) {
@@ -136,8 +149,10 @@ func connect(ctx context.Context, address string) (*Registry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", registry.ErrInvalid, err) // has no password in it
 	}
-	if _, named := config.ConnConfig.RuntimeParams["application_name"]; !named {
-		config.ConnConfig.RuntimeParams["application_name"] = "tongxing"
+	for name, value := range sessionSettings {
+		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
 	}
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return durable(ctx, c) }
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -117,7 +118,7 @@ const attempts = 3
 // without our hearing so, does no harm.
 func (r *Registry) change(ctx context.Context, action string, repeatable bool, do func(pgx.Tx) error) error {
 	return r.repeat(ctx, action, func() (again bool, err error) {
-		tx, err := r.pool.Begin(ctx)
+		tx, err := r.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
 		if err != nil {
 			return true, err // nothing was sent
 		}
@@ -125,8 +126,26 @@ func (r *Registry) change(ctx context.Context, action string, repeatable bool, d
 		if err := do(tx); err != nil {
 			return true, err // its end was not asked for
 		}
-		return repeatable, tx.Commit(ctx)
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		return repeatable, commit(ctx, tx)
 	})
+}
+
+// commitLimit is how long the end of a transaction is waited for at most.
+const commitLimit = 30 * time.Second
+
+// commit ends a transaction, also where the context ends meanwhile: broken off,
+// nobody would know what became of it.
+func commit(ctx context.Context, tx pgx.Tx) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitLimit)
+	defer cancel()
+	err := tx.Commit(ctx)
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("%w: no answer to a commit", ErrUnavailable)
+	}
+	return err
 }
 
 // read runs queries. do may be run several times and begins anew each time.
@@ -191,7 +210,7 @@ func isLost(err error) bool {
 // on.
 func named(action string, err error) error {
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 	case isLost(err):
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	case hasCode(err, codeDiskFull):
