@@ -27,6 +27,9 @@ const (
 	statusCanceled = 130
 )
 
+// outputSize is how much is printed at once at most.
+const outputSize = 1 << 16
+
 // app is one run of the command: its surroundings and global flags.
 type app struct {
 	stdin  io.Reader
@@ -48,7 +51,7 @@ type app struct {
 // run runs the command line and returns the exit status.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.lang = words.Select(langArgument(args), a.getenv("LC_ALL"), a.getenv("LC_MESSAGES"), a.getenv("LANG"))
-	a.ctx, a.out = ctx, bufio.NewWriter(a.stdout)
+	a.ctx, a.out = ctx, bufio.NewWriterSize(a.stdout, outputSize)
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)

@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
@@ -24,6 +26,7 @@ type scanned struct {
 	source  string // file; "" for an argument or standard input
 	line    int    // from 1; 0 where the code is no line of a text
 	several bool   // more lines than this one hold codes
+	waits   bool   // the next one has not come yet
 	text    string
 	err     error
 }
@@ -44,7 +47,7 @@ func (a *app) codes(args []string) iter.Seq[scanned] {
 
 func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
 	if arg == "-" {
-		return lines(a.stdin, "", yield)
+		return lines(bufio.NewReaderSize(a.stdin, readAhead), "", true, yield)
 	}
 	if strings.TrimSpace(arg) == "" {
 		return yield(scanned{err: fail("no_code_given")})
@@ -139,7 +142,12 @@ func file(path string, yield func(scanned) bool) bool {
 		return yield(scanned{source: path, err: err})
 	}
 	defer f.Close()
-	reader := bufio.NewReader(f)
+	reader := readers.Get().(*bufio.Reader)
+	reader.Reset(f)
+	defer func() {
+		reader.Reset(nil)
+		readers.Put(reader)
+	}()
 	start, err := reader.Peek(startBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return yield(scanned{source: path, err: &files.PathError{Path: path, Err: err}})
@@ -153,7 +161,21 @@ func file(path string, yield func(scanned) bool) bool {
 	if !isText(start) {
 		return yield(scanned{source: path, err: fail("file_not_codes", path)})
 	}
-	return lines(reader, path, yield)
+	return lines(reader, path, !regular(f), yield)
+}
+
+// readAhead is how much of a text is read at once.
+const readAhead = 1 << 16
+
+// readers are kept for the next file: a folder has one for each code, a few hundred
+// bytes long.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readAhead) }}
+
+// regular reports whether a file is no pipe, terminal or device, which give more
+// when somebody has more to give.
+func regular(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // startBytes is how much of a file tells its kind.
@@ -197,22 +219,29 @@ func picture(path string, r io.Reader, yield func(scanned) bool) bool {
 
 // lines goes through the lines of a text: codes, or JSON objects as issue writes
 // them. Empty lines are passed over. A line that is longer than any code is cut
-// there, which leaves it no code. A code is given when the one after it is found,
-// so that it is known whether it is the only one.
-func lines(r io.Reader, source string, yield func(scanned) bool) bool {
-	reader := bufio.NewReaderSize(r, 1<<16)
+// there, which leaves it no code. In a file a code is given when the one after it is
+// found, so that it is known whether it is the only one; from a stream, where that would
+// be one scan too late, each is given as it comes, and what has come with it tells.
+func lines(r *bufio.Reader, source string, stream bool, yield func(scanned) bool) bool {
 	var last *scanned
+	given := false
 	for n := 1; ; n++ {
-		line, err := readLine(reader)
+		line, err := readLine(r)
 		if text := strings.TrimSpace(line); text != "" {
-			next := &scanned{source: source, line: n, several: last != nil, text: codeOfLine(text)}
+			next := &scanned{source: source, line: n, several: given || last != nil, text: codeOfLine(text)}
 			if last != nil {
 				last.several = true
 				if !yield(*last) {
 					return false
 				}
 			}
-			last = next
+			if last, given = next, true; stream {
+				more, whole := ahead(r)
+				next.waits, next.several = err == nil && !whole, next.several || more
+				if last = nil; !yield(*next) {
+					return false
+				}
+			}
 		}
 		if err == nil {
 			continue
@@ -223,11 +252,19 @@ func lines(r io.Reader, source string, yield func(scanned) bool) bool {
 		switch {
 		case !errors.Is(err, io.EOF):
 			return yield(scanned{source: source, line: n, several: true, err: err})
-		case last == nil:
+		case !given:
 			return yield(scanned{source: source, err: fail("no_code_given")})
 		}
 		return true
 	}
+}
+
+// ahead reports whether there is more text without reading on, and a whole line of
+// it.
+func ahead(r *bufio.Reader) (more, whole bool) {
+	text, err := r.Peek(r.Buffered())
+	text = bytes.TrimLeftFunc(text, unicode.IsSpace)
+	return len(text) > 0 && err == nil, bytes.IndexByte(text, '\n') >= 0
 }
 
 // readLine reads a line and keeps at most maxCodeText+1 bytes of it.

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,10 +10,6 @@ import (
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
 )
-
-// verifyBatch is how many codes are verified side by side before their verdicts
-// are printed in order.
-const verifyBatch = 512
 
 // identityCard is the type of a document where none is given (WS 364.3).
 const identityCard = "01"
@@ -52,12 +45,6 @@ func (a *app) verifyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
 	c.Flags().BoolVar(&f.summary, "summary", false, a.lang.Say("flag_summary"))
 	return c
-}
-
-// judged is a code with its verdict.
-type judged struct {
-	scanned
-	verdict verifier.Verdict
 }
 
 func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
@@ -98,38 +85,6 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 	return a.verifyEach(ctx, f, v, args, at, presented)
 }
 
-// verifyEach tells the verdict on each code by itself.
-func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
-	sum := newVerifySummary()
-	bar, total := a.progressOf("progress_verify", "unit_codes"), countCodes(args)
-	defer bar.end()
-	batch := make([]judged, 0, verifyBatch)
-	flush := func() error {
-		judge(v, batch, at, presented)
-		for i := range batch {
-			if err := a.tellJudged(f, &batch[i], sum); err != nil {
-				return err
-			}
-		}
-		batch = batch[:0]
-		bar.set(int64(sum.Codes), total)
-		return errors.Join(ctx.Err(), a.out.Flush())
-	}
-	for code := range a.codes(args) {
-		batch = append(batch, judged{scanned: code})
-		if len(batch) == verifyBatch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	if err := flush(); err != nil {
-		return err
-	}
-	bar.end()
-	return a.endVerify(f, sum)
-}
-
 // context is what the guard knows beside the code.
 func (f *verifyFlags) context(a *app) (verifier.Context, error) {
 	if f.id == "" {
@@ -140,22 +95,6 @@ func (f *verifyFlags) context(a *app) (verifier.Context, error) {
 		presented.Name = f.name
 	}
 	return presented, err
-}
-
-// judge fills in the verdicts, on all processors.
-func judge(v *verifier.Verifier, batch []judged, at time.Time, presented verifier.Context) {
-	workers := min(runtime.GOMAXPROCS(0), len(batch))
-	var group sync.WaitGroup
-	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(batch); i += workers {
-				if batch[i].err == nil {
-					batch[i].verdict = v.Verify(batch[i].text, at, presented)
-				}
-			}
-		})
-	}
-	group.Wait()
 }
 
 // verifySummary counts verdicts.
@@ -208,7 +147,8 @@ func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
 		return nil
 	}
 	if a.json {
-		return a.printJSON(verdictLine{j.source, j.line, j.verdict})
+		_, err := a.out.Write(j.json)
+		return err
 	}
 	a.tellVerdict(j, f.explain)
 	return nil
@@ -242,13 +182,6 @@ type unreadLine struct {
 	Source string `json:"source"`
 	Line   int    `json:"line,omitempty"`
 	Error  string `json:"error"`
-}
-
-// verdictLine is a verdict with where its code was found.
-type verdictLine struct {
-	Source  string           `json:"source,omitempty"`
-	Line    int              `json:"line,omitempty"` // from 1; 0 where the code was not a line
-	Verdict verifier.Verdict `json:"verdict"`
 }
 
 func (a *app) endVerify(f verifyFlags, sum *verifySummary) error {

@@ -22,28 +22,54 @@ import (
 // ratio of at least minPairs pairs is above limit.
 func Compare(b *testing.B, ours, baseline func(), limit float64) {
 	b.Helper()
-	var mine, base, ratios []float64
-	for i := 0; b.Loop(); i++ {
-		first, second := ours, baseline
-		if i%2 == 1 { // neither always runs in the other's wake
-			first, second = baseline, ours
-		}
-		begun := time.Now()
-		first()
-		between := time.Now()
-		second()
-		a, z := float64(between.Sub(begun)), float64(time.Since(between))
-		if i%2 == 1 {
-			a, z = z, a
-		}
-		mine, base, ratios = append(mine, a), append(base, z), append(ratios, a/z)
+	var t turns
+	for b.Loop() {
+		t.take(ours, baseline)
 	}
+	t.report(b, limit, minPairs)
+}
+
+// CompareTurns is [Compare] for work that takes so long that a few turns are
+// worth a failure: every iteration of b is a number of them.
+func CompareTurns(b *testing.B, number int, ours, baseline func(), limit float64) {
+	b.Helper()
+	var t turns
+	for b.Loop() {
+		for range number {
+			t.take(ours, baseline)
+		}
+	}
+	t.report(b, limit, number)
+}
+
+// turns are what ours and baseline took, in nanoseconds, and the ratios.
+type turns struct{ mine, base, ratios []float64 }
+
+func (t *turns) take(ours, baseline func()) {
+	swap := len(t.ratios)%2 == 1 // neither always runs in the other's wake
+	first, second := ours, baseline
+	if swap {
+		first, second = baseline, ours
+	}
+	begun := time.Now()
+	first()
+	between := time.Now()
+	second()
+	a, z := float64(between.Sub(begun)), float64(time.Since(between))
+	if swap {
+		a, z = z, a
+	}
+	t.mine, t.base, t.ratios = append(t.mine, a), append(t.base, z), append(t.ratios, a/z)
+}
+
+func (t *turns) report(b *testing.B, limit float64, enough int) {
+	b.Helper()
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(median(mine), "ours-ns")
-	b.ReportMetric(median(base), "base-ns")
-	ratio := median(ratios)
+	b.ReportMetric(median(t.mine), "ours-ns")
+	b.ReportMetric(median(t.base), "base-ns")
+	ratio := median(t.ratios)
 	b.ReportMetric(ratio, "x-base")
-	if len(ratios) >= minPairs && ratio > limit {
+	if len(t.ratios) >= enough && ratio > limit {
 		b.Errorf("%.3f times the baseline, at most %.3f", ratio, limit)
 	}
 }
