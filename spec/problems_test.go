@@ -8,7 +8,7 @@ import (
 )
 
 // TestARefusedPersonIsToldAnotherWay holds every problem that leaves a person
-// without a code to name what is open to him nevertheless.
+// without a code to name what is open to him nevertheless. [ISSUER-20]
 func TestARefusedPersonIsToldAnotherWay(t *testing.T) {
 	all, err := spec.Problems()
 	if err != nil || len(all) < 40 {

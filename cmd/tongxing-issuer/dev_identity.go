@@ -19,8 +19,9 @@ const devIssuer = "urn:tongxing:dev"
 
 // devIdentity signs tokens with a key of its own.
 type devIdentity struct {
-	key *ecdsa.PrivateKey
-	set *access.KeySet
+	key       *ecdsa.PrivateKey
+	set       *access.KeySet
+	published []byte // the set, as a JWK Set
 }
 
 func newDevIdentity() (*devIdentity, error) {
@@ -43,7 +44,7 @@ func newDevIdentity() (*devIdentity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &devIdentity{key, set}, nil
+	return &devIdentity{key, set, data}, nil
 }
 
 // token is one for a caller who is named like his role, each of another authority.

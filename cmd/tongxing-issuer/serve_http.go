@@ -46,7 +46,7 @@ func (f *httpFlags) add(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.cert, "tls-cert", "", a.Lang.Say("flag_tls_cert"))
 	c.Flags().StringVar(&f.key, "tls-key", "", a.Lang.Say("flag_tls_key"))
 	c.Flags().StringVar(&f.clientCA, "client-ca", "", a.Lang.Say("flag_client_ca"))
-	c.Flags().DurationVar(&f.drain, "drain", 0, a.Lang.Say("flag_drain"))
+	c.Flags().DurationVar(&f.drain, "drain", 2*time.Second, a.Lang.Say("flag_drain"))
 }
 
 // check holds addresses to their form, and plain HTTP to loopback: a token is
@@ -112,6 +112,14 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	s.Drain()
 	time.Sleep(f.http.drain)
+	// Whatever Serve accepted is known to the server once Serve has returned.
+	// Shutdown alone can miss a connection that was accepted a moment before.
+	if err := listener.Close(); err != nil {
+		return errors.Join(err, main.Close(), figures.Close())
+	}
+	if err := <-ended; err != nil {
+		return errors.Join(err, main.Close(), figures.Close())
+	}
 	grace, done := context.WithTimeout(stop, stopTimeout)
 	defer done()
 	if err := main.Shutdown(grace); err != nil {
@@ -120,7 +128,7 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	return figures.Close()
 }
 
-// serveOn is Serve or ServeTLS; that it was shut down is no error.
+// serveOn is Serve or ServeTLS; that the listener was closed is no error.
 func serveOn(server *http.Server, listener net.Listener, secure bool) error {
 	var err error
 	if secure {
@@ -128,7 +136,7 @@ func serveOn(server *http.Server, listener net.Listener, secure bool) error {
 	} else {
 		err = server.Serve(listener)
 	}
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err

@@ -147,7 +147,7 @@ func encoded(header string, payload []byte, signature string) string {
 
 // TestAFaultyTokenIsRefused goes through what has been passed by other readers of
 // tokens: no algorithm, the algorithm of another key, critical headers, keys that
-// come with the token, claims that are missing or of another service.
+// come with the token, claims that are missing or of another service. [ISSUER-1]
 func TestAFaultyTokenIsRefused(t *testing.T) {
 	s := newService(t)
 	other := newService(t)
@@ -284,7 +284,7 @@ func TestKeysFromAnAddressAreKeptAndRefreshed(t *testing.T) {
 }
 
 // TestTheTableOfRoles says the whole table a second time, role by role: a change
-// of it is a change here.
+// of it is a change here. [ISSUER-3]
 func TestTheTableOfRoles(t *testing.T) {
 	want := map[access.Role]string{
 		access.Desk:      "issue convert reissue",

@@ -54,8 +54,11 @@ const (
 
 func signer(region string) sig.Signer { return sigtest.New(sig.SM2, region+" all") }
 
-// province is the trust material of two provinces.
-func provinces(t testing.TB) *trustlist.Trust {
+// provinces is the trust material of two provinces.
+func provinces(t testing.TB) *trustlist.Trust { return provincesWith(t, func(*trustlist.Key) {}) }
+
+// provincesWith is the same with the key of province 46 changed.
+func provincesWith(t testing.TB, change func(*trustlist.Key)) *trustlist.Trust {
 	t.Helper()
 	var regions []trusttest.Region
 	for _, code := range []string{"33", "46"} {
@@ -64,6 +67,7 @@ func provinces(t testing.TB) *trustlist.Trust {
 			SignFrom: format.DayStart(format.Day(issuedAt) - 30), SignUntil: format.DayStart(format.Day(issuedAt) + 300),
 		}}})
 	}
+	change(&regions[1].Keys[0])
 	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: regions}
 	trust, err := m.Load()
 	if err != nil {

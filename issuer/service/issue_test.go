@@ -13,7 +13,7 @@ import (
 )
 
 // TestTheSameRequestGetsTheSameCredential repeats a request at once, after a
-// restart with another lifetime, and a day later.
+// restart with another lifetime, and a day later. [ISSUER-5] [ISSUER-6]
 func TestTheSameRequestGetsTheSameCredential(t *testing.T) {
 	b := newBench(t, nil)
 	first := b.issue("desk-7", "key-1", green()).require(t, http.StatusCreated, "")
@@ -54,7 +54,7 @@ func TestAnIssuedCodePassesAtAVenue(t *testing.T) {
 }
 
 // TestEqualRequestsAtOnceAreOneCredential sends one request many times at once,
-// to two services on one registry.
+// to two services on one registry. [ISSUER-5]
 func TestEqualRequestsAtOnceAreOneCredential(t *testing.T) {
 	b := newBench(t, nil)
 	one := b.service
@@ -110,6 +110,7 @@ func TestIssuesAtOnceAreCommittedTogether(t *testing.T) {
 	}
 }
 
+// [ISSUER-4]
 func TestARequestWithoutAKeyIsRefused(t *testing.T) {
 	b := newBench(t, nil)
 	b.issue("desk-7", "", green()).require(t, http.StatusBadRequest, "idempotency_key_missing")
@@ -145,6 +146,7 @@ func TestARefusedRecordSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// [ISSUER-20]
 func TestAFaultOfARequestHasTheWordsOfItsLanguage(t *testing.T) {
 	b := newBench(t, nil)
 	body := `{"record":{"name":"欧阳明月","document_type":"01","document_number":"469999198104010408"}}`

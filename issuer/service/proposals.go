@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -204,7 +205,7 @@ func (s *Service) showProposal(ctx context.Context, in *proposalInput) (*proposa
 // proposal finds a proposal by its number.
 func (s *Service) proposal(ctx context.Context, id string) (registry.Proposal, error) {
 	data, err := hex.DecodeString(id)
-	if err != nil || len(data) != len(registry.ProposalID{}) {
+	if err != nil || len(data) != len(registry.ProposalID{}) || bytes.Equal(data, make([]byte, len(data))) {
 		return registry.Proposal{}, refusal("proposal_unknown")
 	}
 	p, err := s.options.Registry.Proposal(ctx, registry.ProposalID(data))

@@ -80,6 +80,9 @@ func (s *Service) around(mux *http.ServeMux) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, s.options.Limits.Body)
 		out := &recorder{ResponseWriter: w}
 		secure(out.Header())
+		if s.draining.Load() {
+			out.Header().Set("Connection", "close") // the next request goes to who takes over
+		}
 		s.metrics.inFlight.Inc()
 		defer s.metrics.inFlight.Dec()
 		defer s.finish(ctx, out, asked)

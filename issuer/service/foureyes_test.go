@@ -1,0 +1,188 @@
+package service_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/service"
+)
+
+// TestAnAdverseStatusTakesTwoPeople walks the whole way, and every shortcut.
+// [ISSUER-8] [ISSUER-10] [ISSUER-11]
+func TestAnAdverseStatusTakesTwoPeople(t *testing.T) {
+	b := newBench(t, nil)
+	body := red()
+	b.issue("desk-7", "k", body).require(t, http.StatusForbidden, "forbidden")
+	b.issue("requester-1", "k", body).require(t, http.StatusForbidden, "proposal_needed")
+	content := map[string]any{"act": "issue", "issue": body}
+	id := b.approve(content)
+	with := body
+	with.Proposal = id
+	b.issue("requester-1", "k", with).require(t, http.StatusConflict, "proposal_not_approved")
+	path := "/v1/proposals/" + id + "/approval"
+	b.ask("requester-1", http.MethodPost, path, content).require(t, http.StatusForbidden, "forbidden")
+	other := red()
+	other.Record.Status.Rule = 202
+	b.ask("approver-1", http.MethodPost, path, map[string]any{"act": "issue", "issue": other}).require(t, http.StatusConflict, "proposal_other")
+	b.ask("approver-1", http.MethodPost, path, content).require(t, http.StatusOK, "")
+	b.ask("approver-1", http.MethodPost, path, content).require(t, http.StatusForbidden, "same_hand")
+	other.Proposal = id
+	b.issue("requester-1", "k", other).require(t, http.StatusConflict, "proposal_other")
+	b.issue("requester-2", "k", with).require(t, http.StatusConflict, "proposal_other")
+	first := b.issue("requester-1", "k", with).require(t, http.StatusCreated, "")
+	if again := b.issue("requester-1", "k2", with); !bytes.Equal(first.body, again.body) {
+		t.Errorf("a proposal is good for two credentials: %s", again.body)
+	}
+	want := "requester-1 propose done; approver-1 approve done; requester-1 adverse granted"
+	if got := b.acts(); got != want {
+		t.Errorf("journal: %s, want %s", got, want)
+	}
+}
+
+// TestNobodyApprovesHisOwnProposal holds somebody with both roles to it.
+func TestNobodyApprovesHisOwnProposal(t *testing.T) {
+	b := newBench(t, nil)
+	b.tokens["requester-1"] = b.identity.token(t, "requester-1", "杭州市疾控中心", access.Requester, access.Approver)
+	content := map[string]any{"act": "issue", "issue": red()}
+	id := b.approve(content)
+	b.ask("requester-1", http.MethodPost, "/v1/proposals/"+id+"/approval", content).require(t, http.StatusForbidden, "same_hand")
+}
+
+// TestAnAdverseStatusNeedsRuleEvidenceAndAuthority leaves each of them out. [ISSUER-9]
+func TestAnAdverseStatusNeedsRuleEvidenceAndAuthority(t *testing.T) {
+	b := newBench(t, nil)
+	for problem, change := range map[string]func(*service.IssueBody){
+		"adverse_authority": func(r *service.IssueBody) { r.EvidenceAuthority = "" },
+		"adverse_evidence":  func(r *service.IssueBody) { r.Record.Status.Evidence = "" },
+		"adverse_rule":      func(r *service.IssueBody) { r.Record.Status.Rule = 0 },
+	} {
+		body := red()
+		change(&body)
+		body.Proposal = b.approve(map[string]any{"act": "issue", "issue": body}, "approver-1")
+		b.issue("requester-1", "k", body).require(t, http.StatusUnprocessableEntity, problem)
+	}
+}
+
+// TestBeyondTheQuotaAnotherAuthorityHasToAgree lets two changes a day pass. [ISSUER-12]
+func TestBeyondTheQuotaAnotherAuthorityHasToAgree(t *testing.T) {
+	b := newBench(t, func(o *service.Options) { o.Limits.Quota = 2 })
+	adverse := func(n int, approvers ...string) reply {
+		body := red()
+		body.Record.Status.Evidence = fmt.Sprintf("流调-%d", n)
+		body.Proposal = b.approve(map[string]any{"act": "issue", "issue": body}, approvers...)
+		return b.issue("requester-1", fmt.Sprint(n), body)
+	}
+	adverse(1, "approver-1").require(t, http.StatusCreated, "")
+	adverse(2, "approver-1").require(t, http.StatusCreated, "")
+	adverse(3, "approver-1").require(t, http.StatusForbidden, "quota")
+	adverse(4, "approver-1", "approver-2").require(t, http.StatusForbidden, "quota") // one authority twice
+	adverse(5, "approver-1", "approver-3").require(t, http.StatusCreated, "")
+	b.at = b.at.Add(24 * time.Hour)
+	adverse(6, "approver-1").require(t, http.StatusCreated, "")
+}
+
+func TestAProposalIsOverAfterADay(t *testing.T) {
+	b := newBench(t, nil)
+	body := red()
+	content := map[string]any{"act": "issue", "issue": body}
+	body.Proposal = b.approve(content, "approver-1")
+	b.at = b.at.Add(24 * time.Hour)
+	b.issue("requester-1", "k", body).require(t, http.StatusConflict, "proposal_over")
+	b.ask("approver-2", http.MethodPost, "/v1/proposals/"+body.Proposal+"/approval", content).require(t, http.StatusConflict, "proposal_over")
+	b.ask("approver-2", http.MethodPost, "/v1/proposals/"+strings.Repeat("0", 32)+"/approval", content).require(t, http.StatusNotFound, "proposal_unknown")
+}
+
+func (b *bench) order(caller, key string, body service.OrderBody) reply {
+	b.t.Helper()
+	return b.ask(caller, http.MethodPost, "/v1/orders", body, "Idempotency-Key", key)
+}
+
+// TestACodeIsSuspendedResumedAndRevoked, each once however often it is asked for.
+// [ISSUER-8] [ISSUER-19]
+func TestACodeIsSuspendedResumedAndRevoked(t *testing.T) {
+	b := newBench(t, nil)
+	c := b.issue("desk-7", "k", green()).credential(t)
+	state := func() service.Standing {
+		var s service.Standing
+		got := b.ask("auditor-1", http.MethodGet, "/v1/credentials/"+c.Reference, nil).require(t, http.StatusOK, "")
+		if err := json.Unmarshal(got.body, &s); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if got := state(); got.State != "active" || got.ChangedAt != nil {
+		t.Errorf("%+v", got)
+	}
+	suspend := service.OrderBody{Action: "suspend", References: []string{c.Reference}, Reason: 15}
+	b.order("requester-1", "k", suspend).require(t, http.StatusForbidden, "proposal_needed")
+	suspend.Proposal = b.approve(map[string]any{"act": "suspend", "order": suspend}, "approver-1")
+	b.order("desk-7", "k", suspend).require(t, http.StatusForbidden, "forbidden")
+	for range 2 {
+		b.order("requester-1", "k", suspend).require(t, http.StatusOK, "")
+	}
+	if got := state(); got.State != "suspended" || got.Reason != 15 {
+		t.Errorf("%+v", got)
+	}
+	old := service.ReissueBody{Old: c.Code, IssueBody: green(), Reason: 20}
+	old.Record.Status.Until = now.Add(30 * time.Hour)
+	b.order("requester-1", "k2", service.OrderBody{Action: "resume", References: []string{c.Reference}, Reason: 16}).require(t, http.StatusOK, "")
+	revoke := service.OrderBody{Action: "revoke", References: []string{c.Reference}, Reason: 99}
+	b.order("requester-1", "k3", revoke).require(t, http.StatusUnprocessableEntity, "reason")
+	revoke.Reason = 1
+	revoke.Proposal = b.approve(map[string]any{"act": "revoke", "order": revoke}, "approver-1")
+	b.order("requester-1", "k3", revoke).require(t, http.StatusOK, "")
+	b.order("requester-1", "k4", service.OrderBody{Action: "resume", References: []string{c.Reference}, Reason: 16}).require(t, http.StatusConflict, "transition")
+	for text, problem := range map[string]string{"33-7943-1": "reference_unknown", "46-7943-1": "reference_other", "nonsense": "reference_unknown"} {
+		b.ask("requester-1", http.MethodGet, "/v1/credentials/"+text, nil).require(t, http.StatusNotFound, problem)
+	}
+	journal := b.acts()
+	for _, act := range []string{"requester-1 suspend granted", "requester-1 resume granted", "requester-1 revoke granted", "auditor-1 look done"} {
+		if !strings.Contains(journal, act) {
+			t.Errorf("journal has no %q: %s", act, journal)
+		}
+	}
+}
+
+// TestRolesAreHeldToTheTable asks for everything as everybody: what a role may not
+// do is refused before anything of the request is looked at. [ISSUER-3]
+func TestRolesAreHeldToTheTable(t *testing.T) {
+	b := newBench(t, nil)
+	zero := strings.Repeat("0", 32)
+	for _, c := range []struct {
+		method, path string
+		acts         []access.Act
+	}{
+		{http.MethodPost, "/v1/credentials", []access.Act{access.Issue, access.Adverse}},
+		{http.MethodPost, "/v1/conversions", []access.Act{access.Convert}},
+		{http.MethodPost, "/v1/replacements", []access.Act{access.Reissue, access.Adverse}},
+		{http.MethodPost, "/v1/orders", []access.Act{access.Revoke, access.Suspend, access.Resume}},
+		{http.MethodGet, "/v1/credentials/33-7943-1", []access.Act{access.Look}},
+		{http.MethodPost, "/v1/proposals", []access.Act{access.Propose}},
+		{http.MethodGet, "/v1/proposals/" + zero, []access.Act{access.Propose, access.Approve}},
+		{http.MethodPost, "/v1/proposals/" + zero + "/approval", []access.Act{access.Approve}},
+		{http.MethodGet, "/v1/jobs", []access.Act{access.Jobs}},
+		{http.MethodGet, "/v1/jobs/none", []access.Act{access.Jobs}},
+		{http.MethodGet, "/v1/journal", []access.Act{access.Journal}},
+		{http.MethodGet, "/metrics", []access.Act{access.Metrics}},
+	} {
+		for name, caller := range callers {
+			may := false
+			for _, act := range c.acts {
+				may = may || (access.Roles{caller.role}).May(act)
+			}
+			got := b.ask(name, c.method, c.path, nil)
+			if refused := got.problem() == "forbidden"; refused == may || got.status == http.StatusInternalServerError {
+				t.Errorf("%s %s %s: status %d, %s; may: %v", name, c.method, c.path, got.status, got.problem(), may)
+			}
+		}
+		if got := b.ask("nobody", c.method, c.path, nil); got.status != http.StatusUnauthorized || got.problem() != "unauthenticated" {
+			t.Errorf("without a token: %s %s: status %d", c.method, c.path, got.status)
+		}
+	}
+}
