@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -133,17 +132,12 @@ func (r *Registry) change(ctx context.Context, action string, repeatable bool, d
 	})
 }
 
-// commitLimit is how long the end of a transaction is waited for at most.
-const commitLimit = 30 * time.Second
-
-// commit ends a transaction, also where the context ends meanwhile: broken off,
-// nobody would know what became of it.
+// commit ends a transaction. Where the context ends before the answer is there,
+// nobody knows what became of it.
 func commit(ctx context.Context, tx pgx.Tx) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitLimit)
-	defer cancel()
 	err := tx.Commit(ctx)
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w: no answer to a commit", ErrUnavailable)
+		return fmt.Errorf("%w: no answer to a commit: %w", ErrUnavailable, ctx.Err())
 	}
 	return err
 }
