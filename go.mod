@@ -25,6 +25,14 @@ require (
 	github.com/miekg/pkcs11 v1.1.2
 	// Figures of the issuing service for Prometheus. Released 2026-10-08, maintained.
 	github.com/prometheus/client_golang v1.25.0
+	// Distributes the chunks of bulk jobs over workers, in the registry's PostgreSQL. Released 2026-11-05, maintained.
+	github.com/riverqueue/river v0.51.1
+	// The statements with which River's rescue takes over from dead workers; a part of River, released with it.
+	github.com/riverqueue/river/riverdriver v0.51.1
+	// River's driver for pgx; a part of River, released with it.
+	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.1
+	// River's names of states; a part of River, released with it.
+	github.com/riverqueue/river/rivertype v0.51.1
 	// testscript and txtar for the tests of the command line. Released 2026-07-01, maintained.
 	github.com/rogpeppe/go-internal v1.16.0
 	// Progress bar with rate and time left on a terminal. Released 2026-06-30, maintained.
@@ -81,11 +89,7 @@ require (
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
-	github.com/riverqueue/river v0.51.1 // indirect
-	github.com/riverqueue/river/riverdriver v0.51.1 // indirect
-	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.1 // indirect
 	github.com/riverqueue/river/rivershared v0.51.1 // indirect
-	github.com/riverqueue/river/rivertype v0.51.1 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/segmentio/asm v1.2.1 // indirect
 	github.com/tidwall/gjson v1.20.0 // indirect

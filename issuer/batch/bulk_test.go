@@ -34,7 +34,7 @@ type bulk struct {
 func newBulk(t testing.TB, n int) *bulk {
 	t.Helper()
 	b := &bulk{folder: t.TempDir(), n: n}
-	b.input = batchtest.WriteInput(t, b.folder, batchtest.People(n))
+	b.input = batchtest.WriteInput(t, b.folder, batchtest.People(t, n))
 	var err error
 	if b.registry, err = sqlite.Create(t.Context(), registryIn(b.folder), registry.Plan{}); err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestANameForTwoFilesIsRefusedAndHarmsNothing(t *testing.T) {
 	b := newBulk(t, 35)
 	b.plan(t)
 	other := filepath.Join(b.folder, "other.jsonl")
-	if err := os.WriteFile(other, batchtest.People(36), 0o600); err != nil {
+	if err := os.WriteFile(other, batchtest.People(t, 36), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := batchtest.Plan(t.Context(), b.registry, b.folder, other, 10); !errors.Is(err, registry.ErrJobUsed) {
@@ -156,7 +156,7 @@ func TestAJobWithoutANameIsNamedByWhatItIssues(t *testing.T) {
 		o := batch.PlanOptions{Issuer: iss, Jobs: b.registry, At: batchtest.Now, Now: batchtest.Now, Input: b.input,
 			Parts: filepath.Join(b.folder, "parts"), Key: batchtest.Key}
 		change(&o)
-		planned, err := batch.Plan(t.Context(), o, bytes.NewReader(batchtest.People(35)))
+		planned, err := batch.Plan(t.Context(), o, bytes.NewReader(batchtest.People(t, 35)))
 		if err != nil || !strings.HasPrefix(planned.Job, "33-") {
 			t.Fatalf("%+v, error %v", planned, err)
 		}
@@ -208,7 +208,7 @@ func TestTwoPlannersAtOncePlanOnce(t *testing.T) {
 func TestRefusedRecordsAreDeliveredAsAList(t *testing.T) {
 	t.Parallel()
 	b := newBulk(t, 0)
-	people := strings.SplitAfter(string(batchtest.People(30)), "\n")
+	people := strings.SplitAfter(string(batchtest.People(t, 30)), "\n")
 	text := strings.Join(people[:12], "") + "not json\n\n{}\n" + strings.Join(people[12:25], "") +
 		strings.Replace(people[25], `"document_type":"03"`, `"document_type":"42"`, 1) + strings.Repeat("{}\n", 20) + strings.TrimSuffix(people[26], "\n")
 	if err := os.WriteFile(b.input, []byte(text), 0o600); err != nil {
@@ -339,7 +339,7 @@ func TestAnInputOfNothingAndALineOf10MegabytesAreRefusedByThePlanner(t *testing.
 			t.Errorf("%q: error %v", nothing, err)
 		}
 	}
-	long := slices.Concat(batchtest.People(12), bytes.Repeat([]byte("x"), 10<<20), []byte("\n"))
+	long := slices.Concat(batchtest.People(t, 12), bytes.Repeat([]byte("x"), 10<<20), []byte("\n"))
 	if err := os.WriteFile(b.input, long, 0o600); err != nil {
 		t.Fatal(err)
 	}

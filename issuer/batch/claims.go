@@ -13,7 +13,9 @@ import (
 // Clock tells the time and waits; see [registry.Claims] for what clocks of several
 // machines have to agree on.
 type Clock interface {
+	// Now returns the time.
 	Now() time.Time
+	// After returns a channel that is sent to when so long has passed.
 	After(time.Duration) <-chan time.Time
 }
 

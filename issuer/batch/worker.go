@@ -128,12 +128,14 @@ func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 var lasting = []error{ErrInputChanged, ErrNoBlueprint, issuer.ErrReleased,
 	registry.ErrInvalid, registry.ErrStorageFull, registry.ErrPurged, registry.ErrDamaged, registry.ErrNotLeased,
 	registry.ErrReferenceUsed, registry.ErrNotFound, registry.ErrNewerSchema,
-	fs.ErrNotExist, fs.ErrPermission, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
+	syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
 
 // Fault implements [Handler].
 func (w *Worker) Fault(err error) error {
 	var stopped *issuer.KeyStoppedError
-	if errors.As(err, &stopped) || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
+	var file *fs.PathError // of the input or a part; a socket that is missing comes back
+	missing := errors.As(err, &file) && (errors.Is(file, fs.ErrNotExist) || errors.Is(file, fs.ErrPermission))
+	if missing || errors.As(err, &stopped) || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
 		return err
 	}
 	now := w.Clock.Now()

@@ -91,7 +91,8 @@ func issuersOf(signer func() sig.Signer) func(time.Duration) (*issuer.Issuer, er
 
 // People is a file of n records. Every third has an adverse state with evidence,
 // and credentials end in two different months.
-func People(n int) []byte {
+func People(tb testing.TB, n int) []byte {
+	tb.Helper()
 	var file []byte
 	for i := range n {
 		until := Now.Add(7 * 24 * time.Hour)
@@ -105,7 +106,7 @@ func People(n int) []byte {
 		}
 		var err error
 		if file, err = record.AppendJSON(file, r); err != nil {
-			panic(err)
+			tb.Fatal(err)
 		}
 	}
 	return file
