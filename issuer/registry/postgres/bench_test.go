@@ -89,7 +89,7 @@ func BenchmarkCommitAgainstSQLite(b *testing.B) {
 	begun, first := server.CPU(b), ours.number
 	ratiotest.Compare(b, func() { ours.commit(b) }, func() { base.commit(b) }, 5)
 	records := float64(ours.number-first) * benchChunk
-	each := float64((server.CPU(b)-begun).Nanoseconds()) / 1000 / records
+	each := float64((server.CPU(b) - begun).Nanoseconds()) / 1000 / records
 	b.ReportMetric(each, "us/record-server")
 	if b.N >= 20 && each > maxServerTime {
 		b.Errorf("%.1f us of the server a record, at most %d", each, maxServerTime)
