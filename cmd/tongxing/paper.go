@@ -138,6 +138,7 @@ type press struct {
 	helpAt  string
 	name    string
 	cover   paper.Cover
+	refused map[int]bool // lines of a list that are not printed; nil without a list
 }
 
 func (a *app) press(f paperFlags, at time.Time) (*press, error) {
@@ -170,7 +171,7 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 		return nil, err
 	}
 	cover := paper.Cover{Title: f.title, Created: at.In(format.ChinaTime)}
-	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover}, nil
+	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover, nil}, nil
 }
 
 // typeface returns the fonts that come with the program.
@@ -240,6 +241,9 @@ func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 		count.codes++
 		if _, err := p.prepare(&code); err != nil {
 			count.refused++
+			if p.refused != nil {
+				p.refused[code.line] = true
+			}
 			fault := a.printFault(err, p.printer.Layout())
 			last = a.inLine(&code, fault)
 			if reason, _ := a.explain(fault); rows.Write([]string{code.source, strconv.Itoa(code.line), reason}) != nil {

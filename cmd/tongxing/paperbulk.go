@@ -74,6 +74,7 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 		return err
 	}
 	defer refused.Discard()
+	press.refused = map[int]bool{}
 	count, err := a.proof(ctx, f.paperFlags, press, allOf(stacks), refused)
 	if err != nil {
 		return err
@@ -249,17 +250,10 @@ func keepStack(path, name, made string, known map[string]checksum) (bool, error)
 	return true, nil
 }
 
-// printStack writes one file with a front page, and returns its pages and hash.
-// Its codes are gone through twice rather than held: one value may have them all.
+// printStack writes one file with a front page, and returns its pages and hash. A
+// value that has nothing to be printed gives no file.
 func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (pages int, hash string, err error) {
-	front := paper.Front{Name: s.name}
-	err = p.each(ctx, s, func(e *paper.Entry) error {
-		if front.Codes++; front.Codes == 1 {
-			front.First = e.Reference()
-		}
-		front.Last = e.Reference()
-		return nil
-	})
+	front, err := p.front(s)
 	if err != nil || front.Codes == 0 {
 		return 0, "", err
 	}
@@ -278,16 +272,14 @@ func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (
 	if err := document.AddFront(front); err != nil {
 		return 0, "", unprintable(err, string(p.printer.Layout()))
 	}
-	printed := 0
-	err = p.each(ctx, s, func(e *paper.Entry) error {
-		printed++
-		return document.Add(e)
-	})
-	switch {
-	case err != nil:
-		return 0, "", err
-	case printed != front.Codes:
-		return 0, "", fail("codes_changed")
+	for i := range p.printed(s) {
+		e, err := p.again(s, i)
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return 0, "", err
+		}
+		if err := document.Add(e); err != nil {
+			return 0, "", err
+		}
 	}
 	if err := errors.Join(document.Close(), out.Commit()); err != nil {
 		return 0, "", err
@@ -295,19 +287,51 @@ func (a *app) printStack(ctx context.Context, p *press, s *stack, path string) (
 	return document.Pages(), hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// each goes through the codes of a stack that can be printed.
-func (p *press) each(ctx context.Context, s *stack, visit func(*paper.Entry) error) error {
-	for i := range s.rows {
-		code := s.code(i)
-		e, err := p.prepare(&code)
-		if err != nil {
-			continue // was told when the list was proved
-		}
-		if err := errors.Join(visit(e), ctx.Err()); err != nil {
-			return err
+// printed goes through the rows of a stack that were not refused when the list was
+// proved.
+func (p *press) printed(s *stack) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, r := range s.rows {
+			if !p.refused[int(r.line)] && !yield(i) {
+				return
+			}
 		}
 	}
-	return nil
+}
+
+// again prepares a code that could be printed before.
+func (p *press) again(s *stack, i int) (*paper.Entry, error) {
+	code := s.code(i)
+	e, err := p.prepare(&code)
+	if err != nil {
+		return nil, failFor(err, "codes_changed")
+	}
+	return e, nil
+}
+
+// front counts the codes of a stack and finds the first and the last of them.
+func (p *press) front(s *stack) (paper.Front, error) {
+	front, last := paper.Front{Name: s.name}, 0
+	for i := range p.printed(s) {
+		last = i
+		if front.Codes++; front.Codes > 1 {
+			continue
+		}
+		e, err := p.again(s, i)
+		if err != nil {
+			return front, err
+		}
+		front.First = e.Reference()
+	}
+	if front.Codes == 0 {
+		return front, nil
+	}
+	e, err := p.again(s, last)
+	if err != nil {
+		return front, err
+	}
+	front.Last = e.Reference()
+	return front, nil
 }
 
 const maxStackName = 60 // bytes of a file name
