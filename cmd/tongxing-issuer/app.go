@@ -6,14 +6,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/registry/postgres"
 )
 
 // app is one run of the command.
 type app struct{ *program.Program }
 
+// explanations are those that this command has beside those of every one.
+var explanations = []program.Explanation{
+	{Target: postgres.ErrUnavailable, Key: "registry_unavailable"},
+	{Target: postgres.ErrNotDurable, Key: "registry_not_durable"},
+	{Target: postgres.ErrAddress, Key: "registry_address"},
+}
+
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-issuer", s, args)}
+	a.Explanations = append(a.Explanations, explanations...)
 	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
 }
 

@@ -51,6 +51,9 @@ var (
 	// ErrNotDurable reports a server whose settings let it lose what it
 	// acknowledged.
 	ErrNotDurable = errors.New("postgres: the server may lose what it acknowledged: synchronous_commit, fsync and full_page_writes must be on")
+	// ErrAddress reports an address that is none. errors.Is finds
+	// registry.ErrInvalid in it.
+	ErrAddress = fmt.Errorf("%w: not the address of a database", registry.ErrInvalid)
 	// ErrUnavailable reports a server that cannot be reached or that went away.
 	// What was asked for may or may not have been done: repeat it.
 	ErrUnavailable = errors.New("postgres: the server is not available")
@@ -74,7 +77,7 @@ func Create(ctx context.Context, address string, plan registry.Plan) (*Registry,
 	}
 	r, err := connect(ctx, address)
 	if err == nil {
-		err = r.change(ctx, "create the registry", false, func(tx pgx.Tx) error { return initialise(ctx, tx, plan) })
+		err = r.change(ctx, "write the schema", false, func(tx pgx.Tx) error { return initialise(ctx, tx, plan) })
 		if err == nil {
 			err = r.identify(ctx)
 		}
@@ -147,7 +150,7 @@ var sessionSettings = map[string]string{
 func connect(ctx context.Context, address string) (*Registry, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", registry.ErrInvalid, err) // has no password in it
+		return nil, fmt.Errorf("%w: %w", ErrAddress, err) // has no password in it
 	}
 	for name, value := range sessionSettings {
 		if _, set := config.ConnConfig.RuntimeParams[name]; !set {

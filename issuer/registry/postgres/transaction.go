@@ -212,5 +212,5 @@ func named(action string, err error) error {
 	case hasCode(err, codeDataCorrupted, codeIndexCorrupted):
 		err = fmt.Errorf("%w: %w", registry.ErrDamaged, err)
 	}
-	return fmt.Errorf("%s in the registry: %w", action, err)
+	return fmt.Errorf("%s: %w", action, err)
 }
