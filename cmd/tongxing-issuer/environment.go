@@ -291,7 +291,7 @@ func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, erro
 	}
 	guard, err := witness.Open(ctx, store, f.witness)
 	if err != nil {
-		return nil, errors.Join(failWith(err, "witness_refused", f.witness), store.Close())
+		return nil, errors.Join(witnessError(f, err), store.Close())
 	}
 	return guard, nil
 }

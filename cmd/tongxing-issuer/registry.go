@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) registryCommand() *cobra.Command {
-	return a.Group("registry", "issuer_registry", a.registryCreateCommand())
+	return a.Group("registry", "issuer_registry", a.registryCreateCommand(), a.registryCheckCommand(), a.registryBackupCommand(), a.registryRaiseCommand())
 }
 
 func (a *app) registryCreateCommand() *cobra.Command {

@@ -132,6 +132,7 @@ var explanations = []Explanation{
 	{Target: registry.ErrNewerSchema, Key: "newer_registry"},
 	{Target: registry.ErrFull, Key: "registry_full", Alone: true},
 	{Target: registry.ErrDamaged, Key: "registry_damaged"},
+	{Target: registry.ErrBusy, Key: "registry_busy"},
 	{Target: files.ErrNoFolder, Key: "out_folder_missing"},
 	{Target: files.ErrFolder, Key: "file_is_folder"},
 	{Target: files.ErrEmpty, Key: "file_empty"},

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/registrytest"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
+)
+
+// keeper runs registry commands on one registry and its witness.
+type keeper struct {
+	testing.TB
+	registry, witness string
+}
+
+func newKeeper(t testing.TB) keeper {
+	t.Helper()
+	k := keeper{t, filepath.Join(t.TempDir(), "33.registry"), filepath.Join(t.TempDir(), "33.witness")}
+	k.says(0, "Made the registry", "registry", "create", "--registry", k.registry)
+	return k
+}
+
+// says runs a command and holds what it says to a text.
+func (k keeper) says(status int, want string, args ...string) {
+	k.Helper()
+	got, out := command(k, append(args, "--lang", "en")...)
+	if got != status || !strings.Contains(out, want) {
+		k.Fatalf("%q: status %d, want %d with %q:\n%s", args, got, status, want, out)
+	}
+}
+
+func (k keeper) flags(words ...string) []string {
+	return append(words, "--registry", k.registry, "--witness", k.witness)
+}
+
+// issue leases and commits so many credentials behind the witness.
+func (k keeper) issue(job string, n int) {
+	k.Helper()
+	store, err := sqlite.Open(k.Context(), k.registry)
+	if err != nil {
+		k.Fatal(err)
+	}
+	guard, err := witness.Open(k.Context(), store, k.witness)
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer guard.Close()
+	registrytest.Issue(k, guard, registry.Pool{Region: 33, Month: 83}, job, n)
+}
+
+// An operator puts yesterday's backup back and is told what to do, until it is done.
+func TestAnOldBackupIsRefusedAndRaisedByCommand(t *testing.T) {
+	k := newKeeper(t)
+	k.issue("a", 10)
+	copied := filepath.Join(t.TempDir(), "copy")
+	k.says(0, "Backed up", k.flags("registry", "backup", copied)...)
+	k.says(1, "exists", k.flags("registry", "backup", copied)...)
+	k.issue("b", 200)
+	k.says(0, "210 codes, 210 references", k.flags("registry", "check")...)
+	data, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(k.registry, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.says(1, "registry raise", k.flags("registry", "check")...)
+	k.says(1, "registry raise", k.flags("journal", "verify")...)
+	k.says(1, "registry raise", k.flags("registry", "raise", "--renew", "--by", "operator 3")...)
+	k.says(2, "--by", k.flags("registry", "raise")...)
+	k.says(0, "skipped 200 references", k.flags("registry", "raise", "--by", "operator 3")...)
+	k.says(0, "10 codes, 210 references", k.flags("registry", "check")...)
+	k.says(0, "not behind", k.flags("registry", "raise", "--by", "operator 3")...)
+	k.says(0, "operator 3", k.flags("journal", "show")...)
+	k.issue("c", 5)
+}
+
+func TestALostWitnessIsMadeAnewByCommand(t *testing.T) {
+	k := newKeeper(t)
+	k.issue("a", 10)
+	if err := os.WriteFile(k.witness, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.says(1, "--renew", k.flags("registry", "check")...)
+	if err := os.Remove(k.witness); err != nil {
+		t.Fatal(err)
+	}
+	k.says(1, "--renew", k.flags("registry", "check")...)
+	k.says(2, "--renew", k.flags("registry", "raise", "--by", "operator 3", "--skip", "5")...)
+	k.says(0, "anew", k.flags("registry", "raise", "--by", "operator 3", "--renew", "--skip", "1000")...)
+	k.says(0, "10 codes, 1010 references", k.flags("registry", "check")...)
+	other := newKeeper(t)
+	other.witness = k.witness
+	other.says(1, "another registry", other.flags("registry", "check")...)
+}
