@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -128,6 +129,9 @@ func (a *app) beginLost(ctx context.Context, l *lost, reg registry.Registry, rec
 	if l.issuer, err = a.issuer(l.flags.issue, l.press.trust, at); err != nil {
 		return err
 	}
+	if _, _, err := l.act.registry.State(ctx, l.given.all[0]); errors.Is(err, registry.ErrNotFound) {
+		return failFor(err, "lost_unknown", referenceText(l.given.all[0]), f.registry)
+	}
 	if err := l.given.checkCodes(ctx, reg); err != nil {
 		return aboutRegistry(f.registry, err)
 	}
@@ -190,7 +194,7 @@ func (a *app) lostRefused(err error) error {
 
 // readLost reads which credential is lost and for which record it is issued again.
 func readLost(f lostFlags, old, recordPath string) (*replacements, error) {
-	reference, code, err := parseReference(codeOfLine(old))
+	reference, code, err := parseReference(codeOfLine(strings.TrimSpace(old)))
 	switch {
 	case err != nil:
 		return nil, failFor(err, "lost_reference")
@@ -277,6 +281,11 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 		return err
 	}
 	defer issued.Discard()
+	out, err := a.output(l.flags.out, 0o600)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 	counts.refused = io.Discard
 	var text bytes.Buffer
 	summary, err := batch.Run(ctx, o, bytes.NewReader(l.given.records), io.MultiWriter(&text, issued))
@@ -290,11 +299,10 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 	if err := json.Unmarshal(text.Bytes(), &line); err != nil {
 		return err
 	}
-	out, pages, err := a.printLost(l, line.Code)
+	pages, err := a.printLost(l, line.Code, out)
 	if err != nil {
 		return err
 	}
-	defer out.Discard()
 	if err := errors.Join(out.Seal(), issued.Seal()); err != nil {
 		return err
 	}
@@ -316,25 +324,18 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 	})
 }
 
-// printLost prints the new code; the paper has no name yet.
-func (a *app) printLost(l *lost, code string) (output, int, error) {
+// printLost prints the new code into what has no name yet.
+func (a *app) printLost(l *lost, code string, out output) (pages int, err error) {
 	entry, err := l.press.prepare(&scanned{text: code})
 	if err != nil {
-		return nil, 0, a.printFault(err, l.press.printer.Layout())
-	}
-	out, err := a.output(l.flags.out, 0o600)
-	if err != nil {
-		return nil, 0, err
+		return 0, a.printFault(err, l.press.printer.Layout())
 	}
 	document, err := l.press.papers(l.flags.out, out)
-	if err == nil {
-		err = errors.Join(document.Add(entry), document.Close())
-	}
 	if err != nil {
-		out.Discard()
-		return nil, 0, err
+		return 0, err
 	}
-	return out, document.Pages(), nil
+	err = errors.Join(document.Add(entry), document.Close())
+	return document.Pages(), err
 }
 
 func (a *app) tellLost(r replacedPaper) error {
