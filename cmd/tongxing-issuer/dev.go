@@ -80,7 +80,7 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 	if _, err := rand.Read(secret[:]); err != nil {
 		return err
 	}
-	a.tellTrial(f, serve)
+	serve.begun = func(url string) { a.tellTrial(f.dir, url, serve) }
 	return a.serveWith(ctx, e, who, secret, serve)
 }
 
@@ -177,11 +177,11 @@ func (a *app) writeTrial(dir string) error {
 }
 
 // tellTrial says how to ask for a first code, and how to verify it.
-func (a *app) tellTrial(f devFlags, serve serveFlags) {
+func (a *app) tellTrial(dir, url string, serve serveFlags) {
 	if a.JSON {
 		return
 	}
-	a.say("dev_begun", f.dir)
-	a.say("dev_try", f.dir, f.dir, f.listen)
+	a.say("dev_begun", dir)
+	a.say("dev_try", dir, dir, url)
 	a.say("dev_verify", serve.bundle, serve.root)
 }

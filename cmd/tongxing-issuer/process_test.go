@@ -173,7 +173,9 @@ func issue(client *http.Client, url, token, key string, body []byte) (int, []byt
 		return 0, nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+token)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 	r.Header.Set("Idempotency-Key", key)
 	answer, err := client.Do(r)
 	if err != nil {

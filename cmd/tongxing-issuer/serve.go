@@ -31,6 +31,7 @@ type serveFlags struct {
 	http   httpFlags
 	secret string
 	limits service.Limits
+	begun  func(url string) // told where requests are answered; may be nil
 }
 
 func (a *app) serveCommand() *cobra.Command {

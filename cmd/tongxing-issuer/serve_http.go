@@ -99,7 +99,11 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	if err != nil {
 		return errors.Join(err, main.Close())
 	}
-	if err := a.tellServing(scheme + "://" + listener.Addr().String()); err != nil {
+	url := scheme + "://" + listener.Addr().String()
+	if f.begun != nil {
+		f.begun(url)
+	}
+	if err := a.tellServing(url); err != nil {
 		return errors.Join(err, main.Close(), figures.Close())
 	}
 	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
