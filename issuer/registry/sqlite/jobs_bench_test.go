@@ -11,21 +11,9 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry/registrytest"
 )
 
-// night is a job of so many chunks of 1,000 records, as a province's file cuts.
+// night is the job of a province's night.
 func night(name string, chunks uint32) (registry.Job, iter.Seq2[registry.PlannedChunk, error]) {
-	const size, bytes = 1000, 250_000
-	job := registry.Job{Name: name, Digest: [32]byte{1}, Region: testPool.Region, At: 1_795_305_600, Chunks: chunks, Records: uint64(chunks) * size}
-	return job, func(yield func(registry.PlannedChunk, error) bool) {
-		for number := range chunks {
-			c := registry.PlannedChunk{
-				Number: number, Offset: int64(number) * bytes, Length: bytes, FirstLine: 1 + int(number)*size, Lines: size,
-				Needs: []registry.Need{{Month: testPool.Month, Count: size}},
-			}
-			if !yield(c, nil) {
-				return
-			}
-		}
-	}
+	return registrytest.Night(name, chunks)
 }
 
 // BenchmarkPlanJob plans a hundred million records: one transaction that leases
