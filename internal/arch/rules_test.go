@@ -103,6 +103,7 @@ var parsers = []string{
 	"format/status",
 	"format/transport",
 	"issuer/access",
+	"issuer/deletion",
 	"issuer/feed",
 	"issuer/journal",
 	"issuer/keys",
