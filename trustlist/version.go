@@ -2,7 +2,7 @@ package trustlist
 
 import (
 	"cmp"
-	"fmt"
+	"strconv"
 )
 
 // Version numbers the issues of one document: [epoch, counter], ordered by
@@ -28,7 +28,10 @@ func (v Version) Compare(w Version) int {
 func (v Version) IsZero() bool { return v.Epoch == 0 && v.Counter == 0 }
 
 // String returns "epoch.counter", as "1.5".
-func (v Version) String() string { return fmt.Sprintf("%d.%d", v.Epoch, v.Counter) }
+func (v Version) String() string {
+	text := append(strconv.AppendUint(make([]byte, 0, 24), uint64(v.Epoch), 10), '.')
+	return string(strconv.AppendUint(text, uint64(v.Counter), 10))
+}
 
 // MarshalText returns String, so that JSON holds "1.5".
 func (v Version) MarshalText() ([]byte, error) { return []byte(v.String()), nil }

@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/tongxing/tongxing/format"
@@ -123,18 +122,18 @@ func (v Verdict) Err() error { return v.err }
 
 // verdictJSON is the form of a verdict for programs. Names are stable.
 type verdictJSON struct {
-	Outcome    Outcome         `json:"outcome"`
-	Reason     reasonJSON      `json:"reason"`
-	Problem    string          `json:"problem,omitempty"`
-	Time       string          `json:"effective_time,omitempty"`
-	Behind     float64         `json:"clock_behind_hours,omitempty"`
-	Issuer     *issuerJSON     `json:"issuer,omitempty"`
-	Key        *keyJSON        `json:"key,omitempty"`
-	Trust      *trustJSON      `json:"trust,omitempty"`
-	Revocation *revocationJSON `json:"revocation,omitempty"`
-	Policy     *policyJSON     `json:"policy,omitempty"`
-	HoursLeft  float64         `json:"hours_left,omitempty"`
-	Credential any             `json:"credential,omitempty"` // its view
+	Outcome    Outcome            `json:"outcome"`
+	Reason     reasonJSON         `json:"reason"`
+	Problem    string             `json:"problem,omitempty"`
+	Time       string             `json:"effective_time,omitempty"`
+	Behind     float64            `json:"clock_behind_hours,omitempty"`
+	Issuer     *issuerJSON        `json:"issuer,omitempty"`
+	Key        *keyJSON           `json:"key,omitempty"`
+	Trust      *trustJSON         `json:"trust,omitempty"`
+	Revocation *revocationJSON    `json:"revocation,omitempty"`
+	Policy     *policyJSON        `json:"policy,omitempty"`
+	HoursLeft  float64            `json:"hours_left,omitempty"`
+	Credential *format.Credential `json:"credential,omitempty"`
 }
 
 type reasonJSON struct {
@@ -185,7 +184,9 @@ type revocationJSON struct {
 
 // MarshalJSON writes the verdict with its reason in both languages. A
 // credential's content is there only when it is verified.
-func (v Verdict) MarshalJSON() ([]byte, error) {
+func (v Verdict) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+
+func (v Verdict) view() *verdictJSON {
 	out := &verdictJSON{
 		Outcome: v.outcome,
 		Reason:  jsonOf(v.reason),
@@ -195,10 +196,10 @@ func (v Verdict) MarshalJSON() ([]byte, error) {
 	}
 	v.evidence.fill(out)
 	if v.Verified() {
-		out.HoursLeft, out.Credential = hours(v.remaining), v.credential.View()
+		out.HoursLeft, out.Credential = hours(v.remaining), v.credential
 		out.Policy = v.judged.json()
 	}
-	return json.Marshal(out)
+	return out
 }
 
 func (e *Evidence) fill(out *verdictJSON) {

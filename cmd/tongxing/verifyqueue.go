@@ -159,10 +159,6 @@ func (q *verifyQueue) serve(ctx context.Context) {
 // line is put together here, for encoding/json would go through all of the
 // verdict's own JSON again.
 func appendVerdictLine(dst []byte, j *judged) ([]byte, error) {
-	verdict, err := j.verdict.MarshalJSON()
-	if err != nil {
-		return dst, err
-	}
 	dst = append(dst, '{')
 	if j.source != "" {
 		var source bytes.Buffer
@@ -176,7 +172,7 @@ func appendVerdictLine(dst []byte, j *judged) ([]byte, error) {
 	if j.line != 0 {
 		dst = append(strconv.AppendInt(append(dst, `"line":`...), int64(j.line), 10), ',')
 	}
-	dst = append(append(dst, `"verdict":`...), verdict...)
+	dst = j.verdict.AppendJSON(append(dst, `"verdict":`...))
 	return append(dst, '}', '\n'), nil
 }
 

@@ -18,6 +18,7 @@ var layers = []struct {
 	{"spec/gen", -1, "a program that writes the vectors without a line of the code they test"},
 	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
 	{"internal/arch", 0, "tests alone"},
+	{"internal/jsontext", 0, "JSON without reflection"},
 	{"internal/ratiotest", 0, "benchmarks' comparisons"},
 	{"internal/postgrestest", 0, "servers for tests"},
 	{"fonts", 0, "a module of its own, for paper"},

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -69,7 +70,7 @@ func (e *Evaluator) Explain(v Venue, f *Facts, t int64) []Clause {
 func (m *moment) clauses(all []Clause, r *requirement, path string) []Clause {
 	if r.op == trustlist.AllOf || r.op == trustlist.AnyOf {
 		for i := range r.of {
-			all = m.clauses(all, &r.of[i], fmt.Sprintf("%s.%s[%d]", path, r.op, i))
+			all = m.clauses(all, &r.of[i], path+"."+r.op.String()+"["+strconv.Itoa(i)+"]")
 		}
 		return all
 	}
