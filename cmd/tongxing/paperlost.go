@@ -275,7 +275,6 @@ type replacedPaper struct {
 
 // replaceLost issues and prints, supersedes, and then lets the files appear.
 func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
-	counts := countIssued(&o, l.press.trust.Policy())
 	issued, err := a.besideOutput(l.flags.issued, 0o600)
 	if err != nil {
 		return err
@@ -286,17 +285,11 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 		return err
 	}
 	defer out.Discard()
-	counts.refused = io.Discard
-	var text bytes.Buffer
-	summary, err := batch.Run(ctx, o, bytes.NewReader(l.given.records), io.MultiWriter(&text, issued))
-	switch {
-	case err != nil:
-		return aboutRegistry(l.flags.issue.registry, err)
-	case summary.Issued != 1:
-		return fail("lost_record", l.given.source)
+	text, line, err := a.issueLost(ctx, l, o)
+	if err != nil {
+		return err
 	}
-	var line batch.Line
-	if err := json.Unmarshal(text.Bytes(), &line); err != nil {
+	if _, err := issued.Write(text); err != nil {
 		return err
 	}
 	pages, err := a.printLost(l, line.Code, out)
@@ -306,7 +299,7 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 	if err := errors.Join(out.Seal(), issued.Seal()); err != nil {
 		return err
 	}
-	next, err := l.act.superseding(&text, l.given)
+	next, err := l.act.superseding(bytes.NewReader(text), l.given)
 	if err != nil {
 		return err
 	}
@@ -322,6 +315,21 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 		Old: referenceText(l.given.all[0]), New: referenceText(successor), Expires: line.Expires,
 		File: l.flags.out, Pages: pages, Repeated: done.Repeated, Superseded: done,
 	})
+}
+
+// issueLost issues the new credential, or finds the one that a run before this one
+// has issued, and returns its line as issue writes it.
+func (a *app) issueLost(ctx context.Context, l *lost, o batch.Options) (text []byte, line batch.Line, err error) {
+	var lines bytes.Buffer
+	summary, err := batch.Run(ctx, o, bytes.NewReader(l.given.records), &lines)
+	switch {
+	case err != nil:
+		return nil, line, aboutRegistry(l.flags.issue.registry, err)
+	case summary.Issued != 1:
+		return nil, line, fail("lost_record", l.given.source)
+	}
+	err = json.Unmarshal(lines.Bytes(), &line)
+	return lines.Bytes(), line, err
 }
 
 // printLost prints the new code into what has no name yet.

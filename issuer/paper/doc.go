@@ -19,6 +19,9 @@
 //	err = document.Add(entry)
 //	err = document.Close()
 //
+// [Printer.PDF] does all of that in memory for a service. How long a code may last on
+// paper is policy, see [Lifetime], and stands on the paper.
+//
 // Symbols are vectors with modules of a whole number of printer dots, at least
 // 0.37 mm, and a quiet zone of four modules. What is printed stands in words.csv,
 // in Chinese and English; sizes stand in millimetres where they are used.
