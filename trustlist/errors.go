@@ -70,12 +70,16 @@ var (
 type ContentError struct {
 	Field   string // "groups[0].threshold"
 	Problem string
+	// Format and Arguments are what Problem was written of, for who says it in
+	// other words.
+	Format    string
+	Arguments []any
 }
 
 func (e *ContentError) Error() string { return "trustlist: " + e.Field + ": " + e.Problem }
 
 func invalid(field, format string, arguments ...any) error {
-	return &ContentError{field, fmt.Sprintf(format, arguments...)}
+	return &ContentError{field, fmt.Sprintf(format, arguments...), format, arguments}
 }
 
 // DocumentError names the document that a fault is in.

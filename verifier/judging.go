@@ -20,6 +20,7 @@ type Ruling struct {
 	Unfollowed     policy.Unfollowed // why that edition is not followed
 	Rule           uint16            // published, that covers the state; 0 for none
 	RuleName       string
+	RuleText       string
 	NoList         bool  // the code's status list is not here, and the demand lets that pass
 	Until          int64 // unix seconds: when the answer would be another, the code's expiry aside; 0 for never
 }
@@ -98,7 +99,7 @@ func (j *judged) ruling() Ruling {
 	}
 	if nation := j.verifier.trust.Policy(); nation != nil && d.Rule != 0 {
 		rule, _ := nation.Rule(d.Rule)
-		r.RuleName = rule.Name
+		r.RuleName, r.RuleText = rule.Name, rule.Text
 	}
 	return r
 }

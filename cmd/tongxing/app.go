@@ -159,6 +159,7 @@ func (a *app) commands() []*cobra.Command {
 		a.qrCommand(),
 		a.paperCommand(),
 		a.verifyCommand(),
+		a.venueCommand(),
 		a.inspectCommand(),
 		a.conformanceCommand(),
 		a.demoCommand(),

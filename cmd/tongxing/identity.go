@@ -5,9 +5,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
@@ -35,6 +39,9 @@ func (a *app) presentedBy(path string) (verifier.Context, error) {
 		return verifier.Context{}, err
 	}
 	defer input.Close()
+	if terminal, ok := a.stdin.(*os.File); ok && path == "-" && term.IsTerminal(int(terminal.Fd())) {
+		return a.typedAt(terminal)
+	}
 	reader := bufio.NewReader(io.LimitReader(input, maxIdentity))
 	first, err := reader.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -49,6 +56,19 @@ func (a *app) presentedBy(path string) (verifier.Context, error) {
 		return verifier.Context{}, aboutFile(path, err)
 	}
 	return fromReader(append([]byte(text), rest...))
+}
+
+// typedAt asks a person at a terminal for the document, who would not know
+// otherwise what is waited for.
+func (a *app) typedAt(terminal *os.File) (verifier.Context, error) {
+	fmt.Fprint(a.stderr, a.lang.Say("id_ask"))
+	line, err := a.answer(terminal, func() ([]byte, error) {
+		return bufio.NewReader(io.LimitReader(terminal, maxIdentity)).ReadBytes('\n')
+	})
+	if err != nil && !errors.Is(err, io.EOF) {
+		return verifier.Context{}, err
+	}
+	return typed(strings.TrimSpace(string(line)))
 }
 
 // fromReader takes what a document reader gives. What it read wrongly is no fault

@@ -15,6 +15,7 @@ import (
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -156,7 +157,7 @@ func (a *app) tellInspected(u *format.Unverified, data []byte) {
 	a.say("inspect_head", province, clock(c.IssuedAt), clock(c.Expires), u.Algorithm(), fmt.Sprintf("%x", u.KeyID()))
 	a.say("inspect_holder", c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, fmt.Sprintf("%x", c.Holder.Tag))
 	a.say("inspect_ref", format.ReferenceText(c.Issuer, c.Ref), c.Ref.List, c.Ref.List>>8, c.Ref.List&0xff, c.Ref.Index)
-	a.tellClaims(c)
+	a.tellClaims(c, policy.Names{}) // without trust material
 	if version, err := qr.Version(transport.Encode(data)); err == nil {
 		a.say("inspect_size", len(data), version)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/verifier/policy"
 	"github.com/tongxing/tongxing/verifier/policy/lint"
 )
 
@@ -56,7 +57,7 @@ func (a *app) readPolicy(path string, issued int64) (*policyInput, error) {
 		in.policy.Head = head
 	}
 	if err != nil {
-		in.faults = []lint.Fault{{What: lint.Syntax, Detail: withoutPackage(err)}}
+		in.faults = []lint.Fault{{What: lint.Syntax, Detail: withoutPackage(err), Err: err}}
 	}
 	return in, nil
 }
@@ -104,7 +105,7 @@ func (a *app) nationalPolicy(path string, issued int64) (*trustlist.Policy, erro
 		return nil, err
 	}
 	if len(in.faults) > 0 {
-		return nil, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(in.faults[0]))
+		return nil, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
 	}
 	if in.policy == nil {
 		return nil, fail("document_other_kind", path, a.kindName(trustlist.KindOverlay), a.kindName(trustlist.KindPolicy))
@@ -148,13 +149,13 @@ type faultView struct {
 func (a *app) policyLint(f lintFlags, paths []string) error {
 	var all []lintedFile
 	for _, path := range paths {
-		in, faults, err := a.lintFile(f, path)
+		in, names, faults, err := a.lintFile(f, path)
 		if err != nil {
 			return err
 		}
 		file := lintedFile{path, []faultView{}}
 		for _, fault := range faults {
-			view := faultView{What: fault.What, Path: fault.Path, Message: a.faultText(fault)}
+			view := faultView{What: fault.What, Path: fault.Path, Message: a.faultText(names, fault)}
 			if in.text != nil {
 				p := in.text.Position(fault.Path)
 				view.Line, view.Column = p.Line, p.Column
@@ -186,36 +187,38 @@ func (a *app) tellLinted(file *lintedFile) {
 	}
 }
 
-// lintFile returns the faults of a file.
-func (a *app) lintFile(f lintFlags, path string) (*policyInput, []lint.Fault, error) {
+// lintFile returns the faults of a file, and the names that there are under its
+// policy.
+func (a *app) lintFile(f lintFlags, path string) (*policyInput, policy.Names, []lint.Fault, error) {
+	var names policy.Names
 	at, err := a.at(f.at)
 	if err != nil {
-		return nil, nil, err
+		return nil, names, nil, err
 	}
 	in, err := a.readPolicy(path, at.Unix())
 	if err != nil || len(in.faults) > 0 {
-		return in, in.faultsOrNone(), err
+		return in, names, in.faultsOrNone(), err
 	}
 	previous := &policyInput{}
 	if f.previous != "" {
 		if previous, err = a.readPolicy(f.previous, at.Unix()); err != nil {
-			return nil, nil, err
+			return nil, names, nil, err
 		}
 		if len(previous.faults) > 0 || (previous.policy == nil) != (in.policy == nil) {
-			return nil, nil, fail("policy_previous_other", f.previous, path)
+			return nil, names, nil, fail("policy_previous_other", f.previous, path)
 		}
 	}
 	if in.policy != nil {
-		return in, lint.Policy(in.policy, previous.policy), nil
+		return in, policy.NamesOf(in.policy), lint.Policy(in.policy, previous.policy), nil
 	}
 	if f.policy == "" {
-		return nil, nil, usage("flag_required", "--policy")
+		return nil, names, nil, usage("flag_required", "--policy")
 	}
 	nation, err := a.nationalPolicy(f.policy, at.Unix())
 	if err != nil {
-		return nil, nil, err
+		return nil, names, nil, err
 	}
-	return in, lint.Overlay(in.overlay, previous.overlay, nation), nil
+	return in, policy.NamesOf(nation), lint.Overlay(in.overlay, previous.overlay, nation), nil
 }
 
 func (in *policyInput) faultsOrNone() []lint.Fault {

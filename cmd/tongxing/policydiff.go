@@ -46,7 +46,7 @@ func (a *app) policyDiff(oldPath, newPath string) error {
 			return err
 		}
 		if len(in.faults) > 0 {
-			return failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(in.faults[0]))
+			return failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
 		}
 		both[i] = in
 	}
@@ -55,29 +55,33 @@ func (a *app) policyDiff(oldPath, newPath string) error {
 	}
 	changes := strictnessChanges(both[0], both[1])
 	rules := ruleChanges(both[0].policy, both[1].policy)
-	if len(changes)+len(rules) > 0 {
+	ladders, names := ladderChanges(both[0].policy, both[1].policy), nameChanges(both[0].policy, both[1].policy)
+	if len(changes)+len(rules)+len(ladders)+len(names) > 0 {
 		a.status = statusNotPass
 	}
 	if a.json {
 		return a.printJSON(struct {
 			Changes []strictnessChange `json:"changes"`
 			Rules   []ruleChange       `json:"rules"`
-		}{changes, rules})
+			Ladder  []ladderChange     `json:"ladder"`
+			Names   []nameChange       `json:"names"`
+		}{changes, rules, ladders, names})
 	}
-	a.tellStrictness(changes, rules)
+	a.tellStrictness(policy.NamesOf(both[1].policy), changes, rules)
+	a.tellLadderAndNames(ladders, names)
+	if a.status == statusOK {
+		a.say("strictness_same")
+	}
 	return nil
 }
 
-func (a *app) tellStrictness(changes []strictnessChange, rules []ruleChange) {
+func (a *app) tellStrictness(names policy.Names, changes []strictnessChange, rules []ruleChange) {
 	for _, c := range changes {
-		class := spec.VenueClassName(c.Class, string(a.lang))
+		class := names.VenueClass(c.Class, string(a.lang))
 		a.say("strictness_line", c.From, class, a.lang.Say("change_part_"+c.Part), a.lang.Say("change_strict_"+c.Change))
 	}
 	for _, r := range rules {
 		a.say("strictness_rule", r.Rule, r.Name, a.lang.Say("change_rule_"+r.Change))
-	}
-	if len(changes)+len(rules) == 0 {
-		a.say("strictness_same")
 	}
 }
 

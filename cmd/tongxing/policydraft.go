@@ -9,6 +9,8 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
+	"github.com/tongxing/tongxing/verifier/policy"
+	"github.com/tongxing/tongxing/verifier/policy/lint"
 )
 
 // maxPolicyFile bounds the JSON of a policy or an overlay.
@@ -61,16 +63,19 @@ func (a *app) trustPolicy(f policyFlags, command, path string) error {
 			return err
 		}
 	}
-	policy, err := policyFile(path, publish.ParsePolicy)
+	given, err := policyFile(a, path, publish.ParsePolicy)
 	if err != nil {
 		return err
 	}
-	next, err := publish.NewPolicy(previous, policy, chain[len(chain)-1], r.at.Unix())
+	next, err := publish.NewPolicy(previous, given, chain[len(chain)-1], r.at.Unix())
 	if err != nil {
 		return a.documentError(path, err)
 	}
 	if _, err := publish.NewDraft(next); err != nil {
 		return a.documentError(path, err) // about the file that can be corrected
+	}
+	if err := a.faultless(path, policy.NamesOf(next), lint.Policy(next, previous)); err != nil {
+		return err
 	}
 	d, err := a.writeDraft(f.out, next, r)
 	if err != nil {
@@ -79,12 +84,23 @@ func (a *app) trustPolicy(f policyFlags, command, path string) error {
 	return a.tellDraft(f.out, d)
 }
 
+// faultless refuses to draft what policy lint finds faults in, in its words.
+func (a *app) faultless(path string, names policy.Names, faults []lint.Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return failFor(errPolicyFaults, "policy_not_drafted", path, len(faults), a.faultText(names, faults[0]))
+}
+
 // policyFile reads a policy or an overlay in JSON.
-func policyFile[T any](path string, parse func([]byte) (T, error)) (T, error) {
+func policyFile[T any](a *app, path string, parse func([]byte) (T, error)) (T, error) {
 	var none T
 	data, err := files.Read(path, maxPolicyFile)
 	if err != nil {
 		return none, err
+	}
+	if _, faults := lint.Read(data); len(faults) > 0 && faults[0].What != lint.Syntax {
+		return none, a.faultless(path, policy.Names{}, faults)
 	}
 	content, err := parse(data)
 	if errors.Is(err, publish.ErrPolicyFile) {
@@ -95,6 +111,7 @@ func policyFile[T any](path string, parse func([]byte) (T, error)) (T, error) {
 
 type overlayFlags struct {
 	who           regionalAuthority
+	policy        string
 	previous, out string
 	recordFlags
 }
@@ -109,6 +126,7 @@ func (a *app) keysetOverlayCommand() *cobra.Command {
 	c.Flags().StringVar(&f.who.region, "region", "", a.lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.lang.Say("flag_list_root"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_national_policy"))
 	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_overlay"))
 	f.recordFlags.add(a, c)
 	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
@@ -124,6 +142,9 @@ func (a *app) keysetOverlay(f overlayFlags, command, path string) error {
 	}
 	if f.who.region == "" {
 		return usage("flag_required", "--region")
+	}
+	if f.policy == "" {
+		return usage("flag_required", "--policy")
 	}
 	if err := a.needOut(f.out); err != nil {
 		return err
@@ -143,7 +164,11 @@ func (a *app) keysetOverlay(f overlayFlags, command, path string) error {
 			return err
 		}
 	}
-	overlay, err := policyFile(path, publish.ParseOverlay)
+	nation, err := a.nationalPolicy(f.policy, r.at.Unix())
+	if err != nil {
+		return err
+	}
+	overlay, err := policyFile(a, path, publish.ParseOverlay)
 	if err != nil {
 		return err
 	}
@@ -153,6 +178,9 @@ func (a *app) keysetOverlay(f overlayFlags, command, path string) error {
 	}
 	if _, err := publish.NewDraft(next); err != nil {
 		return a.documentError(path, err) // about the file that can be corrected
+	}
+	if err := a.faultless(path, policy.NamesOf(nation), lint.Overlay(next, previous, nation)); err != nil {
+		return err
 	}
 	d, err := a.writeDraft(f.out, next, r)
 	if err != nil {

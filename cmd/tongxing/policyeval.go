@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +51,7 @@ func (a *app) policyEval(f evalFlags, path string) error {
 	if f.policy == "" {
 		return usage("flag_required", "--policy")
 	}
-	e, err := a.evaluatorOf(f)
+	e, names, err := a.evaluatorOf(f)
 	if err != nil {
 		return err
 	}
@@ -74,7 +73,7 @@ func (a *app) policyEval(f evalFlags, path string) error {
 		if len(result.Differences) > 0 {
 			differing++
 		}
-		if err := a.tellEvaluated(&cases[i], result); err != nil {
+		if err := a.tellEvaluated(names, &cases[i], result); err != nil {
 			return err
 		}
 	}
@@ -89,30 +88,30 @@ func (a *app) policyEval(f evalFlags, path string) error {
 
 // evaluatorOf compiles the policy and the overlays of the flags. A document has
 // its own time of issue; what is in JSON counts as announced long ago.
-func (a *app) evaluatorOf(f evalFlags) (*policy.Evaluator, error) {
+func (a *app) evaluatorOf(f evalFlags) (*policy.Evaluator, policy.Names, error) {
 	nation, err := a.nationalPolicy(f.policy, format.MinTime)
 	if err != nil {
-		return nil, err
+		return nil, policy.Names{}, err
 	}
 	var overlays []*trustlist.Overlay
 	for _, path := range f.overlays {
 		in, err := a.readPolicy(path, format.MinTime)
 		if err != nil {
-			return nil, err
+			return nil, policy.Names{}, err
 		}
 		if len(in.faults) > 0 {
-			return nil, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(in.faults[0]))
+			return nil, policy.Names{}, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.NamesOf(nation), in.faults[0]))
 		}
 		if in.overlay == nil {
-			return nil, fail("document_other_kind", path, a.kindName(trustlist.KindPolicy), a.kindName(trustlist.KindOverlay))
+			return nil, policy.Names{}, fail("document_other_kind", path, a.kindName(trustlist.KindPolicy), a.kindName(trustlist.KindOverlay))
 		}
 		overlays = append(overlays, in.overlay)
 	}
 	e, err := policy.New(nation, overlays)
 	if err != nil {
-		return nil, failWith(err, "policy_overlays_twice")
+		return nil, policy.Names{}, failWith(err, "policy_overlays_twice")
 	}
-	return e, nil
+	return e, policy.NamesOf(nation), nil
 }
 
 func evaluate(e *policy.Evaluator, c *golden.Case) evaluated {
@@ -132,7 +131,7 @@ func evaluate(e *policy.Evaluator, c *golden.Case) evaluated {
 }
 
 // tellEvaluated tells a case that differs, or of which nothing was expected.
-func (a *app) tellEvaluated(c *golden.Case, result evaluated) error {
+func (a *app) tellEvaluated(names policy.Names, c *golden.Case, result evaluated) error {
 	if a.json {
 		return a.printJSON(result)
 	}
@@ -148,33 +147,8 @@ func (a *app) tellEvaluated(c *golden.Case, result evaluated) error {
 	}
 	if c.Expect == nil || len(result.Differences) > 0 {
 		for _, clause := range result.unmet {
-			a.say("golden_clause", clause.Path, a.clauseText(clause), a.foundText(clause))
+			a.say("golden_clause", clause.Path, names.Asked(clause, string(a.lang)), clause.Finding(string(a.lang)))
 		}
 	}
 	return nil
-}
-
-// clauseText is what a clause asks for.
-func (a *app) clauseText(c policy.Clause) string {
-	r := trustlist.Requirement{Op: c.Op, Arguments: []uint32{uint32(c.Limit)}}
-	switch c.Op {
-	case trustlist.Test:
-		r.Arguments = []uint32{uint32(c.Kind), uint32(c.Limit)}
-	case trustlist.Exempt:
-		r.Arguments = []uint32{uint32(c.Kind)}
-	}
-	return a.conditionText(&r)
-}
-
-// foundText is what the facts have for a clause.
-func (a *app) foundText(c policy.Clause) string {
-	switch {
-	case c.Found && c.Op == trustlist.Test:
-		return a.lang.Say("found_test", hoursText(uint32(min(c.Value, math.MaxUint32))))
-	case c.Found && c.Op == trustlist.Doses:
-		return a.lang.Say("found_dose", c.Value)
-	case c.Found && c.Op == trustlist.SinceDose:
-		return a.lang.Say("found_days", c.Value)
-	}
-	return a.lang.Say("found_none")
 }

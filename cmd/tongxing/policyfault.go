@@ -1,21 +1,18 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/tongxing/tongxing/spec"
-	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier/policy"
 	"github.com/tongxing/tongxing/verifier/policy/lint"
 )
 
 // faultText is the sentence for a fault of a policy.
-func (a *app) faultText(f lint.Fault) string {
+func (a *app) faultText(names policy.Names, f lint.Fault) string {
 	say := a.lang.Say
 	switch f.What {
 	case lint.Form:
-		return say("lint_form", f.Path, f.Detail)
+		return say("lint_form", f.Path, a.problemText(f))
 	case lint.FieldUnknown:
 		return say("lint_field_unknown", f.Path)
 	case lint.AsksIssuer:
@@ -25,15 +22,15 @@ func (a *app) faultText(f lint.Fault) string {
 	case lint.AsksSource:
 		return say("lint_asks_source", f.Path)
 	case lint.CeilingTooLow:
-		return say("lint_ceiling_too_low", f.Path, a.witnessText(f))
+		return say("lint_ceiling_too_low", f.Path, a.witnessText(names, f))
 	case lint.BelowFloor:
-		return say("lint_below_floor", f.Path, a.witnessText(f))
+		return say("lint_below_floor", f.Path, a.witnessText(names, f))
 	case lint.AboveCeiling:
-		return say("lint_above_ceiling", f.Path, a.witnessText(f))
+		return say("lint_above_ceiling", f.Path, a.witnessText(names, f))
 	case lint.ShortNotice:
-		return say("lint_short_notice", f.Path, a.witnessText(f))
+		return say("lint_short_notice", f.Path, a.witnessText(names, f))
 	case lint.Backdated:
-		return say("lint_backdated", f.Path, a.witnessText(f))
+		return say("lint_backdated", f.Path, a.witnessText(names, f))
 	case lint.TooComplex:
 		return say("lint_too_complex", f.Path, policy.MaxAlternatives)
 	}
@@ -57,14 +54,14 @@ func (a *app) numberFaultText(f lint.Fault) string {
 	case lint.RuleTooLong:
 		return say("lint_rule_too_long", f.Path, f.Number)
 	}
-	return say("lint_syntax", f.Detail)
+	return say("lint_syntax", a.syntaxText(f))
 }
 
 // witnessText says what shows that one demand is not as strict as another.
-func (a *app) witnessText(f lint.Fault) string {
+func (a *app) witnessText(names policy.Names, f lint.Fault) string {
 	switch w := f.Witness; w.Part {
 	case policy.InState:
-		return a.lang.Say("witness_state", spec.StateName(w.State, string(a.lang)))
+		return a.lang.Say("witness_state", names.State(w.State, string(a.lang)))
 	case policy.InNoStatus:
 		return a.lang.Say("witness_no_status")
 	case policy.InNoList:
@@ -75,31 +72,8 @@ func (a *app) witnessText(f lint.Fault) string {
 		}
 		var has []string
 		for _, condition := range w.Has {
-			has = append(has, a.conditionText(&condition))
+			has = append(has, names.Condition(condition, string(a.lang)))
 		}
 		return a.lang.Say("witness_person", strings.Join(has, a.lang.Say("condition_and")))
 	}
-}
-
-// conditionText is one condition in words: "nucleic acid test within 24 h".
-func (a *app) conditionText(r *trustlist.Requirement) string {
-	lang := string(a.lang)
-	switch r.Op {
-	case trustlist.Test:
-		return a.lang.Say("condition_test", spec.TestKindName(uint16(r.Arguments[0]), lang), hoursText(r.Arguments[1]))
-	case trustlist.Doses:
-		return a.lang.Say("condition_doses", r.Arguments[0])
-	case trustlist.SinceDose:
-		return a.lang.Say("condition_days", r.Arguments[0])
-	}
-	return a.lang.Say("condition_exemption", spec.ExemptionName(uint16(r.Arguments[0]), lang))
-}
-
-// hoursText writes seconds as hours, and as hours, minutes and seconds where they
-// are not whole.
-func hoursText(seconds uint32) string {
-	if seconds%3600 == 0 {
-		return fmt.Sprint(seconds / 3600)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
 }

@@ -34,12 +34,12 @@ func (a *app) policySign(f signFlags, l lintFlags, r recorder, path string) erro
 	if _, err := a.readDocument(path, kinds...); err != nil {
 		return err // what is in JSON is no draft yet
 	}
-	_, faults, err := a.lintFile(l, path)
+	_, names, faults, err := a.lintFile(l, path)
 	if err != nil {
 		return err
 	}
 	if len(faults) > 0 {
-		return fail("policy_not_signed", path, len(faults), a.faultText(faults[0]))
+		return fail("policy_not_signed", path, len(faults), a.faultText(names, faults[0]))
 	}
 	return a.sign(f, r, path, kinds)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
+	"github.com/tongxing/tongxing/verifier/policy"
 )
 
 // tellVerdict prints a verdict for a guard: what it comes down to, who and until
@@ -20,26 +21,36 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	fmt.Fprintf(a.out, "%s%s: %s (%s)\n", prefix, a.lang.Say("outcome_"+v.Outcome().String()), v.Reason().Text(lang), v.Reason().Name())
 	if c, ok := v.Credential(); ok {
 		a.say("verdict_holder", c.Holder.Name, c.Holder.LastTwo)
-		a.tellClaims(c)
+		a.tellClaims(c, v.Names())
 		left := time.Duration(c.Expires-v.Evidence().EffectiveTime) * time.Second
 		a.say("verdict_left", left.Hours(), clock(c.Expires))
-		a.tellRuling(v.Evidence().Ruling, v.Clauses(), explain)
+		a.tellRuling(v.Names(), v.Evidence().Ruling, v.Clauses(), explain)
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {
 		a.say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
 	}
+	if e.ClockBehind > 0 {
+		a.say("verdict_clock_behind", a.age(e.ClockBehind), clock(e.EffectiveTime))
+	}
 	if e.Freshness > verifier.Fresh {
 		a.say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
 	}
 	a.tellRevocation(e)
+	if v.Outcome() == verifier.Restricted && !e.Revocation.Covered {
+		a.say("verdict_restricted_no_list")
+	}
 	if v.Outcome() != verifier.Pass {
 		a.say("verdict_next", v.Reason().NextStep(lang))
 	}
 	if explain {
-		for _, step := range v.Explain(lang) {
-			fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
-		}
+		a.tellSteps(v.Explain(lang))
+	}
+}
+
+func (a *app) tellSteps(steps []verifier.Step) {
+	for _, step := range steps {
+		fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
 	}
 }
 
@@ -106,19 +117,19 @@ func (a *app) regionName(number, otherwise string) string {
 }
 
 // tellClaims prints what a credential says, in words.
-func (a *app) tellClaims(c *format.Credential) {
+func (a *app) tellClaims(c *format.Credential, names policy.Names) {
 	lang := string(a.lang)
 	if s := c.Status; s != nil {
-		a.say("claim_status", spec.StateName(s.State, lang), a.ruleName(s), clock(c.Determined()))
+		a.say("claim_status", names.State(s.State, lang), a.ruleName(s), clock(c.Determined()))
 	}
 	for _, t := range c.Tests {
-		a.say("claim_test", spec.TestKindName(t.Kind, lang), spec.ResultName(t.Result, lang), clock(c.Reported(t)), laboratory(t.Laboratory))
+		a.say("claim_test", names.TestKind(t.Kind, lang), names.Result(t.Result, lang), clock(c.Reported(t)), laboratory(t.Laboratory))
 	}
 	for _, v := range c.Vaccinations {
-		a.say("claim_vaccination", spec.ProductName(v.Product, lang), a.dose(v), date(v.Day))
+		a.say("claim_vaccination", names.Product(v.Product, lang), a.dose(v), date(v.Day))
 	}
 	for _, kind := range c.Exemptions {
-		a.say("claim_exemption", spec.ExemptionName(kind, lang))
+		a.say("claim_exemption", names.Exemption(kind, lang))
 	}
 	if o := c.Origin; o != nil {
 		a.say("claim_origin", o.Region, fmt.Sprintf("%x", o.KeyID))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
 )
 
@@ -60,15 +59,18 @@ func (a *app) tellPerson(f verifyFlags, p verifier.Person) {
 	a.say("together_answer", a.lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
 	if p.Joined() {
 		a.say("together_joined", len(p.Credentials()))
-		a.tellRuling(p.Ruling(), p.Clauses(), f.explain)
+		a.tellRuling(p.Names(), p.Ruling(), p.Clauses(), f.explain)
 	}
 	if p.DocumentNeeded() {
 		a.say("together_document")
 	}
 	for _, c := range p.Conflict() {
-		a.say("together_conflict", spec.StateName(c.State, lang), clock(c.Determined), c.Issuer, a.regionName(c.Issuer, c.IssuerName), c.Authority, c.Appeal)
+		a.say("together_conflict", p.Names().State(c.State, lang), clock(c.Determined), c.Issuer, a.regionName(c.Issuer, c.IssuerName), c.Authority, c.Appeal)
 	}
 	if p.Outcome() != verifier.Pass {
 		a.say("verdict_next", p.Reason().NextStep(lang))
+	}
+	if f.explain {
+		a.tellSteps(p.Explain(lang))
 	}
 }

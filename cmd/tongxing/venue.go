@@ -10,27 +10,42 @@ import (
 	"github.com/tongxing/tongxing/verifier/policy"
 )
 
-// venue adds to what the guard knows where the code is shown: a class by its number
-// or name, which the policy may have added, and a region. A region alone asks for
-// nothing.
+// venue adds to what the guard knows where the code is shown: as the flags say, and
+// what they leave out as the device was set (`tongxing venue`). A region alone asks
+// for nothing.
 func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) error {
-	if f.region != "" {
-		if f.class == "" {
-			return usage("flag_required", "--class")
+	given, err := venueOf(f.class, f.region, trust.Policy())
+	if err != nil {
+		return err
+	}
+	if f.trust.bundle == "" {
+		set, err := readVenue(f.trust.source)
+		if err != nil {
+			return err
 		}
-		if _, ok := spec.RegionByNumber(f.region); !ok {
-			return usage("region_form", f.region)
-		}
+		given = given.or(set)
 	}
-	if f.class == "" {
-		return nil
+	if given.Region != "" && given.Class == 0 {
+		return usage("flag_required", "--class")
 	}
-	class, ok := venueClass(f.class, trust.Policy())
-	if !ok {
-		return usage("class_form", f.class)
-	}
-	context.Class, context.Region = class, f.region
+	context.Class, context.Region = given.Class, given.Region
 	return nil
+}
+
+// venueOf reads a class by its number or name, which the policy may have added, and
+// a region; each may be "".
+func venueOf(class, region string, nation *trustlist.Policy) (venueSetting, error) {
+	if _, ok := spec.RegionByNumber(region); region != "" && !ok {
+		return venueSetting{}, usage("region_form", region)
+	}
+	if class == "" {
+		return venueSetting{Region: region}, nil
+	}
+	number, ok := venueClass(class, nation)
+	if !ok {
+		return venueSetting{}, usage("class_form", class)
+	}
+	return venueSetting{number, region}, nil
 }
 
 // venueClasses are the classes of the table with their names.
@@ -70,31 +85,28 @@ func venueClass(text string, nation *trustlist.Policy) (uint16, bool) {
 
 // tellRuling says what was asked for at the venue and by whom, the rule that
 // covers the state, and which conditions were not met; explained, all of them.
-func (a *app) tellRuling(r verifier.Ruling, clauses []policy.Clause, explain bool) {
+func (a *app) tellRuling(names policy.Names, r verifier.Ruling, clauses []policy.Clause, explain bool) {
+	lang := string(a.lang)
 	if r.Rule != 0 {
 		a.say("verdict_rule", r.Rule, r.RuleName)
+		if explain {
+			a.say("verdict_rule_text", r.RuleText)
+		}
 	}
 	if r.Class != 0 {
-		a.say("verdict_venue", spec.VenueClassName(r.Class, string(a.lang)), a.sourceText(r))
+		a.say("verdict_venue", names.VenueClass(r.Class, lang), a.sourceText(r))
 	}
 	if r.Unfollowed != policy.Followed {
 		a.say("verdict_unfollowed", a.regionName(r.Region, r.Region), r.Unfollowed.String())
 	}
 	for _, c := range clauses {
 		if explain || !c.Satisfied {
-			a.say("verdict_clause", markOf(c.Satisfied), a.clauseText(c), a.foundText(c))
+			a.say("verdict_clause", c.Mark(), names.Asked(c, lang), c.Finding(lang))
 		}
 	}
 	if r.Until != 0 {
 		a.say("verdict_until", clock(r.Until))
 	}
-}
-
-func markOf(satisfied bool) string {
-	if satisfied {
-		return "✓"
-	}
-	return "✗"
 }
 
 func (a *app) sourceText(r verifier.Ruling) string {

@@ -50,6 +50,7 @@ type Fault struct {
 	Path   string // "editions[0].classes[2].floor.requirement"
 	What   What
 	Detail string
+	Err    error  // of Form and Syntax: what Detail says
 	Number uint32 // of a class, a state, a kind
 	// Witness shows a comparison that fails, where What is one.
 	Witness policy.Witness
@@ -126,9 +127,9 @@ func (l *linting) form(d trustlist.Document) bool {
 	}
 	var content *trustlist.ContentError
 	if errors.As(err, &content) {
-		l.add(Fault{Path: content.Field, What: Form, Detail: content.Problem})
+		l.add(Fault{Path: content.Field, What: Form, Detail: content.Problem, Err: err})
 	} else {
-		l.add(Fault{What: Form, Detail: err.Error()})
+		l.add(Fault{What: Form, Detail: err.Error(), Err: err})
 	}
 	return false
 }

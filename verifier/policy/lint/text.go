@@ -48,7 +48,7 @@ func Read(data []byte) (*Text, []Fault) {
 		if errors.As(err, &syntax) {
 			t.offsets[""] = int(syntax.Offset)
 		}
-		return t, []Fault{{What: Syntax, Detail: err.Error()}}
+		return t, []Fault{{What: Syntax, Detail: err.Error(), Err: err}}
 	}
 	return t, r.faults
 }
