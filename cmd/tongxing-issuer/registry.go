@@ -12,7 +12,8 @@ import (
 )
 
 func (a *app) registryCommand() *cobra.Command {
-	return a.Group("registry", "issuer_registry", a.registryCreateCommand(), a.registryCheckCommand(), a.registryBackupCommand(), a.registryRaiseCommand())
+	return a.Group("registry", "issuer_registry", a.registryCreateCommand(), a.registryCheckCommand(),
+		a.registryBackupCommand(), a.registryRaiseCommand(), a.registryPurgeCommand())
 }
 
 func (a *app) registryCreateCommand() *cobra.Command {
