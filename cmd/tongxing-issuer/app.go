@@ -31,6 +31,8 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.serveCommand(),
 		a.devCommand(),
+		a.workerCommand(),
+		a.jobCommand(),
 		a.journalCommand(),
 		a.openapiCommand(),
 		a.registryCommand(),

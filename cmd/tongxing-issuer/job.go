@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+func (a *app) jobCommand() *cobra.Command {
+	return a.Group("job", "job", a.jobPlanCommand(), a.jobRunCommand(), a.jobStatusCommand(), a.jobListCommand(), a.jobDeliverCommand())
+}
+
+// jobFlags are those of commands that plan or work.
+type jobFlags struct {
+	environmentFlags
+	folders jobFolders
+	at, job string
+	chunk   int
+	queue   string
+	atOnce  int
+}
+
+// jobFolders say where the codes of jobs are kept until they are delivered, and the
+// key of the jobs' names.
+type jobFolders struct{ parts, key string }
+
+func (f *jobFolders) add(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&f.parts, "parts", "", a.Lang.Say("flag_parts"))
+}
+
+func (f *jobFlags) addPlan(a *app, c *cobra.Command) {
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_job_at"))
+	c.Flags().StringVar(&f.job, "job", "", a.Lang.Say("flag_job"))
+	c.Flags().IntVar(&f.chunk, "chunk", batch.DefaultChunk, a.Lang.Say("flag_chunk", registry.MaxChunk))
+}
+
+func (f *jobFlags) addWork(a *app, c *cobra.Command) {
+	f.add(a, c)
+	f.folders.add(a, c)
+	c.Flags().StringVar(&f.folders.key, "job-key", "", a.Lang.Say("flag_job_key"))
+	c.Flags().StringVar(&f.queue, "queue", "", a.Lang.Say("flag_queue"))
+	c.Flags().IntVar(&f.atOnce, "at-once", 0, a.Lang.Say("flag_at_once"))
+}
+
+// beside fills in what lies beside a registry that is a file. A database has no
+// beside: there the flags are needed.
+func (f *jobFolders) beside(name string, key bool) error {
+	if isPostgres(name) {
+		switch {
+		case f.parts == "":
+			return usage("flag_required", "--parts")
+		case key && f.key == "":
+			return usage("flag_required", "--job-key")
+		}
+		return nil
+	}
+	if f.parts == "" {
+		f.parts = name + ".parts"
+	}
+	if f.key == "" {
+		f.key = name + ".job-key"
+	}
+	return nil
+}
+
+func (a *app) jobPlanCommand() *cobra.Command {
+	var f jobFlags
+	c := a.Command("plan RECORDS", "job_plan", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		s, err := a.openShop(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		planned, err := a.planJob(ctx, s, args[0])
+		if err != nil {
+			return err
+		}
+		if a.JSON {
+			return a.PrintJSON(planned)
+		}
+		a.tellPlanned(planned)
+		return nil
+	})
+	f.addWork(a, c)
+	f.addPlan(a, c)
+	return c
+}
+
+func (a *app) tellPlanned(p batch.Planned) {
+	key := "job_planned"
+	if !p.New {
+		key = "job_planned_before"
+	}
+	a.say(key, p.Job, p.Records, p.Chunks)
+}
+
+func (a *app) jobRunCommand() *cobra.Command {
+	var f jobFlags
+	c := a.Command("run RECORDS", "job_run", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		s, err := a.openShop(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		planned, err := a.planJob(ctx, s, args[0])
+		if err != nil {
+			return err
+		}
+		if err := a.work(ctx, s, planned.Job); err != nil {
+			return err
+		}
+		return a.tellJob(ctx, s.store, planned.Job)
+	})
+	f.addWork(a, c)
+	f.addPlan(a, c)
+	return c
+}
+
+// planJob plans a file of records, and puts its open chunks into the queue.
+func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned, error) {
+	at, err := jobTime(s.flags.at)
+	if err != nil {
+		return batch.Planned{}, err
+	}
+	if s.flags.chunk < 1 || s.flags.chunk > registry.MaxChunk {
+		return batch.Planned{}, usage("chunk_range", registry.MaxChunk)
+	}
+	if s.flags.job != "" && registry.CheckJob(s.flags.job) != nil {
+		return batch.Planned{}, usage("job_name", registry.MaxJobLength)
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return batch.Planned{}, err
+	}
+	records, err := files.Open(path)
+	if err != nil {
+		return batch.Planned{}, err
+	}
+	defer records.Close()
+	iss, err := s.issuerFor(s.flags.lifetime)
+	if err != nil {
+		return batch.Planned{}, err
+	}
+	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: s.store, At: at, Now: a.Clock(), Job: s.flags.job,
+		Parts: s.flags.folders.parts, Input: absolute, Key: s.key, Chunk: s.flags.chunk}, records)
+	if err != nil {
+		return batch.Planned{}, a.jobError(err, path, s.flags.job)
+	}
+	if s.river != nil {
+		_, err = s.river.Enqueue(ctx, planned.Job)
+	}
+	return planned, err
+}
+
+// jobTime reads --at, which has to be given: a job that is planned again for
+// another time is another job, and issues everything a second time.
+func jobTime(value string) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, usage("flag_required", "--at")
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
+		at, err := time.ParseInLocation(layout, value, format.ChinaTime)
+		if err != nil {
+			continue
+		}
+		if at.Unix() < format.MinTime || at.Unix() > format.MaxTime {
+			return time.Time{}, usage("time_out_of_range", value)
+		}
+		return at, nil
+	}
+	return time.Time{}, usage("time_form", value)
+}
+
+// jobError gives the faults of jobs their words.
+func (a *app) jobError(err error, path, job string) error {
+	var line *record.LineError
+	var stopped *issuer.KeyStoppedError
+	var incomplete *batch.IncompleteError
+	switch {
+	case errors.As(err, &line) && errors.Is(err, record.ErrLineTooLong):
+		return failFor(err, "record_too_long", path, line.Line, record.MaxLineBytes)
+	case errors.As(err, &stopped):
+		return failWith(err, "job_key_stopped", stopped.Key.String())
+	case errors.As(err, &incomplete):
+		return failFor(err, "job_incomplete", job, incomplete.Committed, incomplete.Chunks)
+	case errors.Is(err, batch.ErrNoRecords):
+		return failFor(err, "no_records", path)
+	case errors.Is(err, registry.ErrJobUsed):
+		return failFor(err, "other_records")
+	case errors.Is(err, batch.ErrOutputLost):
+		return failWith(err, "output_lost")
+	case errors.Is(err, batch.ErrInputChanged):
+		return failWith(err, "job_input_changed")
+	case errors.Is(err, batch.ErrNoBlueprint):
+		return failWith(err, "job_no_plan", job)
+	case errors.Is(err, registry.ErrNotFound):
+		return failFor(err, "job_unknown", job)
+	}
+	return program.AboutFile(path, err)
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/registry"
+)
+
+// jobReport is a job for programs.
+type jobReport struct {
+	Job       string `json:"job"`
+	Region    string `json:"region"`
+	At        int64  `json:"at"`
+	PlannedAt int64  `json:"planned_at"`
+	Records   uint64 `json:"records"`
+	Chunks    uint32 `json:"chunks"`
+	Committed uint32 `json:"committed"`
+	Issued    uint64 `json:"issued"`
+}
+
+func reportOf(s registry.JobState) jobReport {
+	return jobReport{s.Name, fmt.Sprintf("%02d", s.Region), s.At, s.PlannedAt, s.Records, s.Chunks, s.Committed, s.Issued}
+}
+
+func (a *app) jobStatusCommand() *cobra.Command {
+	var f environmentFlags
+	c := a.Command("status JOB", "job_status", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		store, err := openRegistry(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		return a.tellJob(ctx, store, args[0])
+	})
+	f.addRegistry(a, c)
+	return c
+}
+
+// tellJob says how far a job is.
+func (a *app) tellJob(ctx context.Context, jobs registry.Jobs, name string) error {
+	state, err := jobs.JobState(ctx, name)
+	if err != nil {
+		return a.jobError(err, name, name)
+	}
+	if a.JSON {
+		return a.PrintJSON(reportOf(state))
+	}
+	a.sayJob(state)
+	return nil
+}
+
+func (a *app) sayJob(s registry.JobState) {
+	a.say("job_state", s.Name, s.Committed, s.Chunks, s.Issued, s.Records)
+}
+
+func (a *app) jobListCommand() *cobra.Command {
+	var f environmentFlags
+	c := a.Command("list", "job_list", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		store, err := openRegistry(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		reports := []jobReport{}
+		for state, err := range store.Jobs(ctx) {
+			if err != nil {
+				return program.AboutFile(registryName(f.registry), err)
+			}
+			if !a.JSON {
+				a.sayJob(state)
+			}
+			reports = append(reports, reportOf(state))
+		}
+		if a.JSON {
+			return a.PrintJSON(reports)
+		}
+		return nil
+	})
+	f.addRegistry(a, c)
+	return c
+}
+
+// deliverFlags of job deliver.
+type deliverFlags struct {
+	environmentFlags
+	folders           jobFolders
+	out, into, refuse string
+}
+
+func (a *app) jobDeliverCommand() *cobra.Command {
+	var f deliverFlags
+	c := a.Command("deliver JOB", "job_deliver", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return a.deliver(ctx, f, args[0])
+	})
+	f.addRegistry(a, c)
+	f.folders.add(a, c)
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_deliver_out"))
+	c.Flags().StringVar(&f.into, "into", "", a.Lang.Say("flag_deliver_into"))
+	c.Flags().StringVar(&f.refuse, "refused", "", a.Lang.Say("flag_refused"))
+	return c
+}
+
+// deliver delivers a job that is done, whole or not at all, and then removes what
+// workers left that nothing names.
+func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
+	if (f.out == "") == (f.into == "") {
+		return usage("deliver_where")
+	}
+	if err := f.folders.beside(f.registry, false); err != nil {
+		return err
+	}
+	store, err := openRegistry(ctx, f.environmentFlags)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	o := batch.DeliverOptions{Registry: store, Job: job, Parts: f.folders.parts}
+	target, err := f.target()
+	if err != nil {
+		return err
+	}
+	defer target.discard()
+	o.Codes, o.Refused = target.codes, target.refusal
+	delivered, err := batch.Deliver(ctx, o)
+	if err == nil {
+		err = target.commit()
+	}
+	if err != nil {
+		return a.jobError(err, job, job)
+	}
+	removed, err := batch.Tidy(ctx, o)
+	if err != nil {
+		return a.jobError(err, job, job)
+	}
+	if delivered.Refused > 0 {
+		a.Status = program.StatusRejects
+	}
+	if a.JSON {
+		return a.PrintJSON(struct {
+			batch.Delivered
+			Removed int `json:"removed"`
+		}{delivered, removed})
+	}
+	a.say("job_delivered", delivered.Issued, delivered.Refused, f.out+f.into)
+	return nil
+}
+
+// chunksAFile is how many chunks stand in one file of a folder.
+const chunksAFile = 100
+
+// deliveryTarget is one file, or a folder of files with the list of their hashes
+// (as sha256sum -c reads it), which is written last: a folder that has it is whole.
+type deliveryTarget struct {
+	into    string
+	file    *files.Writer // that is being written
+	name    string        // its, in the folder
+	sum     hash.Hash
+	sums    []byte
+	written uint32 // chunks in file
+	refused *files.Writer
+}
+
+func (f *deliverFlags) target() (*deliveryTarget, error) {
+	d := &deliveryTarget{into: f.into}
+	var err error
+	if f.refuse != "" {
+		if d.refused, err = files.Create(f.refuse, 0o600); err != nil {
+			return nil, err
+		}
+		if _, err := io.WriteString(d.refused, "行号,原因,字段\n"); err != nil {
+			d.discard()
+			return nil, err
+		}
+	}
+	if f.into != "" {
+		err = os.MkdirAll(f.into, 0o700)
+	} else {
+		d.file, err = files.Create(f.out, 0o600)
+	}
+	if err != nil {
+		d.discard()
+		return nil, program.AboutFile(f.into+f.out, err)
+	}
+	return d, nil
+}
+
+func (d *deliveryTarget) codes(number uint32, lines []byte) error {
+	if d.into != "" && d.written == chunksAFile {
+		if err := d.finish(); err != nil {
+			return err
+		}
+	}
+	if d.file == nil {
+		d.name = fmt.Sprintf("%08d.jsonl", number)
+		var err error
+		if d.file, err = files.Create(filepath.Join(d.into, d.name), 0o600); err != nil {
+			return err
+		}
+		d.sum, d.written = sha256.New(), 0
+	}
+	d.written++
+	if d.sum != nil {
+		d.sum.Write(lines)
+	}
+	_, err := d.file.Write(lines)
+	return err
+}
+
+// finish ends a file of the folder.
+func (d *deliveryTarget) finish() error {
+	if d.file == nil {
+		return nil
+	}
+	if err := d.file.Commit(); err != nil {
+		return err
+	}
+	d.file = nil
+	d.sums = fmt.Appendf(d.sums, "%x  %s\n", d.sum.Sum(nil), d.name)
+	return nil
+}
+
+func (d *deliveryTarget) refusal(r batch.Refused) error {
+	if d.refused == nil {
+		return nil
+	}
+	_, err := fmt.Fprintf(d.refused, "%d,%s,%s\n", r.Line, r.Refusal, r.Field)
+	return err
+}
+
+func (d *deliveryTarget) commit() error {
+	if d.refused != nil {
+		if err := d.refused.Seal(); err != nil {
+			return err
+		}
+	}
+	var err error
+	if d.into == "" {
+		err = d.file.Commit()
+	} else if err = d.finish(); err == nil {
+		err = files.Write(filepath.Join(d.into, "SHA256SUMS"), d.sums, 0o600)
+	}
+	if err == nil && d.refused != nil {
+		err = d.refused.Commit()
+	}
+	return err
+}
+
+func (d *deliveryTarget) discard() {
+	for _, w := range []*files.Writer{d.file, d.refused} {
+		if w != nil {
+			w.Discard()
+		}
+	}
+}
