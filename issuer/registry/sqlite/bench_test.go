@@ -9,13 +9,25 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry/registrytest"
 )
 
-// TestAnEntryTakesLessThan70Bytes measures the file of 300,000 entries.
+// TestAnEntryTakesLessThan70Bytes measures the file of 300,000 entries of a job that
+// was planned, its plan included.
 func TestAnEntryTakesLessThan70Bytes(t *testing.T) {
 	f := newFile(t, registry.Plan{})
 	r := f.open(t)
 	const n = 300
+	job, plan := night("job", n)
+	if _, err := r.PlanJob(t.Context(), job, plan, job.At); err != nil {
+		t.Fatal(err)
+	}
+	references := make([]registry.Reference, 1000)
 	for number := range uint32(n) {
-		references := registrytest.Lease(t, r, testPool, 1000)
+		_, leased, err := r.PlannedChunk(t.Context(), "job", number)
+		if err != nil || len(leased) != 1 {
+			t.Fatalf("chunk %d has %d leases, error %v", number, len(leased), err)
+		}
+		for i := range references {
+			references[i], _ = leased[0].Range.At(i)
+		}
 		if _, err := r.Commit(t.Context(), registrytest.Chunk("job", number, references)); err != nil {
 			t.Fatal(err)
 		}

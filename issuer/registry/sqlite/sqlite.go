@@ -15,9 +15,8 @@
 // transaction behind a backup beside it ("33.registry.schema1"); that takes as
 // long as copying the file, and other processes cannot write meanwhile.
 //
-// A restored backup has forgotten what came after it. The marks of its events
-// tell so (registry.History.Holds); references that were leased after the backup
-// would be leased again, which no mark tells where no order was recorded since.
+// A restored backup has forgotten what came after it: Backup makes one while others
+// work, and package witness keeps an old one from handing out references again.
 package sqlite
 
 import (
@@ -42,7 +41,7 @@ import (
 type Registry struct {
 	path  string
 	write *sql.DB // one connection: SQLite has one writer
-	read  *sql.DB
+	read  *readers
 	plan  registry.Plan
 	banks *packed.Banks
 }
@@ -157,11 +156,13 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 	if err := r.identify(ctx); err != nil {
 		return nil, errors.Join(err, r.write.Close())
 	}
-	if r.read, err = connect(path, "rw", "query_only(1)"); err != nil {
+	read, err := connect(path, "rw", "query_only(1)")
+	if err != nil {
 		return nil, errors.Join(err, r.write.Close())
 	}
-	r.read.SetMaxOpenConns(4)
-	r.read.SetMaxIdleConns(4)
+	read.SetMaxOpenConns(readerCount)
+	read.SetMaxIdleConns(readerCount)
+	r.read = &readers{DB: read}
 	return r, nil
 }
 
