@@ -90,6 +90,21 @@ func (r *Reader) Read() (*Record, error) {
 func (r *Reader) Line() int { return r.line }
 
 func parse(line []byte) (*Record, error) {
+	record, ok := parsePlain(line)
+	if !ok {
+		var err error
+		if record, err = parseJSON(line); err != nil {
+			return nil, err
+		}
+	}
+	if err := record.Validate(); err != nil {
+		return nil, err
+	}
+	return record, nil
+}
+
+// parseJSON reads a line without validating its record.
+func parseJSON(line []byte) (*Record, error) {
 	decoder := json.NewDecoder(bytes.NewReader(line))
 	decoder.DisallowUnknownFields()
 	record := &Record{}
@@ -101,9 +116,6 @@ func parse(line []byte) (*Record, error) {
 	}
 	if !exactNames(line) {
 		return nil, fault("", "a field occurs twice, or its name is written in another way")
-	}
-	if err := record.Validate(); err != nil {
-		return nil, err
 	}
 	return record, nil
 }
