@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
 )
 
@@ -14,7 +15,7 @@ type app struct{ *program.Program }
 
 // explanations are those that this command has beside those of every one.
 var explanations = []program.Explanation{
-	{Target: postgres.ErrUnavailable, Key: "registry_unavailable"},
+	{Target: registry.ErrUnavailable, Key: "registry_unavailable"},
 	{Target: postgres.ErrNotDurable, Key: "registry_not_durable"},
 	{Target: postgres.ErrAddress, Key: "registry_address"},
 }

@@ -104,6 +104,10 @@ var (
 	// ErrNewerSchema reports a registry that a newer version of the program
 	// wrote.
 	ErrNewerSchema = errors.New("registry: written by a newer version")
+	// ErrUnavailable reports a storage on another machine that cannot be reached or
+	// that went away. What was asked for may or may not have been done: it is to
+	// be repeated.
+	ErrUnavailable = errors.New("registry: the storage is not available")
 	// ErrBusy reports a storage that somebody else held for longer than a caller
 	// is kept waiting. Nothing was changed; it can be tried again.
 	ErrBusy = errors.New("registry: another program holds the registry; try again")

@@ -88,6 +88,8 @@ var known = []struct {
 	{registry.ErrNotFound, "reference_unknown"},
 	{issuer.ErrNotTheSame, "answer_forgotten"},
 	{registry.ErrStorageFull, "unavailable"},
+	{registry.ErrUnavailable, "unavailable"},
+	{registry.ErrBusy, "unavailable"},
 	{context.Canceled, "unavailable"},
 	{context.DeadlineExceeded, "unavailable"},
 }

@@ -46,7 +46,7 @@ func (w *worker) run(ctx context.Context) error {
 		if err == nil && ok {
 			err = w.commit(ctx, number)
 		}
-		if err != nil && !errors.Is(err, ErrUnavailable) {
+		if err != nil && !errors.Is(err, registry.ErrUnavailable) {
 			return fmt.Errorf("worker %s: %w", w.name, err)
 		}
 		if err != nil || !ok {
@@ -140,7 +140,7 @@ func TestEveryAcknowledgedCommitIsThereOnceThroughCrashes(t *testing.T) {
 		acknowledged := committed.Load()
 		server.Restart(t)
 		state, err := registries[0].JobState(t.Context(), crashedJob)
-		for ; errors.Is(err, ErrUnavailable); time.Sleep(time.Millisecond) {
+		for ; errors.Is(err, registry.ErrUnavailable); time.Sleep(time.Millisecond) {
 			state, err = registries[0].JobState(t.Context(), crashedJob)
 		}
 		if err != nil || int64(state.Committed) < acknowledged {

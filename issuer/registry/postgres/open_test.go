@@ -71,8 +71,8 @@ func TestWhatIsNoRegistryIsRefused(t *testing.T) {
 func TestAnAddressThatIsNoneIsToldWithoutItsPassword(t *testing.T) {
 	for address, want := range map[string]error{
 		"postgres://issuer:geheim@localhost:port/db":                     registry.ErrInvalid,
-		"postgres://issuer:geheim@/db?host=" + t.TempDir():               ErrUnavailable,
-		"host=" + t.TempDir() + " user=issuer password=geheim dbname=db": ErrUnavailable,
+		"postgres://issuer:geheim@/db?host=" + t.TempDir():               registry.ErrUnavailable,
+		"host=" + t.TempDir() + " user=issuer password=geheim dbname=db": registry.ErrUnavailable,
 	} {
 		_, err := Open(t.Context(), address)
 		if !errors.Is(err, want) || strings.Contains(err.Error(), "geheim") {

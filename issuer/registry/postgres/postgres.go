@@ -25,7 +25,7 @@
 // off for another's sake is run again, and so is one whose connection was lost
 // before its end was asked for; of one lost at its end, those alone that do
 // nothing the second time. It is three runs at most and no waiting between them:
-// who waits for a server to come back is the caller (ErrUnavailable).
+// who waits for a server to come back is the caller (registry.ErrUnavailable).
 //
 // A registry that an older program made is migrated when it is opened, in one
 // transaction. Back it up before with pg_dump or a base backup; a restored backup
@@ -54,9 +54,6 @@ var (
 	// ErrAddress reports an address that is none. errors.Is finds
 	// registry.ErrInvalid in it.
 	ErrAddress = fmt.Errorf("%w: not the address of a database", registry.ErrInvalid)
-	// ErrUnavailable reports a server that cannot be reached or that went away.
-	// What was asked for may or may not have been done: repeat it.
-	ErrUnavailable = errors.New("postgres: the server is not available")
 )
 
 // Registry is a registry.Store in a database.
@@ -120,7 +117,7 @@ func upgrade(ctx context.Context, tx pgx.Tx, from int) error {
 
 // Open opens the registry in a database. One of an older version is migrated.
 // Errors are registry.ErrNotARegistry, registry.ErrNewerSchema, ErrNotDurable and
-// ErrUnavailable; the database is then as it was.
+// registry.ErrUnavailable; the database is then as it was.
 func Open(ctx context.Context, address string) (*Registry, error) {
 	r, err := connect(ctx, address)
 	if err == nil {

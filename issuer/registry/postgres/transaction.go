@@ -137,7 +137,7 @@ func (r *Registry) change(ctx context.Context, action string, repeatable bool, d
 func commit(ctx context.Context, tx pgx.Tx) error {
 	err := tx.Commit(ctx)
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w: no answer to a commit: %w", ErrUnavailable, ctx.Err())
+		return fmt.Errorf("%w: no answer to a commit: %w", registry.ErrUnavailable, ctx.Err())
 	}
 	return err
 }
@@ -204,9 +204,9 @@ func isLost(err error) bool {
 // on.
 func named(action string, err error) error {
 	switch {
-	case errors.Is(err, ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, registry.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 	case isLost(err):
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+		err = fmt.Errorf("%w: %w", registry.ErrUnavailable, err)
 	case hasCode(err, codeDiskFull):
 		err = fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	case hasCode(err, codeDataCorrupted, codeIndexCorrupted):
