@@ -1,0 +1,269 @@
+package batch_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emmansun/gmsm/sm2"
+
+	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
+	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+)
+
+// benchInput writes n records with a status, a test and a vaccination.
+func benchInput(b *testing.B, folder string, n int) string {
+	b.Helper()
+	path := filepath.Join(folder, "input.jsonl")
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	var buffer []byte
+	for i := range n {
+		at := batchtest.Now.Add(-time.Hour)
+		buffer, err = record.AppendJSON(buffer[:0], &record.Record{Name: "廖浩然", DocumentType: "03", DocumentNumber: batchtest.Number(i),
+			Status:       &record.Status{Determined: at, Until: at.Add(7 * 24 * time.Hour)},
+			Tests:        []record.Test{{Kind: 1, Sampled: at.Add(-9 * time.Hour), Reported: at, Laboratory: 33<<16 | 3}},
+			Vaccinations: []record.Vaccination{{Product: 1, Dose: 3, Course: 2, Day: "2021-12-09"}}})
+		if err == nil {
+			_, err = f.Write(buffer)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	return path
+}
+
+// bareRate is how many signatures the library makes in a second on all cores.
+func bareRate(b *testing.B, algorithm sig.Algorithm, n int) float64 {
+	b.Helper()
+	message := make([]byte, 120)
+	var sign func() error
+	if algorithm == sig.SM2 {
+		key, err := sm2.GenerateKey(rand.Reader)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sign = func() error { _, err := key.Sign(rand.Reader, message, sm2.DefaultSM2SignerOpts); return err }
+	} else {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sign = func() error {
+			digest := sha256.Sum256(message)
+			_, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
+			return err
+		}
+	}
+	cores := runtime.GOMAXPROCS(0)
+	var group sync.WaitGroup
+	begun := time.Now()
+	for range cores {
+		group.Go(func() {
+			for range n / cores {
+				if err := sign(); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return float64(n/cores*cores) / time.Since(begun).Seconds()
+}
+
+// bulkRun is one job: the seconds of its parts.
+type bulkRun struct{ plan, work, deliver time.Duration }
+
+func (r bulkRun) all() time.Duration { return r.plan + r.work + r.deliver }
+
+// bench is a folder with a registry in which jobs are run one after another.
+type bench struct {
+	folder, input string
+	n             int
+	registry      *sqlite.Registry
+	issuer        *issuer.Issuer
+	jobs          int
+}
+
+func newBench(b *testing.B, algorithm sig.Algorithm, n int) *bench {
+	b.Helper()
+	key, err := keys.Generate(algorithm, rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := &bench{folder: b.TempDir(), n: n}
+	if w.issuer, err = batchtest.NewIssuer(key, 0); err != nil {
+		b.Fatal(err)
+	}
+	w.input = benchInput(b, w.folder, n)
+	if w.registry, err = sqlite.Create(b.Context(), registryIn(w.folder), registry.Plan{}); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { w.registry.Close() })
+	return w
+}
+
+// run plans, issues and delivers the input as a job of its own.
+func (w *bench) run(b *testing.B) (r bulkRun) {
+	b.Helper()
+	w.jobs++
+	name := fmt.Sprint("job-", w.jobs)
+	parts := filepath.Join(w.folder, "parts")
+	input, err := os.Open(w.input)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer input.Close()
+	begun := time.Now()
+	_, err = batch.Plan(b.Context(), batch.PlanOptions{Issuer: w.issuer, Jobs: w.registry, At: batchtest.Now, Now: batchtest.Now,
+		Job: name, Parts: parts, Input: w.input, Key: batchtest.Key}, input)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.plan = time.Since(begun)
+	begun = time.Now()
+	w.work(b, name, parts)
+	r.work = time.Since(begun)
+	begun = time.Now()
+	out, err := os.Create(filepath.Join(w.folder, "codes"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer out.Close()
+	delivered, err := batch.Deliver(b.Context(), batch.DeliverOptions{Registry: w.registry, Job: name, Parts: parts,
+		Codes: func(_ uint32, lines []byte) error { _, err := out.Write(lines); return err }})
+	if err != nil || delivered.Issued != uint64(w.n) {
+		b.Fatalf("delivered %+v, error %v", delivered, err)
+	}
+	r.deliver = time.Since(begun)
+	return r
+}
+
+func (w *bench) work(b *testing.B, job, parts string) {
+	b.Helper()
+	queue, err := batch.NewClaims(batch.ClaimsOptions{Registry: w.registry, Clock: batchtest.Clock{}, Worker: "w", Job: job, Poll: 10 * time.Millisecond})
+	if err != nil {
+		b.Fatal(err)
+	}
+	worker, err := batch.NewWorker(batch.WorkerOptions{Registry: w.registry, Parts: parts, Key: batchtest.Key, Clock: batchtest.Clock{},
+		Issuers: func(time.Duration) (*issuer.Issuer, error) { return w.issuer, nil }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := worker.Run(context.Background(), queue); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// Shares of the bare rate that issuing in bulk is to reach, checks included.
+var bulkShare = map[sig.Algorithm]float64{sig.SM2: 0.60, sig.ES256: 0.70}
+
+// BenchmarkBulk issues jobs of 20,000 records with SQLite, each between two
+// measures of the library's bare signing on as many cores. issue/bare is the
+// workers' share of that rate, all/bare that of planning, issuing and delivering.
+func BenchmarkBulk(b *testing.B) {
+	for _, algorithm := range []sig.Algorithm{sig.ES256, sig.SM2} {
+		b.Run(algorithm.String(), func(b *testing.B) {
+			w := newBench(b, algorithm, 20_000)
+			var issue, all []float64
+			for b.Loop() {
+				before := bareRate(b, algorithm, 20_000)
+				r := w.run(b)
+				bare := (before + bareRate(b, algorithm, 20_000)) / 2
+				issue = append(issue, float64(w.n)/r.work.Seconds()/bare)
+				all = append(all, float64(w.n)/r.all().Seconds()/bare)
+			}
+			slices.Sort(issue)
+			slices.Sort(all)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(issue[len(issue)/2], "issue/bare")
+			b.ReportMetric(all[len(all)/2], "all/bare")
+			if len(issue) >= 20 && issue[len(issue)/2] < bulkShare[algorithm] {
+				b.Errorf("%.2f of the bare rate, at least %.2f", issue[len(issue)/2], bulkShare[algorithm])
+			}
+		})
+	}
+}
+
+// BenchmarkBulkMillion issues a million records, and looks at memory and at the
+// registry's size.
+func BenchmarkBulkMillion(b *testing.B) {
+	for _, algorithm := range []sig.Algorithm{sig.ES256, sig.SM2} {
+		b.Run(algorithm.String(), func(b *testing.B) {
+			for b.Loop() {
+				million(b, algorithm)
+			}
+		})
+	}
+}
+
+func million(b *testing.B, algorithm sig.Algorithm) {
+	const n = 1_000_000
+	w := newBench(b, algorithm, n)
+	stop, peak := make(chan struct{}), make(chan uint64)
+	go watchMemory(stop, peak)
+	before := bareRate(b, algorithm, 200_000)
+	r := w.run(b)
+	bare := (before + bareRate(b, algorithm, 200_000)) / 2
+	close(stop)
+	used := <-peak
+	var size int64
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(registryIn(w.folder) + suffix); err == nil {
+			size += info.Size()
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(n/r.work.Seconds()/bare, "issue/bare")
+	b.ReportMetric(n/r.all().Seconds()/bare, "all/bare")
+	b.ReportMetric(bare, "bare/s")
+	b.ReportMetric(r.plan.Seconds(), "plan-s")
+	b.ReportMetric(r.work.Seconds(), "issue-s")
+	b.ReportMetric(r.deliver.Seconds(), "deliver-s")
+	b.ReportMetric(float64(used)/1e6, "peak-MB")
+	b.ReportMetric(float64(size)/n, "B/record")
+	if used > 200e6 {
+		b.Errorf("%d bytes of memory, at most 200 MB", used)
+	}
+	if size > 70*n {
+		b.Errorf("the registry takes %d bytes for %d records, at most 70 each", size, n)
+	}
+}
+
+// watchMemory sends the most memory that the runtime had from the system and had
+// not given back.
+func watchMemory(stop <-chan struct{}, peak chan<- uint64) {
+	var most uint64
+	for {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		most = max(most, m.Sys-m.HeapReleased)
+		select {
+		case <-stop:
+			peak <- most
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
