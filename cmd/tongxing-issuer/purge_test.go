@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"os"
 	"strings"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/access"
-	"github.com/tongxing/tongxing/issuer/keys"
 )
 
 // TestAPurgeIsSignedAndStandsInTheJournal issues a code, purges it three months
@@ -30,7 +27,7 @@ func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 		s := program.Surroundings{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
 			Clock: func() time.Time { return later }, Getenv: func(string) string { return "" }}
 		return run(t.Context(), s, append([]string{"registry", "purge", "--registry", o.path("33.registry"), "--key", o.path("33.key"),
-			"--passphrase-file", o.path("pass"), "--record", o.path("purge.json"), "--lang", "en"}, more...))
+			"--passphrase-file", o.path("pass"), "--record", o.path("purge.cose"), "--lang", "en"}, more...))
 	}
 	day := later.AddDate(0, 0, -1).Format(time.DateOnly)
 	for name, wrong := range map[string][]string{
@@ -52,26 +49,31 @@ func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 	}
 }
 
+// requireSignedPurge shows the record as an auditor does, and one that was changed.
 func requireSignedPurge(t *testing.T, o *office) {
 	t.Helper()
-	var signed signedPurge
-	data, err := os.ReadFile(o.path("purge.json"))
-	if err == nil {
-		err = json.Unmarshal(data, &signed)
+	show := func(path string) (int, string) {
+		return o.command("registry", "purged", path, "--bundle", o.path("national.bundle"), "--root", o.flags[5], "--region", "33", "--lang", "en")
 	}
+	if status, shown := show(o.path("purge.cose")); status != 0 || !strings.Contains(shown, "operator-1") || !strings.Contains(shown, "1 entries") {
+		t.Errorf("the record: %d, %s", status, shown)
+	}
+	data, err := os.ReadFile(o.path("purge.cose"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := keys.LoadFile(o.path("33.key"))
-	if err != nil {
-		t.Fatal(err)
+	for says, changed := range map[string][]byte{
+		"not signed": append(data[:len(data)-1:len(data)-1], data[len(data)-1]^1), "no record": data[:40],
+	} {
+		if err := os.WriteFile(o.path("changed"), changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, shown := show(o.path("changed")); status != program.StatusFailed || !strings.Contains(shown, says) {
+			t.Errorf("%s: %d, %s", says, status, shown)
+		}
 	}
-	key, err := keys.Parse(sealed, []byte("a passphrase"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	signature, err := hex.DecodeString(signed.Signature)
-	if err != nil || key.PublicKey().Verify(append([]byte(purgeContext), signed.Purged...), signature) != nil {
-		t.Errorf("the record is not signed: %s", data)
+	if status, shown := o.command("registry", "purge", "--registry", o.path("33.registry"), "--key", o.path("33.key"), "--passphrase-file", o.path("pass"),
+		"--by", "a", "--before", "2026-01-01", "--record", o.path("none/purge"), "--lang", "en"); status != program.StatusFailed {
+		t.Errorf("a record that cannot be written: %d, %s", status, shown)
 	}
 }

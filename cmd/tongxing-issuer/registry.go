@@ -13,7 +13,7 @@ import (
 
 func (a *app) registryCommand() *cobra.Command {
 	return a.Group("registry", "issuer_registry", a.registryCreateCommand(), a.registryCheckCommand(),
-		a.registryBackupCommand(), a.registryRaiseCommand(), a.registryPurgeCommand())
+		a.registryBackupCommand(), a.registryRaiseCommand(), a.registryPurgeCommand(), a.registryPurgedCommand())
 }
 
 func (a *app) registryCreateCommand() *cobra.Command {

@@ -3,17 +3,20 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer/deletion"
 	"github.com/tongxing/tongxing/issuer/journal"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 type purgeFlags struct {
@@ -36,26 +39,6 @@ func (a *app) registryPurgeCommand() *cobra.Command {
 	c.Flags().StringVar(&f.by, "by", "", a.Lang.Say("flag_operator"))
 	return c
 }
-
-// purged is the record of a purge: what was deleted, from which registry, and
-// where it stands in the journal.
-type purged struct {
-	Registry string               `json:"registry"` // identity
-	Before   time.Time            `json:"before"`
-	At       time.Time            `json:"at"`
-	Deleted  registry.PurgeReport `json:"deleted"`
-	Head     string               `json:"journal"` // behind the record of the purge
-}
-
-// signedPurge is the record with its signature: 64 bytes r||s over
-// "tongxing/registry/purge/1", a line feed, and the bytes of purged.
-type signedPurge struct {
-	Purged    json.RawMessage `json:"purged"`
-	Key       string          `json:"key"` // thumbprint (RFC 9679)
-	Signature string          `json:"signature"`
-}
-
-const purgeContext = "tongxing/registry/purge/1\n"
 
 // purgeRegistry deletes what is past its retention and leaves a signed record of
 // it. The key is opened first: nothing is deleted that nobody signs for.
@@ -80,48 +63,126 @@ func (a *app) purgeRegistry(ctx context.Context, f purgeFlags) error {
 	if err != nil {
 		return err
 	}
+	// So is the file: nothing is deleted whose record cannot be written.
+	out, err := files.Create(f.record, 0o644)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 	store, err := openUnguarded(ctx, f.environmentFlags) // journalAct asks the witness
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	report, err := store.Purge(ctx, before.Unix())
+	record, err := a.purge(ctx, store, f, before)
 	if err != nil {
 		return err
 	}
-	if err := a.journalAct(ctx, store, f.environmentFlags, f.by, "registry purge", report); err != nil {
-		return err
-	}
-	head, err := store.JournalHead(ctx)
+	signed, err := deletion.Sign(record, key)
 	if err != nil {
 		return err
 	}
-	identity := store.Identity()
-	record := purged{hex.EncodeToString(identity[:]), before, a.Clock().In(format.ChinaTime), report, journal.FormatHead(head)}
-	if err := writePurge(f.record, record, key); err != nil {
+	if _, err := out.Write(signed); err != nil {
+		return err
+	}
+	if err := out.Commit(); err != nil {
 		return err
 	}
 	if a.JSON {
-		return a.PrintJSON(record)
+		return a.PrintJSON(viewOf(record))
 	}
-	a.say("registry_purged", report.Entries, report.Jobs, f.record)
+	a.say("registry_purged", record.Counts["entries"], record.Counts["jobs"], f.record)
 	return nil
 }
 
-// writePurge signs and writes the record.
-func writePurge(path string, record purged, key sig.Signer) error {
-	data, err := json.Marshal(record)
+// purge deletes, writes it into the journal, and returns what the record says.
+func (a *app) purge(ctx context.Context, store registry.Store, f purgeFlags, before time.Time) (deletion.Record, error) {
+	name := registryName(f.registry)
+	report, err := store.Purge(ctx, before.Unix())
+	if err != nil {
+		return deletion.Record{}, program.AboutFile(name, err)
+	}
+	counts := map[string]uint64{
+		"entries": report.Entries, "requests": report.Requests, "answers": report.Answers, "jobs": report.Jobs, "chunks": report.Chunks,
+	}
+	if err := a.journalAct(ctx, store, f.environmentFlags, f.by, "registry purge", counts); err != nil {
+		return deletion.Record{}, err
+	}
+	head, err := store.JournalHead(ctx)
+	if err != nil {
+		return deletion.Record{}, program.AboutFile(name, err)
+	}
+	identity := store.Identity()
+	return deletion.Record{
+		Act: "purge", Object: hex.EncodeToString(identity[:]), At: a.Clock().Unix(), By: f.by,
+		Before: before.Unix(), Counts: counts, Journal: head,
+	}, nil
+}
+
+// purgeView is a record of a purge for programs.
+type purgeView struct {
+	Registry string            `json:"registry"` // identity
+	Before   time.Time         `json:"before"`
+	At       time.Time         `json:"at"`
+	By       string            `json:"by"`
+	Deleted  map[string]uint64 `json:"deleted"`
+	Head     string            `json:"journal"` // with the act in it
+}
+
+func viewOf(r deletion.Record) purgeView {
+	return purgeView{
+		Registry: r.Object, Before: time.Unix(r.Before, 0).In(format.ChinaTime), At: time.Unix(r.At, 0).In(format.ChinaTime),
+		By: r.By, Deleted: r.Counts, Head: journal.FormatHead(r.Journal),
+	}
+}
+
+func (a *app) registryPurgedCommand() *cobra.Command {
+	var f environmentFlags
+	c := a.Command("purged RECORD", "registry_purged", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		return a.showPurge(f, args[0])
+	})
+	c.Flags().StringVar(&f.bundle, "bundle", "", a.Lang.Say("flag_bundle"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
+	return c
+}
+
+// showPurge verifies the record of a purge with the keys that its region has
+// published, also retired ones, and prints it.
+func (a *app) showPurge(f environmentFlags, path string) error {
+	for _, required := range []struct{ flag, value string }{{"--bundle", f.bundle}, {"--root", f.root}, {"--region", f.region}} {
+		if required.value == "" {
+			return usage("flag_required", required.flag)
+		}
+	}
+	data, err := files.Read(path, deletion.MaxSize)
 	if err != nil {
 		return err
 	}
-	signature, err := key.Sign(append([]byte(purgeContext), data...))
+	trust, err := loadTrust(f, a.Clock())
 	if err != nil {
 		return err
 	}
-	thumbprint := key.PublicKey().Thumbprint()
-	signed, err := json.Marshal(signedPurge{data, hex.EncodeToString(thumbprint[:]), hex.EncodeToString(signature)})
-	if err != nil {
-		return err
+	region, listed := trust.Region(f.region)
+	if !listed {
+		return fail("region_not_listed", f.region, f.bundle)
 	}
-	return files.Write(path, append(signed, '\n'), 0o644)
+	var published []*sig.PublicKey
+	for _, key := range region.Keys() {
+		if key.State != trustlist.Compromised {
+			published = append(published, key.Public)
+		}
+	}
+	record, _, err := deletion.Parse(data, published)
+	switch {
+	case errors.Is(err, deletion.ErrSignature):
+		return failFor(err, "purge_unsigned", path, f.region)
+	case err != nil:
+		return failFor(err, "purge_unreadable", path)
+	case a.JSON:
+		return a.PrintJSON(viewOf(record))
+	}
+	view := viewOf(record)
+	a.say("purge_line", view.At.Format(time.DateTime), view.By, view.Before.Format(time.DateOnly), view.Deleted["entries"], view.Deleted["jobs"], view.Registry, view.Head)
+	return nil
 }
