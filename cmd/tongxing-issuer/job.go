@@ -25,6 +25,7 @@ func (a *app) jobCommand() *cobra.Command {
 type jobFlags struct {
 	environmentFlags
 	folders jobFolders
+	approve approveFlags
 	at, job string
 	chunk   int
 	queue   string
@@ -40,6 +41,7 @@ func (f *jobFolders) add(a *app, c *cobra.Command) {
 }
 
 func (f *jobFlags) addPlan(a *app, c *cobra.Command) {
+	f.approve.add(a, c)
 	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_job_at"))
 	c.Flags().StringVar(&f.job, "job", "", a.Lang.Say("flag_job"))
 	c.Flags().IntVar(&f.chunk, "chunk", batch.DefaultChunk, a.Lang.Say("flag_chunk", registry.MaxChunk))
@@ -152,7 +154,11 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 	if err != nil {
 		return batch.Planned{}, err
 	}
-	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: s.store, At: at, Now: a.Clock(), Job: s.flags.job,
+	jobs, err := a.approved(s.store, s.flags.approve, s.flags.registry, path)
+	if err != nil {
+		return batch.Planned{}, err
+	}
+	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: jobs, At: at, Now: a.Clock(), Job: s.flags.job,
 		Parts: s.flags.folders.parts, Input: absolute, Key: s.key, Chunk: s.flags.chunk}, records)
 	if err != nil {
 		return batch.Planned{}, a.jobError(err, path, s.flags.job)

@@ -71,6 +71,12 @@ func (p ProposedAct) check() (ProposedAct, int, access.Act, error) {
 	return ProposedAct{}, 0, "", &refusalError{name: "invalid", faults: []Fault{{Location: "body.act", Message: "the content is not that of the act"}}}
 }
 
+// JobDigest returns the digest that a proposal of bulk work has under a service's
+// secret: who plans a job holds the proposal to it.
+func JobDigest(key [32]byte, job JobBody) ([32]byte, error) {
+	return secret{key}.digest("proposal", ProposedAct{Act: actJob, Job: &job})
+}
+
 // Proposal is a proposal as it stands.
 type Proposal struct {
 	ID         string     `json:"id"`
