@@ -118,7 +118,7 @@ type claimed struct {
 func begin(ctx context.Context, tx pgx.Tx, chunk registry.Chunk) (c claimed, err error) {
 	batch := &pgx.Batch{}
 	queueEnter(batch, &c.purged)
-	batch.Queue("SELECT pg_advisory_xact_lock_shared($1, hashtext($2))", jobClass, chunk.Job)
+	batch.Queue("SELECT pg_advisory_xact_lock_shared($1, $2)", jobClass, jobObject(chunk.Job))
 	batch.Queue("SELECT id, chunks FROM tongxing.job WHERE name = $1", chunk.Job).QueryRow(func(row pgx.Row) error {
 		return orNothing(row.Scan(&c.job, &c.chunks))
 	})

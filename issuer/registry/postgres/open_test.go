@@ -107,6 +107,16 @@ func TestAServerThatMayLoseCommitsIsRefused(t *testing.T) {
 	}
 }
 
+// TestAServerThatCannotBeWrittenToIsNotAvailable: as a standby, which may take over
+// later.
+func TestAServerThatCannotBeWrittenToIsNotAvailable(t *testing.T) {
+	d := fresh(t)
+	d.mustExecute(t, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$")
+	if _, err := Open(t.Context(), string(d)); !errors.Is(err, registry.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestAnOlderSchemaIsMigrated opens a registry of version 1 from several sides at
 // once. Its entries stay.
 func TestAnOlderSchemaIsMigrated(t *testing.T) {

@@ -7,10 +7,11 @@
 // Any number of processes on any number of machines may have it open. The address
 // is a URL or a list of key=value, with the environment and the password file of
 // libpq (PGPASSWORD, PGSSLROOTCERT, ~/.pgpass …) for what it leaves out;
-// pool_max_conns in it is the number of connections at most. Everything
-// is in the schema "tongxing", which holds the secret that orders the references
-// and is the role's alone to use; other tables may stand beside it in the
-// database.
+// pool_max_conns in it is the number of connections at most. Of several hosts in
+// it the one that can be written to is taken, so that a standby that took over is
+// found. Everything is in the schema "tongxing", which holds the secret that
+// orders the references and is the role's alone to use; other tables may stand
+// beside it in the database.
 //
 // A commit is on stable storage when it is acknowledged: a server or role with
 // synchronous_commit, fsync or full_page_writes off is refused (ErrNotDurable).
@@ -41,6 +42,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -154,6 +156,9 @@ func connect(ctx context.Context, address string) (*Registry, error) {
 			config.ConnConfig.RuntimeParams[name] = value
 		}
 	}
+	if config.ConnConfig.ValidateConnect == nil { // no target_session_attrs in the address
+		config.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return durable(ctx, c) }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -176,19 +181,21 @@ func durable(ctx context.Context, q querier) error {
 
 // identify reads what the database holds, and brings it to this program's version.
 func (r *Registry) identify(ctx context.Context) error {
-	return r.change(ctx, "read what the database holds", true, func(tx pgx.Tx) error {
-		var there bool
-		if err := tx.QueryRow(ctx, "SELECT to_regclass('tongxing.registry') IS NOT NULL").Scan(&there); err != nil {
-			return err
-		}
-		if !there {
-			return fmt.Errorf("%w: the database has no table tongxing.registry", registry.ErrNotARegistry)
-		}
-		if err := migrate(ctx, tx); err != nil {
-			return err
-		}
+	const action = "read what the database holds"
+	var version int
+	err := r.read(ctx, action, func(q querier) (err error) {
+		version, err = versionOf(ctx, q)
+		return err
+	})
+	if err == nil && version < schemaVersion {
+		err = r.change(ctx, fmt.Sprintf("bring schema %d to %d", version, schemaVersion), true, func(tx pgx.Tx) error { return migrate(ctx, tx) })
+	}
+	if err != nil {
+		return err
+	}
+	return r.read(ctx, action, func(q querier) error {
 		var secret []byte
-		if err := tx.QueryRow(ctx, "SELECT secret, places, shards FROM tongxing.registry").Scan(&secret, &r.plan.Places, &r.plan.Shards); err != nil {
+		if err := q.QueryRow(ctx, "SELECT secret, places, shards FROM tongxing.registry").Scan(&secret, &r.plan.Places, &r.plan.Shards); err != nil {
 			return err
 		}
 		if len(secret) != registry.SecretSize {
@@ -199,27 +206,39 @@ func (r *Registry) identify(ctx context.Context) error {
 	})
 }
 
-// migrate brings the schema to this program's version. Of several programs that
-// start at once one does it and the others wait.
-func migrate(ctx context.Context, tx pgx.Tx) error {
-	const selectVersion = "SELECT version FROM tongxing.registry"
-	version, err := one[int](ctx, tx, selectVersion)
-	if err == nil && version >= 1 && version < schemaVersion {
-		if err = lock(ctx, tx, gateSchema); err == nil {
-			version, err = one[int](ctx, tx, selectVersion)
-		}
+// versionOf returns the version of the schema, 1 to schemaVersion.
+func versionOf(ctx context.Context, q querier) (version int, err error) {
+	there, err := one[bool](ctx, q, "SELECT to_regclass('tongxing.registry') IS NOT NULL")
+	if err != nil {
+		return 0, err
 	}
+	if !there {
+		return 0, fmt.Errorf("%w: the database has no table tongxing.registry", registry.ErrNotARegistry)
+	}
+	version, err = one[int](ctx, q, "SELECT version FROM tongxing.registry")
 	switch {
-	case errors.Is(err, pgx.ErrNoRows), err != nil && hasCode(err, codeUndefinedColumn):
-		return fmt.Errorf("%w: the table tongxing.registry is of something else", registry.ErrNotARegistry)
+	case errors.Is(err, pgx.ErrNoRows), hasCode(err, codeUndefinedColumn):
+		return 0, fmt.Errorf("%w: the table tongxing.registry is of something else", registry.ErrNotARegistry)
 	case err != nil:
-		return err
+		return 0, err
 	case version > schemaVersion:
-		return fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
+		return 0, fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
 	case version < 1:
-		return fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
-	case version == schemaVersion:
-		return nil
+		return 0, fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
+	}
+	return version, nil
+}
+
+// migrate brings the schema to this program's version. Of several programs that
+// start at once one does it. The others wait before they have read a table, for
+// what was read cannot be altered until the reader's end.
+func migrate(ctx context.Context, tx pgx.Tx) error {
+	if err := lock(ctx, tx, gateSchema); err != nil {
+		return err
+	}
+	version, err := versionOf(ctx, tx)
+	if err != nil || version == schemaVersion {
+		return err
 	}
 	if err := upgrade(ctx, tx, version); err != nil {
 		return err

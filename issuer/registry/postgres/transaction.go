@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net"
 	"slices"
@@ -74,8 +75,16 @@ func queueEnter(batch *pgx.Batch, purged *uint16) {
 
 // lockJob lets nobody plan a job of that name, or commit a chunk of it.
 func lockJob(ctx context.Context, tx pgx.Tx, name string) error {
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, hashtext($2))", jobClass, name)
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", jobClass, jobObject(name))
 	return err
+}
+
+// jobObject returns the object of a job's lock. Jobs that share one wait for each
+// other now and then.
+func jobObject(name string) int32 {
+	hash := fnv.New32a()
+	hash.Write([]byte(name))
+	return int32(hash.Sum32())
 }
 
 // querier is a transaction or the pool of connections.
