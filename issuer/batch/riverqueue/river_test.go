@@ -29,6 +29,7 @@ const (
 	databaseVariable = "RIVERQUEUE_TEST_DATABASE"
 	folderVariable   = "RIVERQUEUE_TEST_FOLDER"
 	dieVariable      = "RIVERQUEUE_TEST_DIE"
+	jobVariable      = "RIVERQUEUE_TEST_JOB" // works on this one alone
 )
 
 func TestMain(m *testing.M) {
@@ -56,7 +57,7 @@ func child(ctx context.Context) error {
 		return err
 	}
 	defer reg.Close()
-	return work(ctx, reg, os.Getenv(folderVariable), func(queue batch.Queue) batch.Queue {
+	return work(ctx, reg, os.Getenv(folderVariable), os.Getenv(jobVariable), func(queue batch.Queue) batch.Queue {
 		return dying{queue, batchtest.Moment(moment), after, new(atomic.Int64)}
 	})
 }
@@ -88,8 +89,8 @@ func (d dyingHandler) Do(ctx context.Context, task batch.Task, commit batch.Comm
 // rescue is short, for the tests to end.
 const rescue = time.Second
 
-func work(ctx context.Context, reg *postgres.Registry, folder string, wrap func(batch.Queue) batch.Queue) error {
-	queue, err := riverqueue.New(ctx, riverqueue.Options{Registry: reg, Clock: batchtest.Clock{}, Job: "job", Rescue: rescue, Poll: 100 * time.Millisecond})
+func work(ctx context.Context, reg *postgres.Registry, folder, job string, wrap func(batch.Queue) batch.Queue) error {
+	queue, err := riverqueue.New(ctx, riverqueue.Options{Registry: reg, Clock: batchtest.Clock{}, Job: job, Rescue: rescue, Poll: 100 * time.Millisecond})
 	if err != nil {
 		return err
 	}
@@ -144,13 +145,13 @@ func (b *bulk) enqueue(t testing.TB) int {
 
 func (b *bulk) child(t testing.TB, moment batchtest.Moment, after int) *batchtest.Child {
 	t.Helper()
-	return batchtest.Start(t, databaseVariable+"="+b.url, folderVariable+"="+b.folder, fmt.Sprintf("%s=%s:%d", dieVariable, moment, after))
+	return batchtest.Start(t, databaseVariable+"="+b.url, folderVariable+"="+b.folder, jobVariable+"=job", fmt.Sprintf("%s=%s:%d", dieVariable, moment, after))
 }
 
 // requireOnce finishes the job and holds it to its law.
 func (b *bulk) requireOnce(t testing.TB) []byte {
 	t.Helper()
-	if err := work(t.Context(), b.registry, b.folder, func(q batch.Queue) batch.Queue { return q }); err != nil {
+	if err := work(t.Context(), b.registry, b.folder, "job", func(q batch.Queue) batch.Queue { return q }); err != nil {
 		t.Fatal(err)
 	}
 	out, refused := batchtest.Deliver(t, b.registry, b.folder)
