@@ -110,6 +110,7 @@ func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environ
 	}
 	e := &environment{trust: trust, region: region}
 	if e.issuer, err = a.newIssuer(ctx, f, e); err == nil {
+		f.witness = witnessOf(f)
 		e.registry, err = openRegistry(ctx, f)
 	}
 	if err != nil {
@@ -294,6 +295,15 @@ func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, erro
 		return nil, errors.Join(witnessError(f, err), store.Close())
 	}
 	return guard, nil
+}
+
+// witnessOf returns the witness that is named, or the one beside a registry in a
+// file: whoever restores the file from a backup and not the witness is told so.
+func witnessOf(f environmentFlags) string {
+	if f.witness != "" || f.registry == "" || isPostgres(f.registry) {
+		return f.witness
+	}
+	return f.registry + ".witness"
 }
 
 // registryName is a registry's name without what may be secret in it.

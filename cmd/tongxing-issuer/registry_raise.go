@@ -23,7 +23,10 @@ func (a *app) registryRaiseCommand() *cobra.Command {
 	var renew bool
 	var skip uint64
 	c := a.Command("raise", "registry_raise", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		f.witness = witnessOf(f)
 		switch {
+		case f.registry == "":
+			return usage("flag_required", "--registry")
 		case f.witness == "":
 			return usage("flag_required", "--witness")
 		case registry.CheckName("operator", by) != nil:

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/registrytest"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
@@ -97,4 +101,34 @@ func TestALostWitnessIsMadeAnewByCommand(t *testing.T) {
 	other := newKeeper(t)
 	other.witness = k.witness
 	other.says(1, "another registry", other.flags("registry", "check")...)
+}
+
+// A service does not start on a backup of last week, also where nobody named a
+// witness.
+func TestAServiceOnAnOldBackupDoesNotStart(t *testing.T) {
+	o := newOffice(t)
+	issueOne := func(n int) {
+		p := o.serve(nil, "--drain", "0s")
+		defer p.end()
+		if status, data, err := issue(http.DefaultClient, p.url, o.token(access.Desk), fmt.Sprint("key-", n), trial(n)); err != nil || status != http.StatusCreated {
+			t.Fatalf("status %d, error %v: %s", status, err, data)
+		}
+	}
+	issueOne(1)
+	backup, err := os.ReadFile(o.path("33.registry"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	issueOne(2)
+	if err := os.WriteFile(o.path("33.registry"), backup, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	serve := append([]string{"serve", "--listen", "127.0.0.1:0", "--lang", "en"}, o.flags...)
+	if status, says := o.command(serve...); status != program.StatusFailed || !strings.Contains(says, "registry raise") {
+		t.Fatalf("a service on an old backup: %d, %s", status, says)
+	}
+	if status, says := o.command("registry", "raise", "--registry", o.path("33.registry"), "--by", "operator 3"); status != program.StatusOK {
+		t.Fatalf("registry raise: %d, %s", status, says)
+	}
+	issueOne(3)
 }
