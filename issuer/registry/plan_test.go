@@ -99,6 +99,14 @@ func TestTheChainOfAJournalNeverChanges(t *testing.T) {
 	}
 }
 
+// The identity of a registry, computed by another implementation (in Python). With
+// another, every witness would be of another registry after an update.
+func TestAnIdentityNeverChanges(t *testing.T) {
+	if got := fmt.Sprintf("%x", registry.IdentityOf([registry.SecretSize]byte{1})); got != "4ead3149a9579b94c5abfb6616f7687d" {
+		t.Errorf("identity is %s", got)
+	}
+}
+
 func TestEveryFieldOfARecordIsInItsHash(t *testing.T) {
 	base := registry.JournalRecord{At: 1, Actor: "ab", Role: "c", Act: "d", Object: "e", Outcome: "f", Detail: []byte("1")}
 	seen := map[[32]byte]string{registry.JournalHead{}.Next(base).Hash: "base"}
