@@ -68,17 +68,22 @@ func (c *checking) checkOrigin(origin *format.Origin) (spec.Reason, error) {
 	return 0, nil
 }
 
-// checkProgramme ends the checking of codes when the programme has ended, so
-// that no venue goes on asking for codes out of habit, and refuses to judge by
-// trust material that is too old to mean anything.
-func (c *checking) checkProgramme(*format.Credential) (spec.Reason, error) {
+// programmeEnd ends the checking of codes when the programme has ended, before
+// anything of a code is looked at, so that no venue goes on asking for codes out of
+// habit, and nobody is sent for a better one.
+func (c *checking) programmeEnd() error {
 	floor := c.verifier.trust.Floor()
-	if end, set := c.verifier.trust.ProgrammeEnd(); set {
-		clockCounts := c.clock-floor <= int64(clockTrust.Seconds())
-		if floor >= end || c.clock >= end && clockCounts {
-			return spec.ReasonProgrammeEnded, fmt.Errorf("the programme ended %s", rfc3339(end))
-		}
+	end, set := c.verifier.trust.ProgrammeEnd()
+	clockCounts := c.clock-floor <= int64(clockTrust.Seconds())
+	if set && (floor >= end || c.clock >= end && clockCounts) {
+		return fmt.Errorf("the programme ended %s", rfc3339(end))
 	}
+	return nil
+}
+
+// checkTrustAge refuses to judge by trust material that is too old to mean
+// anything.
+func (c *checking) checkTrustAge() (spec.Reason, error) {
 	if c.evidence.Freshness == TooOld {
 		return spec.ReasonTrustStale, fmt.Errorf("the trust material is %d days old", int(c.evidence.KnowledgeAge.Hours()/24))
 	}

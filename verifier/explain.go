@@ -72,7 +72,7 @@ func (v Verdict) Explain(lang string) []Step {
 }
 
 // result says what became of a check when another, or the same, was decisive.
-// Nothing is looked at without trust material, and everything in a code that is
+// Nothing is looked at without trust material and after the programme, and everything in a code that is
 // verified.
 func (v Verdict) result(check, decisive spec.Check) StepResult {
 	switch {
@@ -82,7 +82,7 @@ func (v Verdict) result(check, decisive spec.Check) StepResult {
 		return Undecided
 	case check == decisive:
 		return Failed
-	case v.Verified() || check < decisive && v.reason != spec.ReasonNoTrust:
+	case v.Verified() || check < decisive && v.reason != spec.ReasonNoTrust && v.reason != spec.ReasonProgrammeEnded:
 		return Held
 	}
 	return NotAsked

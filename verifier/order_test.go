@@ -1,6 +1,7 @@
 package verifier_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/format"
@@ -12,13 +13,14 @@ import (
 	"github.com/tongxing/tongxing/verifier"
 )
 
-// faults are in the order of the table of spec/verification.md, from the region
-// on. What comes before is in the vectors. A presented document is asked about
+// faults are in the order of the table of spec/verification.md: the programme, and
+// what follows from the region on. What is between is in the vectors. A presented document is asked about
 // before a state that nobody knows: what is told about a code goes to its holder.
 var faults = []struct {
 	reason spec.Reason
 	spoil  func(*scene)
 }{
+	{spec.ReasonProgrammeEnded, func(s *scene) { s.material.ProgrammeEnd = issuedAt - day }},
 	{spec.ReasonIssuerUnknown, func(s *scene) { s.listed = false }},
 	{spec.ReasonIssuerUnavailable, func(s *scene) { s.region.Unavailable = true }},
 	{spec.ReasonKeyUnknown, func(s *scene) { s.edit = withKid(s.signer, [4]byte{}) }},
@@ -38,7 +40,6 @@ var faults = []struct {
 	{spec.ReasonLaboratoryNotAdmitted, func(s *scene) { s.key.Laboratories = []uint32{33<<16 | 9} }},
 	{spec.ReasonOriginUnknown, func(s *scene) { s.credential.Origin = &format.Origin{Region: "41", KeyID: [4]byte{1}} }},
 	{spec.ReasonOriginCompromised, func(s *scene) { s.source.State, s.source.Since = trustlist.Compromised, issuedAt+day }},
-	{spec.ReasonProgrammeEnded, func(s *scene) { s.material.ProgrammeEnd = issuedAt - day }},
 	{spec.ReasonTrustStale, func(s *scene) { s.at = issuedAt + 100*day }},
 	{spec.ReasonFromTheFuture, func(s *scene) { s.at = issuedAt - 301 }},
 	{spec.ReasonExpired, func(s *scene) { s.at = s.credential.Expires }},
@@ -72,6 +73,25 @@ func TestTheFirstOfTwoFaultsDecides(t *testing.T) {
 			}
 			if v := s.verdict(t); v.Reason() != first.reason {
 				t.Errorf("%s and %s: %s (%v)", first.reason, second.reason, v.Reason(), v.Err())
+			}
+		}
+	}
+}
+
+// After the programme nobody is told that a code is bad, whatever was shown.
+// [VERIFY-40]
+func TestAfterTheProgrammeEveryTextHasOneAnswer(t *testing.T) {
+	s := newScene(sig.SM2)
+	s.material.ProgrammeEnd = issuedAt - day
+	v := s.verifier(t)
+	for _, text := range []string{"", "hello", "TX1:ABC", "TX2:ABC", "861", "\x00\xff", strings.Repeat("0", 10_000)} {
+		verdict := v.Verify(text, unix(issuedAt), verifier.Context{Name: "王芳", Class: station})
+		if verdict.Reason() != spec.ReasonProgrammeEnded || verdict.Outcome() != verifier.Unverified {
+			t.Errorf("%.20q: %s", text, verdict.Reason())
+		}
+		for _, step := range verdict.Explain("en") {
+			if asked := step.Check == spec.CheckTrustAge; asked != (step.Result == verifier.Failed) || !asked && step.Result != verifier.NotAsked {
+				t.Errorf("%.20q: %s %s", text, step.Mark(), step.Text)
 			}
 		}
 	}

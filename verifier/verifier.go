@@ -78,12 +78,15 @@ func (v *Verifier) Verify(code string, at time.Time, context Context) Verdict {
 	if v.empty() {
 		return Verdict{reason: spec.ReasonNoTrust}
 	}
+	c := v.begin(at)
+	if err := c.programmeEnd(); err != nil {
+		return c.refuse(spec.ReasonProgrammeEnded, err)
+	}
 	data, err := transport.Decode(code)
 	if err != nil {
-		c := v.begin(at)
 		return c.refuse(textReason(err), err)
 	}
-	return v.VerifyBytes(data, at, context)
+	return c.bytes(data, context)
 }
 
 // VerifyBytes is [Verifier.Verify] for the bytes of a code.
@@ -92,6 +95,13 @@ func (v *Verifier) VerifyBytes(data []byte, at time.Time, context Context) Verdi
 		return Verdict{reason: spec.ReasonNoTrust}
 	}
 	c := v.begin(at)
+	if err := c.programmeEnd(); err != nil {
+		return c.refuse(spec.ReasonProgrammeEnded, err)
+	}
+	return c.bytes(data, context)
+}
+
+func (c *checking) bytes(data []byte, context Context) Verdict {
 	unverified, err := format.Parse(data)
 	if err != nil {
 		return c.refuse(parseReason(err), err)
@@ -189,7 +199,7 @@ func (c *checking) verdict(u *format.Unverified, context Context) Verdict {
 		func() (spec.Reason, error) { return checkUsage(key, region, credential) },
 		func() (spec.Reason, error) { return checkLaboratories(key, credential) },
 		func() (spec.Reason, error) { return c.checkOrigin(credential.Origin) },
-		func() (spec.Reason, error) { return c.checkProgramme(credential) },
+		func() (spec.Reason, error) { return c.checkTrustAge() },
 		func() (spec.Reason, error) { return c.checkTimes(credential) },
 		func() (spec.Reason, error) { return c.checkRevocation(region, credential.Ref) },
 		func() (spec.Reason, error) { return c.checkState(credential, context) },

@@ -32,6 +32,8 @@ func timeVectors() []*vector {
 		floor("clock-set-back", "expired", "The clock says it is valid; the trust material was issued after exp.", exp+60, exp-60, "VERIFY-42"),
 		floor("clock-behind-floor", "ok", "The clock is an hour behind iat, the trust material newer than iat.", iat+60, iat-3600, "VERIFY-42"),
 		end("programme-ended", "programme_ended", "The trust material was issued at the programme's end.", iat+60, iat+60, iat+90),
+		end("programme-ended-damaged", "programme_ended", "No code: after the programme nobody is asked to show a better one.", iat+60, iat+60, iat+90).in(fixed("TX1:ABC")).alone(),
+		end("programme-ended-nobody", "programme_ended", "After the programme the trust list has no regions any more.", iat+60, iat+60, iat+90).besides(func(t *trust) { t.Regions = []region{} }),
 		end("programme-ended-by-clock", "programme_ended", "The clock has reached the programme's end.", iat+60, iat-day, iat+60),
 		end("programme-not-ended", "ok", "A second before the programme's end.", iat+61, iat-day, iat+60),
 		end("programme-ended-clock-back", "programme_ended", "The clock was set back before the programme's end, the floor was not.", iat-day, iat-day, iat-2*day),

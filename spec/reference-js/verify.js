@@ -21,6 +21,7 @@ const fromHex = text => Buffer.from(text, 'hex')
 export function verify (text, clock, trust, presented = {}, venue = {}) {
   if (!trust) return 'no_trust'
   try {
+    checkProgramme(trust, clock)
     const credential = parseCredential(decodeText(text))
     const region = findRegion(trust, credential.iss)
     const key = findKey(region, credential)
@@ -102,11 +103,14 @@ function checkOrigin (trust, origin) { // VERIFY-30
   need(key.state !== 'compromised', 'origin_compromised')
 }
 
-function checkTime (trust, clock, { iat, exp }) { // VERIFY-40 to VERIFY-42
+function checkProgramme ({ issued, programme_end: programmeEnd }, clock) { // VERIFY-40
+  const [floor, end] = [seconds(issued), programmeEnd ? seconds(programmeEnd) : Infinity]
+  need(floor < end && (clock < end || clock > floor + ENDED_BY_CLOCK), 'programme_ended')
+}
+
+function checkTime (trust, clock, { iat, exp }) { // VERIFY-41, VERIFY-42
   const floor = seconds(trust.issued)
   const now = Math.max(clock, floor)
-  const end = trust.programme_end ? seconds(trust.programme_end) : Infinity
-  need(floor < end && (clock < end || clock > floor + ENDED_BY_CLOCK), 'programme_ended')
   need(now <= floor + ladderAt(trust.policy, now).all, 'trust_stale')
   need(now >= iat - TOLERANCE, 'from_the_future')
   need(now < exp, 'expired')
