@@ -1,22 +1,32 @@
-// Package batch signs files of records, each record exactly once.
+// Package batch issues files of records, each record exactly once.
 //
-// A job is cut into chunks of records. For each chunk the references are leased,
-// the credentials signed and written to a part file under their own hash, synced
-// and renamed; then the chunk's entries are committed to the registry in one
-// transaction. Only when every chunk is committed are the parts put together:
+// A job is planned, worked on and delivered, by one process or by hundreds:
 //
-//	read 1,000 records -> draft -> lease -> sign -> part file -> commit
-//	... all chunks committed -> parts, in order -> output
+//	Plan     input -> chunks of records, the months they need -> registry: all references leased
+//	Worker   Queue -> chunk -> bytes of the input, held to the plan -> draft -> sign -> part file -> commit
+//	Deliver  committed chunks, in order -> parts, held to the registry -> output, refused records
 //
-// Signatures are not deterministic, so what was committed is the truth: a run
-// that finds a chunk committed takes the part whose credentials have the
-// registry's hashes, and signs nothing. The same job run again therefore gives
-// the same output byte for byte, whether it was interrupted or not, and parts
-// that no commit names are removed when the job is done.
+// Plan reads the input once. Of each chunk the registry keeps where it stands in the
+// input and which references are its; the keyed hash of its bytes stands in a file
+// beside the parts, under a digest that the registry has, so that a worker signs
+// what was planned and nothing else. A [Queue] hands chunks to workers: [Claims]
+// in the registry itself, or package riverqueue.
 //
-// A line of the output:
+// A part file has the hash of its content in its name, and is synced and renamed
+// before its chunk is committed, in one transaction. Signatures are not
+// deterministic, so what was committed is the truth: whichever of two attempts at
+// a chunk commits first counts, and the other's part is garbage, which [Tidy]
+// removes. Killed at any moment a job goes on from what is committed.
+//
+// [Run] does all of it in one process and one pass, leasing as it reads, for a
+// small file. The same job run or delivered again gives the same output byte for
+// byte.
+//
+// A line of the output, and of a part; and a line of a part for a record that was
+// refused:
 //
 //	{"line":1,"list":7942,"index":734003,"key":"8c1f02d7","issued":1660089600,"expires":1660694400,"code":"TX1:..."}
+//	{"line":2,"refused":"no_claim"}
 //
 // line is the record's line in the input. Output and parts hold codes, which are
 // bearer items: they are written for their owner alone.
