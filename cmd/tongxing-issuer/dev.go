@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
@@ -55,6 +56,9 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 	}
 	if _, known := spec.RegionByNumber(f.region); !known {
 		return usage("flag_value", f.region)
+	}
+	if err := nodump.Process(); err != nil {
+		return err
 	}
 	if f.dir == "" {
 		if f.dir, err = os.MkdirTemp("", "tongxing-dev-"); err != nil {

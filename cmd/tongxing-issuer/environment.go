@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
@@ -87,6 +88,9 @@ func (e *environment) Close() error {
 // openEnvironment opens everything, the registry last: a run that cannot sign
 // does not touch it.
 func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environment, error) {
+	if err := nodump.Process(); err != nil {
+		return nil, err
+	}
 	for _, required := range []struct{ flag, value string }{
 		{"--registry", f.registry}, {"--bundle", f.bundle}, {"--root", f.root}, {"--region", f.region},
 	} {
@@ -191,6 +195,9 @@ func (a *app) remoteSigners(f environmentFlags, e *environment) ([]sig.Signer, e
 
 // privateKey opens an encrypted key file.
 func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) {
+	if err := nodump.Process(); err != nil {
+		return nil, err
+	}
 	data, err := keys.LoadFile(path)
 	if err != nil {
 		return nil, program.AboutFile(path, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -75,6 +76,9 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 	defer clear(passphrase)
 	if utf8.RuneCount(passphrase) < shortPassphrase {
 		a.note("passphrase_short", shortPassphrase)
+	}
+	if err := nodump.Process(); err != nil {
+		return err
 	}
 	key, err := keys.Generate(algorithm, rand.Reader)
 	if err != nil {

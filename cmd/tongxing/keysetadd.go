@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/trustlist"
@@ -172,6 +173,9 @@ func (a *app) makeBatch(ctx context.Context, f keysetAddFlags, algorithm sig.Alg
 
 // add makes one key pair, in files that are named by the key's identifier.
 func (b *keyBatch) add(algorithm sig.Algorithm, passphrase []byte) error {
+	if err := nodump.Process(); err != nil {
+		return err
+	}
 	key, err := keys.Generate(algorithm, rand.Reader)
 	if err != nil {
 		return err
