@@ -63,7 +63,7 @@ func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
 	case info.IsDir():
 		return folder(arg, yield)
 	}
-	return file(arg, yield)
+	return file(arg, !info.Mode().IsRegular(), yield)
 }
 
 // looksLikeCode tells an argument that is no file apart: what a scanner gives is
@@ -126,7 +126,7 @@ func folder(path string, yield func(scanned) bool) bool {
 			continue
 		}
 		found = true
-		if !file(entryPath, yield) {
+		if !file(entryPath, false, yield) {
 			return false
 		}
 	}
@@ -136,7 +136,9 @@ func folder(path string, yield func(scanned) bool) bool {
 	return true
 }
 
-func file(path string, yield func(scanned) bool) bool {
+// file goes through the codes of a file. A stream is a pipe, terminal or device, which
+// gives more when somebody has more to give.
+func file(path string, stream bool, yield func(scanned) bool) bool {
 	f, err := files.Open(path)
 	if err != nil {
 		return yield(scanned{source: path, err: err})
@@ -161,7 +163,7 @@ func file(path string, yield func(scanned) bool) bool {
 	if !isText(start) {
 		return yield(scanned{source: path, err: fail("file_not_codes", path)})
 	}
-	return lines(reader, path, !regular(f), yield)
+	return lines(reader, path, stream, yield)
 }
 
 // readAhead is how much of a text is read at once.
@@ -170,13 +172,6 @@ const readAhead = 1 << 16
 // readers are kept for the next file: a folder has one for each code, a few hundred
 // bytes long.
 var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readAhead) }}
-
-// regular reports whether a file is no pipe, terminal or device, which give more
-// when somebody has more to give.
-func regular(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
-}
 
 // startBytes is how much of a file tells its kind.
 const startBytes = 512
