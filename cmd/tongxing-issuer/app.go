@@ -6,12 +6,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
 )
 
 // app is one run of the command.
-type app struct{ *program.Program }
+type app struct {
+	*program.Program
+	// check is one for every issuer that the run makes, also after a new bundle: a
+	// key that was stopped stays stopped.
+	check *issuer.Check
+}
 
 // explanations are those that this command has beside those of every one.
 var explanations = []program.Explanation{
@@ -22,7 +28,12 @@ var explanations = []program.Explanation{
 
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, s program.Surroundings, args []string) int {
-	a := &app{program.New("tongxing-issuer", s, args)}
+	a := &app{Program: program.New("tongxing-issuer", s, args)}
+	var err error
+	if a.check, err = issuer.NewCheck(issuer.CheckOptions{}); err != nil {
+		a.Note("failed", err)
+		return program.StatusFailed
+	}
 	a.Explanations = append(a.Explanations, explanations...)
 	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
 }

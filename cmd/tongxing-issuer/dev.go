@@ -111,7 +111,7 @@ func (a *app) devEnvironment(ctx context.Context, f devFlags) (*environment, ser
 	}
 	region, _ := trust.Region(f.region)
 	e := &environment{trust: trust, region: region}
-	if e.issuer, err = issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}}); err != nil {
+	if e.issuer, err = issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Check: a.check}); err != nil {
 		return nil, serve, err
 	}
 	e.registry, err = sqlite.Create(ctx, serve.registry, registry.Plan{})

@@ -137,7 +137,7 @@ func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment)
 	if err != nil {
 		return nil, err
 	}
-	made, err := issuer.New(issuer.Options{Region: e.region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
+	made, err := issuer.New(issuer.Options{Region: e.region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end, Check: a.check})
 	if err != nil {
 		return nil, failWith(err, "cannot_issue", f.region)
 	}

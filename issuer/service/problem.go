@@ -9,6 +9,7 @@ import (
 
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/keys/remote"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/spec"
 )
@@ -111,11 +112,14 @@ func problemOf(err error) *refusalError {
 	var source *SourceError
 	var stopped *issuer.KeyStoppedError
 	var transition *registry.TransitionError
+	var away *remote.UnavailableError // the signer, until it is started again
 	switch {
 	case errors.As(err, &source):
 		return &refusalError{name: "conversion_unverified", reason: source.Reason, err: err}
 	case errors.As(err, &stopped):
 		return &refusalError{name: "key_stopped", err: err}
+	case errors.As(err, &away):
+		return &refusalError{name: "unavailable", err: err}
 	case errors.As(err, &transition):
 		return &refusalError{name: "transition", err: err}
 	}
