@@ -22,7 +22,7 @@ const (
 	// queueGarbage is by how many percent of what is in use the garbage of verdicts
 	// grows before it is collected (GOGC): what is in use is the trust material, and
 	// going through it for every few hundred codes takes as long as a tenth of them.
-	queueGarbage = 800
+	queueGarbage = 400
 )
 
 // judged is a code with its verdict.
