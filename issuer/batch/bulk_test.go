@@ -398,7 +398,9 @@ func bulkChild(ctx context.Context, folder, die string) error {
 	}
 	defer reg.Close()
 	dying := dyingRegistry{reg, batchtest.Dying(reg.Commit, batchtest.Moment(moment), after)}
-	return work(ctx, dying, batchtest.Work(dying, folder), fmt.Sprint("child ", os.Getpid()))
+	o := batchtest.Work(dying, folder)
+	o.Patience = time.Second // a file that may not grow looks like a disk that may come back
+	return work(ctx, dying, o, fmt.Sprint("child ", os.Getpid()))
 }
 
 type dyingRegistry struct {

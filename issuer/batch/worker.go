@@ -37,8 +37,8 @@ type WorkerOptions struct {
 	Parts   string // folder for part files, the planner's
 	Key     Key    // the planner's
 	Clock   Clock
-	// AtOnce is how many chunks are worked on at once; 0 is two for each
-	// processor, so that the one signs while the other waits for the disk.
+	// AtOnce is how many chunks are worked on at once; 0 is four for each
+	// processor, so that some sign while the others wait for the disk.
 	AtOnce int
 	// Patience is how long a worker goes on with nothing but faults that may pass,
 	// as of a database that is being restarted; 0 is DefaultPatience.
@@ -83,7 +83,7 @@ func NewWorker(o WorkerOptions) (*Worker, error) {
 		return nil, errors.New("batch: registry, issuers, folder for parts and clock are required")
 	}
 	if o.AtOnce <= 0 {
-		o.AtOnce = 2 * runtime.GOMAXPROCS(0)
+		o.AtOnce = 4 * runtime.GOMAXPROCS(0)
 	}
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
