@@ -114,7 +114,7 @@ func (a *app) purge(ctx context.Context, store registry.Store, f purgeFlags, bef
 	}
 	identity := store.Identity()
 	return deletion.Record{
-		Act: "purge", Object: hex.EncodeToString(identity[:]), At: a.Clock().Unix(), By: f.by,
+		Act: deletion.Purge, Object: hex.EncodeToString(identity[:]), At: a.Clock().Unix(), By: f.by,
 		Before: before.Unix(), Counts: counts, Journal: head,
 	}, nil
 }

@@ -1,0 +1,67 @@
+package vectors
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+)
+
+//go:embed deletion/*.json
+var deletionFiles embed.FS
+
+// Deletion is one record of deletion.md, with what a reader makes of it.
+type Deletion struct {
+	Name        string        `json:"name"`        // of the file, without .json
+	Comment     string        `json:"comment"`     // what is special about it
+	Requirement []string      `json:"requirement"` // the MUSTs it tests, such as DELETION-2
+	Record      Bytes         `json:"record"`      // the COSE_Sign
+	Keys        []PublicPoint `json:"keys"`        // that the reader is given
+	Expect      string        `json:"expect"`      // ok, or the class of the fault
+	Signers     int           `json:"signers"`     // how many of the keys have signed a right record
+	Says        DeletionSays  `json:"says"`        // of a right record
+}
+
+// PublicPoint is a public key by its coordinates.
+type PublicPoint struct {
+	Algorithm int64 `json:"algorithm"` // COSE
+	X         Bytes `json:"x"`
+	Y         Bytes `json:"y"`
+}
+
+// DeletionSays is what a record says.
+type DeletionSays struct {
+	Act      string            `json:"act"`
+	Object   string            `json:"object"`
+	At       int64             `json:"at"` // unix seconds
+	By       string            `json:"by"`
+	Before   int64             `json:"before"` // unix seconds, 0 where there is none
+	Counts   map[string]uint64 `json:"counts"`
+	Sequence uint64            `json:"sequence"` // of the journal's end
+	Hash     Bytes             `json:"hash"`     // the same
+	Digest   Bytes             `json:"digest"`   // nil where there is none
+}
+
+// LoadDeletions returns all vectors of records of deletions in the order of their
+// names.
+func LoadDeletions() ([]Deletion, error) {
+	names, err := fs.Glob(deletionFiles, "deletion/*.json")
+	if err != nil {
+		return nil, err
+	}
+	var all []Deletion
+	for _, name := range names {
+		var v Deletion
+		if err := readFrom(deletionFiles, name, &v); err != nil {
+			return nil, err
+		}
+		if v.Name+".json" != path.Base(name) {
+			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
+		}
+		all = append(all, v)
+	}
+	if len(all) == 0 {
+		return nil, ErrNone
+	}
+	return all, nil
+}
