@@ -38,7 +38,7 @@ func newCommitter(r registry.Answers, job string, m *metrics) *committer {
 }
 
 // commit waits until the issue is on stable storage. What was handed over is
-// committed even when ctx ends first: then nobody is told, and asks again.
+// committed, and counted, also where who asked has gone: he asks again.
 func (c *committer) commit(ctx context.Context, entry registry.Entry, answer registry.Answer) error {
 	p := &pending{entry: entry, answer: answer, done: make(chan error, 1)}
 	select {
@@ -46,12 +46,7 @@ func (c *committer) commit(ctx context.Context, entry registry.Entry, answer reg
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	select {
-	case err := <-p.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return <-p.done
 }
 
 // close waits for what is under way. No commit may begin afterwards.

@@ -215,7 +215,8 @@ func (s *Service) supersede(ctx context.Context, one *issuing, old registry.Refe
 	if err != nil || expected.Repeated {
 		return err
 	}
-	return s.done(ctx, access.Reissue, referenceText(old), detail{Reason: reason}, func() error {
+	d := detail{Reason: reason, Successor: referenceText(order.Successors[0])}
+	return s.done(ctx, access.Reissue, referenceText(old), d, func(ctx context.Context) error {
 		_, err := s.options.Registry.Record(ctx, order)
 		return err
 	})

@@ -36,10 +36,14 @@ func TestAnAdverseStatusTakesTwoPeople(t *testing.T) {
 	b.issue("requester-1", "k", other).require(t, http.StatusConflict, "proposal_other")
 	b.issue("requester-2", "k", with).require(t, http.StatusConflict, "proposal_other")
 	first := b.issue("requester-1", "k", with).require(t, http.StatusCreated, "")
+	if last := b.journal(); last[len(last)-1].Object != first.credential(t).Reference {
+		t.Errorf("the journal names %q of the credential %s", last[len(last)-1].Object, first.credential(t).Reference)
+	}
 	if again := b.issue("requester-1", "k2", with); !bytes.Equal(first.body, again.body) {
 		t.Errorf("a proposal is good for two credentials: %s", again.body)
 	}
-	want := "requester-1 propose done; approver-1 approve done; requester-1 adverse granted"
+	want := "requester-1 propose done; approver-1 approve granted; " +
+		"approver-1 approve granted; approver-1 approve failed; requester-1 adverse granted"
 	if got := b.acts(); got != want {
 		t.Errorf("journal: %s, want %s", got, want)
 	}
@@ -142,7 +146,7 @@ func TestACodeIsSuspendedResumedAndRevoked(t *testing.T) {
 		b.ask("requester-1", http.MethodGet, "/v1/credentials/"+text, nil).require(t, http.StatusNotFound, problem)
 	}
 	journal := b.acts()
-	for _, act := range []string{"requester-1 suspend granted", "requester-1 resume granted", "requester-1 revoke granted", "auditor-1 look done"} {
+	for _, act := range []string{"requester-1 suspend granted", "requester-1 resume granted", "requester-1 revoke granted", "auditor-1 look granted", "requester-1 look failed"} {
 		if !strings.Contains(journal, act) {
 			t.Errorf("journal has no %q: %s", act, journal)
 		}

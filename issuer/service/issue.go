@@ -61,10 +61,11 @@ type issuing struct {
 	act    access.Act
 	draft  func(at time.Time) (*issuer.Draft, error)
 	again  func(issuer.Signed) (issuer.Issued, error)
-	// before is done once the draft stands and nothing is issued yet; nil is
-	// nothing.
+	// before is done once the draft stands and nothing is issued yet, and noted
+	// writes the act down by its reference and then does it; both nil for what
+	// stands in the journal as a sum.
 	before func() error
-	noted  bool // stands in the journal by itself
+	noted  func(reference string, do func(context.Context) error) error
 }
 
 // issue is POST /v1/credentials.
@@ -106,7 +107,7 @@ func (s *Service) issuingOf(ctx context.Context, kind, key string, body *IssueBo
 		}
 		return one, nil
 	}
-	one.act, one.noted = access.Adverse, true
+	one.act = access.Adverse
 	if !asked.caller.Roles.May(access.Adverse) {
 		return nil, refusal("forbidden")
 	}
@@ -118,20 +119,16 @@ func (s *Service) issuingOf(ctx context.Context, kind, key string, body *IssueBo
 		return nil, err
 	}
 	one.key = s.secret.proposalKey(approved.ID)
-	one.before = func() error { return s.useFor(ctx, approved, body) }
-	return one, nil
-}
-
-// useFor uses a proposal and writes the act into the journal.
-func (s *Service) useFor(ctx context.Context, approved registry.Proposal, body *IssueBody) error {
-	if err := s.use(ctx, approved); err != nil {
-		return err
-	}
+	one.before = func() error { return s.use(ctx, approved) }
 	status := body.Record.Status
-	return s.journal(ctx, access.Adverse, "", outcomeGranted, detail{
+	d := detail{
 		Proposal: hex.EncodeToString(approved.ID[:]), EvidenceAuthority: body.EvidenceAuthority,
 		Evidence: s.hidden("evidence", status.Evidence), State: status.State, Rule: status.Rule,
-	})
+	}
+	one.noted = func(reference string, do func(context.Context) error) error {
+		return s.done(ctx, access.Adverse, reference, d, do)
+	}
+	return one, nil
 }
 
 // checkKey holds an Idempotency-Key to being there and printable.
@@ -176,13 +173,13 @@ func (s *Service) run(ctx context.Context, one *issuing) (issued issuer.Issued, 
 		return issuer.Issued{}, false, err
 	}
 	s.metrics.issued.WithLabelValues(string(one.act)).Inc()
-	if !one.noted {
+	if one.noted == nil {
 		s.tallies.add(requestOf(ctx).caller, one.act)
 	}
 	return issued, false, nil
 }
 
-// sign issues: draft, reference, signature, commit.
+// sign issues: draft, reference, what the journal has to say, signature, commit.
 func (s *Service) sign(ctx context.Context, one *issuing) (issuer.Issued, error) {
 	draft, err := one.draft(requestOf(ctx).at)
 	if err != nil {
@@ -198,6 +195,19 @@ func (s *Service) sign(ctx context.Context, one *issuing) (issuer.Issued, error)
 	if err != nil {
 		return issuer.Issued{}, err
 	}
+	if one.noted == nil {
+		return s.signAs(ctx, one, draft, reference)
+	}
+	var issued issuer.Issued
+	err = one.noted(referenceText(reference), func(ctx context.Context) error {
+		issued, err = s.signAs(ctx, one, draft, reference)
+		return err
+	})
+	return issued, err
+}
+
+// signAs signs a draft under its reference, and commits.
+func (s *Service) signAs(ctx context.Context, one *issuing, draft *issuer.Draft, reference registry.Reference) (issuer.Issued, error) {
 	issued, err := s.options.Issuer.Sign(draft, format.Ref{List: reference.List, Index: reference.Index})
 	if err != nil {
 		return issuer.Issued{}, err

@@ -101,7 +101,7 @@ func (s *Service) recordOrder(ctx context.Context, act access.Act, order registr
 	if len(order.References) == 1 {
 		object = referenceText(order.References[0])
 	}
-	err = s.done(ctx, act, object, d, func() error {
+	err = s.done(ctx, act, object, d, func(ctx context.Context) error {
 		receipt, err = s.options.Registry.Record(ctx, order)
 		return err
 	})
@@ -150,28 +150,38 @@ func (s *Service) look(ctx context.Context, in *lookInput) (*lookOutput, error) 
 	if err != nil {
 		return nil, s.tell(ctx, err)
 	}
-	entry, err := s.options.Registry.Lookup(ctx, reference)
+	out := &lookOutput{}
+	err = s.done(ctx, access.Look, referenceText(reference), detail{}, func(ctx context.Context) error {
+		out.Body, err = s.standing(ctx, reference)
+		return err
+	})
 	if err != nil {
 		return nil, s.tell(ctx, err)
+	}
+	return out, nil
+}
+
+// standing is what the registry says of a reference.
+func (s *Service) standing(ctx context.Context, reference registry.Reference) (Standing, error) {
+	entry, err := s.options.Registry.Lookup(ctx, reference)
+	if err != nil {
+		return Standing{}, err
 	}
 	state, event, err := s.options.Registry.State(ctx, reference)
 	if err != nil {
-		return nil, s.tell(ctx, err)
+		return Standing{}, err
 	}
-	out := &lookOutput{Standing{
-		Reference: in.Reference, State: state.String(), KeyID: hex.EncodeToString(entry.KeyID[:]),
+	out := Standing{
+		Reference: referenceText(reference), State: state.String(), KeyID: hex.EncodeToString(entry.KeyID[:]),
 		IssuedAt:  time.Unix(entry.IssuedAt, 0).In(format.ChinaTime),
 		ExpiresAt: time.Unix(entry.ExpiresAt, 0).In(format.ChinaTime),
-	}}
+	}
 	if event.Sequence != 0 {
 		changed := time.Unix(event.At, 0).In(format.ChinaTime)
-		out.Body.Reason, out.Body.ChangedAt = event.Reason, &changed
+		out.Reason, out.ChangedAt = event.Reason, &changed
 	}
 	if event.HasSuccessor {
-		out.Body.Successor = referenceText(event.Successor)
-	}
-	if err := s.journal(ctx, access.Look, in.Reference, outcomeDone, detail{}); err != nil {
-		return nil, s.tell(ctx, err)
+		out.Successor = referenceText(event.Successor)
 	}
 	return out, nil
 }

@@ -187,12 +187,13 @@ func (s *Service) approval(ctx context.Context, in *approveInput) (registry.Prop
 		return registry.Proposal{}, refusal("proposal_other")
 	}
 	d := detail{Act: p.Act, Content: hex.EncodeToString(digest[:16])}
-	if p, err = s.options.Registry.Approve(ctx, p.ID, registry.Approval{
-		Approver: asked.caller.Name, Authority: asked.caller.Authority, At: asked.at.Unix(),
-	}); err != nil {
-		return registry.Proposal{}, err
-	}
-	return p, s.journal(ctx, access.Approve, in.ID, outcomeDone, d)
+	err = s.done(ctx, access.Approve, in.ID, d, func(ctx context.Context) error {
+		p, err = s.options.Registry.Approve(ctx, p.ID, registry.Approval{
+			Approver: asked.caller.Name, Authority: asked.caller.Authority, At: asked.at.Unix(),
+		})
+		return err
+	})
+	return p, err
 }
 
 type proposalInput struct {
@@ -247,10 +248,12 @@ func (s *Service) approved(ctx context.Context, id string, content ProposedAct) 
 }
 
 // use marks a proposal used. One that is used already was used by this request
-// before the process died: what it is for happens only once, by its key.
+// before the process died: what it is for happens only once, by its key, and not
+// after the proposal is over.
 func (s *Service) use(ctx context.Context, p registry.Proposal) error {
-	_, err := s.options.Registry.Use(ctx, p.ID, requestOf(ctx).at.Unix(), s.options.Limits.Quota)
-	if errors.Is(err, registry.ErrProposalUsed) {
+	at := requestOf(ctx).at.Unix()
+	_, err := s.options.Registry.Use(ctx, p.ID, at, s.options.Limits.Quota)
+	if errors.Is(err, registry.ErrProposalUsed) && at < p.ExpiresAt {
 		return nil
 	}
 	return err

@@ -16,7 +16,7 @@ import (
 const (
 	outcomeGranted = "granted" // written before the act is done
 	outcomeFailed  = "failed"  // written after one that was granted and not done
-	outcomeDone    = "done"    // written after acts that are counted, and of proposals and approvals
+	outcomeDone    = "done"    // written after acts that are counted, and of proposals
 )
 
 // detail is what the journal says of an act beside its object. Evidence numbers
@@ -32,6 +32,8 @@ type detail struct {
 	Count             int    `json:"count,omitempty"`
 	Content           string `json:"content,omitempty"` // keyed hash
 	Act               string `json:"act,omitempty"`     // what a proposal is for
+	Successor         string `json:"successor,omitempty"`
+	FullName          bool   `json:"full_name,omitempty"` // on a paper
 }
 
 // journal appends what the caller of ctx does. An act is not done when it cannot
@@ -51,14 +53,16 @@ func (s *Service) journal(ctx context.Context, act access.Act, object, outcome s
 }
 
 // done runs an act that stands in the journal already, and notes there when it
-// failed.
-func (s *Service) done(ctx context.Context, act access.Act, object string, d detail, do func() error) error {
+// failed. Who asked may go away meanwhile: an act that is written down is done or
+// has failed, and is not left between the two.
+func (s *Service) done(ctx context.Context, act access.Act, object string, d detail, do func(context.Context) error) error {
 	if err := s.journal(ctx, act, object, outcomeGranted, d); err != nil {
 		return err
 	}
-	err := do()
+	ctx = context.WithoutCancel(ctx)
+	err := do(ctx)
 	if err != nil {
-		if noted := s.journal(context.WithoutCancel(ctx), act, object, outcomeFailed, d); noted != nil {
+		if noted := s.journal(ctx, act, object, outcomeFailed, d); noted != nil {
 			return noted
 		}
 	}
