@@ -3,6 +3,7 @@ package issuer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/tongxing/tongxing/format"
@@ -89,6 +90,17 @@ func (c *Check) StoppedKeys() []*KeyStoppedError {
 	c.mutex.RLock()
 	defer c.mutex.RUnlock()
 	return append([]*KeyStoppedError(nil), c.order...)
+}
+
+// StoppedKeys returns why keys of this Issuer are stopped; none is the rule.
+func (i *Issuer) StoppedKeys() []*KeyStoppedError {
+	var all []*KeyStoppedError
+	for _, stopped := range i.check.StoppedKeys() {
+		if slices.ContainsFunc(i.keys, func(k signingKey) bool { return k.published.Public.Equal(stopped.Key) }) {
+			all = append(all, stopped)
+		}
+	}
+	return all
 }
 
 // allows returns the *KeyStoppedError of a key that is stopped.

@@ -44,6 +44,7 @@ func (a *app) serveCommand() *cobra.Command {
 	f.http.add(a, c)
 	c.Flags().StringVar(&f.secret, "secret-file", "", a.Lang.Say("flag_secret_file"))
 	c.Flags().IntVar(&f.limits.Quota, "quota", 1000, a.Lang.Say("flag_quota"))
+	c.Flags().Float64Var(&f.limits.Address, "address-rate", 5000, a.Lang.Say("flag_address_rate"))
 	c.Flags().Float64Var(&f.limits.Rate, "rate", 100, a.Lang.Say("flag_rate"))
 	return c
 }
@@ -53,8 +54,8 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	if err := f.http.check(); err != nil {
 		return err
 	}
-	if f.limits.Rate < 1 || f.limits.Quota < 0 {
-		return usage("flag_value", "--rate, --quota")
+	if f.limits.Rate < 1 || f.limits.Address < 1 || f.limits.Quota < 1 {
+		return usage("flag_value", "--rate, --address-rate, --quota")
 	}
 	f.limits.Burst = max(1, int(2*f.limits.Rate))
 	authenticator, err := f.access.open(f.http.clientCA != "")

@@ -93,7 +93,7 @@ func (s *Service) build() error {
 	mux.Handle("GET /openapi.yaml", static("application/yaml", s.openapi))
 	mux.Handle("GET /docs", static("text/html; charset=utf-8", page))
 	mux.Handle("GET /metrics", s.guarded(access.Metrics, s.Metrics()))
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET "+livePath, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	s.handler = s.around(mux)
 	return nil
@@ -108,6 +108,10 @@ func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
 	requestOf(ctx).operation = "ready"
 	if s.draining.Load() {
 		s.write(ctx, w, refusal("unavailable"))
+		return
+	}
+	if stopped := s.options.Issuer.StoppedKeys(); len(stopped) > 0 {
+		s.write(ctx, w, stopped[0])
 		return
 	}
 	if _, err := s.options.Registry.Mark(ctx); err != nil {

@@ -6,6 +6,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/tongxing/tongxing/issuer"
 )
 
 // metrics are the service's figures. No label has anything of a person, or of a
@@ -21,7 +23,10 @@ type metrics struct {
 	inFlight prometheus.Gauge
 }
 
-func newMetrics() *metrics {
+func newMetrics(i *issuer.Issuer) *metrics {
+	stopped := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tongxing_issuer_stopped_keys", Help: "Keys that sign nothing more, because a signature did not verify."},
+		func() float64 { return float64(len(i.StoppedKeys())) })
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -43,6 +48,7 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.refusals, m.seconds, m.issued, m.repeated, m.groups, m.inFlight,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(stopped)
 	return m
 }
 

@@ -152,6 +152,10 @@ func (e *refusalError) told(ctx context.Context) *Problem {
 // tell turns the error of an operation into what is answered.
 func (s *Service) tell(ctx context.Context, err error) error {
 	e := problemOf(err)
+	var stopped *issuer.KeyStoppedError
+	if errors.As(err, &stopped) {
+		s.options.Logger.ErrorContext(ctx, "key stopped", "request", requestOf(ctx).id, "key", stopped.Key.String(), "second", stopped.Second)
+	}
 	if e.name == "internal" {
 		s.options.Logger.ErrorContext(ctx, "fault", "request", requestOf(ctx).id, "error", e.Error())
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,6 +87,10 @@ func (s *Service) around(mux *http.ServeMux) http.Handler {
 		s.metrics.inFlight.Inc()
 		defer s.metrics.inFlight.Dec()
 		defer s.finish(ctx, out, asked)
+		if r.URL.Path != livePath && !s.addresses.allow(addressOf(r.RemoteAddr), asked.at) {
+			s.write(ctx, out, refusal("too_many"))
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern == "" {
 			s.unrouted(ctx, mux, out, r)
 			return
@@ -196,10 +201,28 @@ func (s *Service) authorize(c huma.Context, next func(huma.Context)) {
 	s.write(ctx, w, refusal("forbidden"))
 }
 
-// maxCallers bounds the callers whose rate is remembered.
+// livePath asks whether the process lives, of which no flood makes a no.
+const livePath = "/livez"
+
+// addressOf is the network address that a request is counted under, before anybody
+// knows who asks: an IPv4 address, or the 64 bits of an IPv6 one that its network
+// gives out; "" is whoever comes without one, by way of a Unix socket.
+func addressOf(remote string) string {
+	at, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return ""
+	}
+	address := at.Addr().Unmap().WithZone("")
+	if address.Is4() {
+		return address.String()
+	}
+	return netip.PrefixFrom(address, 64).Masked().String()
+}
+
+// maxCallers bounds the callers, and the addresses, whose rate is remembered.
 const maxCallers = 10_000
 
-// limiters has a limiter for each caller.
+// limiters has a limiter for each caller, or for each address.
 type limiters struct {
 	rate  rate.Limit
 	burst int
@@ -210,6 +233,11 @@ type limiters struct {
 
 func newLimiters(l Limits) *limiters {
 	return &limiters{rate: rate.Limit(l.Rate), burst: l.Burst, callers: map[string]*rate.Limiter{}}
+}
+
+// newAddressLimiters has one for each network address.
+func newAddressLimiters(l Limits) *limiters {
+	return newLimiters(Limits{Rate: l.Address, Burst: int(2 * l.Address)})
 }
 
 func (l *limiters) allow(caller string, at time.Time) bool {

@@ -37,6 +37,7 @@ type Limits struct {
 	Body       int64         // bytes of a request: 64 KiB
 	Rate       float64       // requests a second of one caller: 100
 	Burst      int           // requests at once of one caller: 200
+	Address    float64       // requests a second of one network address, whoever asks: 5,000; twice as many at once
 	Quota      int           // adverse changes a day that one approving authority may let pass: 1,000
 	AnswersFor time.Duration // how long a request can be repeated: 24 h
 	Proposals  time.Duration // how long a proposal can be approved and used: 24 h
@@ -73,6 +74,12 @@ func (o *Options) check() error {
 	if l.Burst == 0 {
 		l.Burst = 200
 	}
+	if l.Address == 0 {
+		l.Address = 5000
+	}
+	if l.Address < 1 {
+		return fmt.Errorf("service: %v requests a second of one address", l.Address)
+	}
 	if l.Quota == 0 {
 		l.Quota = 1000
 	}
@@ -97,6 +104,7 @@ type Service struct {
 	leaser    *leaser
 	flights   *flights
 	limiters  *limiters
+	addresses *limiters
 	tallies   *tallies
 	metrics   *metrics
 	handler   http.Handler
@@ -117,12 +125,13 @@ func New(o Options) (*Service, error) {
 	if _, err := rand.Read(run[:]); err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
-	m := newMetrics()
+	m := newMetrics(o.Issuer)
 	s := &Service{
 		options: o, secret: secret{o.Secret}, region: region, metrics: m,
 		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(),
 		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m),
 	}
+	s.addresses = newAddressLimiters(o.Limits)
 	if err := s.build(); err != nil {
 		s.committer.close()
 		return nil, err
