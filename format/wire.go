@@ -133,6 +133,9 @@ func (p *payload) credential() Credential {
 // decodePayload reads a payload that has passed [cborx.Check]. Extensions are
 // rare, so that only a payload with an unknown key pays for them.
 func decodePayload(data []byte) (*payload, error) {
+	if p, ok := readPayload(data); ok {
+		return p, nil
+	}
 	p, err := cborx.DecodeChecked[payload](data)
 	if err != nil && cborx.UnknownField(err) {
 		return decodeWithExtensions(data)

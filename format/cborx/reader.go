@@ -40,8 +40,13 @@ func (r *Reader) Array() uint64 { return r.head(majorArray) }
 func (r *Reader) Map() uint64 { return r.head(majorMap) }
 
 // Bytes returns a byte string, as a part of the reader's data.
-func (r *Reader) Bytes() []byte {
-	length := r.head(majorBytes)
+func (r *Reader) Bytes() []byte { return r.content(majorBytes) }
+
+// Text returns a text string, which is UTF-8: Check has looked.
+func (r *Reader) Text() string { return string(r.content(majorText)) }
+
+func (r *Reader) content(major byte) []byte {
+	length := r.head(major)
 	if r.failed || length > uint64(len(r.data)-r.offset) {
 		r.failed = true
 		return nil

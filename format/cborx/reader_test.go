@@ -14,10 +14,12 @@ func TestReaderReadsWhatWasAppended(t *testing.T) {
 		number, text, length := int64(r.Uint64())>>r.IntN(64), make([]byte, r.IntN(300)), r.IntN(1000)
 		data := cborx.AppendMap(cborx.AppendArray(nil, length), length)
 		data = cborx.AppendBytes(cborx.AppendInt(data, number), text)
+		data = cborx.AppendText(data, "廖*然")
 		reader := cborx.NewReader(data)
-		items, pairs, gotNumber, gotText := reader.Array(), reader.Map(), reader.Int(), reader.Bytes()
-		if items != uint64(length) || pairs != uint64(length) || gotNumber != number || !bytes.Equal(gotText, text) || !reader.Done() {
-			t.Fatalf("%x: %d %d %d %x %v", data, items, pairs, gotNumber, gotText, reader.Done())
+		items, pairs, gotNumber, gotText, name := reader.Array(), reader.Map(), reader.Int(), reader.Bytes(), reader.Text()
+		if items != uint64(length) || pairs != uint64(length) || gotNumber != number || !bytes.Equal(gotText, text) ||
+			name != "廖*然" || !reader.Done() {
+			t.Fatalf("%x: %d %d %d %x %q %v", data, items, pairs, gotNumber, gotText, name, reader.Done())
 		}
 	}
 }
@@ -27,6 +29,7 @@ var readings = map[string]func(*cborx.Reader){
 	"map":   func(r *cborx.Reader) { r.Map() },
 	"bytes": func(r *cborx.Reader) { r.Bytes() },
 	"int":   func(r *cborx.Reader) { r.Int() },
+	"text":  func(r *cborx.Reader) { r.Text() },
 }
 
 func TestReaderIsNotDoneAfterAnotherType(t *testing.T) {
