@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -146,6 +147,9 @@ func TestAWorkerThatIsToldToStopLeavesNoClaim(t *testing.T) {
 }
 
 func playBulk(folder, how string) error {
+	if steps, found := strings.CutPrefix(how, "forget:"); found {
+		return forgetChild(folder, steps)
+	}
 	switch how {
 	case "limited:0":
 		return limitedBulkChild(folder)

@@ -16,12 +16,17 @@ import (
 type partStore struct{ folder string }
 
 func newPartStore(parent, job string) (partStore, error) {
-	name := sha256.Sum256([]byte(job)) // a job's name need not be a file's name
-	folder := filepath.Join(parent, hex.EncodeToString(name[:16]))
+	folder := jobFolder(parent, job)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return partStore{}, fmt.Errorf("batch: folder for parts: %w", err)
 	}
 	return partStore{folder}, nil
+}
+
+// jobFolder is the folder of a job: its name need not be a file's name.
+func jobFolder(parent, job string) string {
+	name := sha256.Sum256([]byte(job))
+	return filepath.Join(parent, hex.EncodeToString(name[:16]))
 }
 
 // write writes the chunk's lines to a part named by number and content, synced
@@ -182,7 +187,7 @@ func (p partStore) tidy(names []string) (removed int, err error) {
 	for _, name := range names {
 		keep[name] = true
 	}
-	for _, pattern := range []string{"[0-9]*.jsonl", unnamed} {
+	for _, pattern := range []string{partPattern, unnamed} {
 		paths, err := filepath.Glob(filepath.Join(p.folder, pattern))
 		if err != nil {
 			return removed, fmt.Errorf("batch: %w", err)

@@ -112,6 +112,9 @@ func (w *Worker) close() {
 // Do implements [Handler].
 func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 	issued, err := w.do(ctx, task, commit)
+	if err != nil && w.settled(ctx, task, err) {
+		issued, err = -1, nil
+	}
 	if err != nil {
 		return fmt.Errorf("job %s, chunk %d: %w", task.Job, task.Number, err)
 	}
@@ -184,6 +187,16 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (int, error) 
 		return -1, job.parts.remove(name)
 	}
 	return -1, nil // by an attempt of ours whose answer was lost
+}
+
+// settled reports whether a chunk whose files are gone is committed: the job was
+// forgotten, or given up, while it was worked on.
+func (w *Worker) settled(ctx context.Context, task Task, err error) bool {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	_, err = w.Registry.Committed(ctx, task.Job, task.Number)
+	return err == nil
 }
 
 func sameEntries(a, b []registry.Entry) bool {

@@ -30,17 +30,18 @@ func Dying(commit batch.Commit, at Moment, after int64) batch.Commit {
 	return func(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
 		last := calls.Add(1) == after
 		if last && at == BeforeCommit {
-			kill()
+			Kill()
 		}
 		receipt, err := commit(ctx, chunk)
 		if last && at == AfterCommit {
-			kill()
+			Kill()
 		}
 		return receipt, err
 	}
 }
 
-func kill() {
+// Kill ends the process as kill -9 does.
+func Kill() {
 	for { // until it is delivered
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
