@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -28,9 +27,8 @@ import (
 )
 
 const (
-	maxBundle     = 64 << 20 // of a bundle, as a file
-	maxRoot       = 16 << 20 // of a root document
-	maxPassphrase = 1024
+	maxBundle = 64 << 20 // of a bundle, as a file
+	maxRoot   = 16 << 20 // of a root document
 )
 
 // environmentFlags say where everything is that issuing needs: the registry, the
@@ -217,14 +215,12 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 // passphrase returns the first line of the named file, or asks on the terminal.
 func (a *app) passphrase(file, what string) ([]byte, error) {
 	if file != "" {
-		data, err := files.Read(file, maxPassphrase+2)
-		if err != nil {
-			return nil, err
+		line, err := keys.LoadSecret(file)
+		if errors.Is(err, keys.ErrPassphrase) {
+			return nil, failFor(err, "passphrase_empty", file)
 		}
-		line, _, _ := bytes.Cut(data, []byte("\n"))
-		line = bytes.TrimSuffix(line, []byte("\r"))
-		if len(line) == 0 {
-			return nil, fail("passphrase_empty", file)
+		if err != nil {
+			return nil, program.AboutFile(file, err)
 		}
 		return line, nil
 	}

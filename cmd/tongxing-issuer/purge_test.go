@@ -44,7 +44,7 @@ func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 	if status := purge("--by", "operator-1", "--before", day); status != program.StatusFailed {
 		t.Errorf("a record is overwritten: status %d, %s", status, out.String())
 	}
-	if status, shown := o.command("journal", "show", "--registry", o.path("33.registry")); status != 0 || !strings.Contains(shown, "registry purge") {
+	if status, shown := o.command("journal", "show", "--registry", o.path("33.registry")); status != 0 || !strings.Contains(shown, " purge ") {
 		t.Errorf("journal: %d, %s", status, shown)
 	}
 }

@@ -105,7 +105,7 @@ func (a *app) purge(ctx context.Context, store registry.Store, f purgeFlags, bef
 	counts := map[string]uint64{
 		"entries": report.Entries, "requests": report.Requests, "answers": report.Answers, "jobs": report.Jobs, "chunks": report.Chunks,
 	}
-	if err := a.journalAct(ctx, store, f.environmentFlags, f.by, "registry purge", counts); err != nil {
+	if err := a.journalAct(ctx, store, f.environmentFlags, f.by, actPurge, counts); err != nil {
 		return deletion.Record{}, err
 	}
 	head, err := store.JournalHead(ctx)

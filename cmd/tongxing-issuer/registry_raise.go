@@ -14,6 +14,14 @@ import (
 	"github.com/tongxing/tongxing/issuer/registry/witness"
 )
 
+// Acts on the registry itself, as the journal names them beside those of package
+// access: by their verb.
+const (
+	actPurge = "purge"
+	actRaise = "raise"
+	actRenew = "renew"
+)
+
 // operatorRole is the role, in the journal, of who works on the registry itself.
 const operatorRole = "operator"
 
@@ -78,7 +86,7 @@ func (a *app) raiseRegistry(ctx context.Context, f environmentFlags, by string) 
 		references += b.Witness - b.Registry
 	}
 	if len(banks) > 0 || report.Events != nil || report.Journal != nil {
-		if err := a.journalAct(ctx, store, f, by, "registry raise", struct {
+		if err := a.journalAct(ctx, store, f, by, actRaise, struct {
 			References uint64 `json:"references"`
 		}{references}); err != nil {
 			return err
@@ -116,7 +124,7 @@ func (a *app) renewWitness(ctx context.Context, f environmentFlags, by string, s
 	if err := witness.Renew(ctx, store, f.witness, skip); err != nil {
 		return witnessError(f, err)
 	}
-	if err := a.journalAct(ctx, store, f, by, "witness renew", struct {
+	if err := a.journalAct(ctx, store, f, by, actRenew, struct {
 		Skip uint64 `json:"skip"`
 	}{skip}); err != nil {
 		return err

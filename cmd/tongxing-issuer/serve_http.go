@@ -2,21 +2,19 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/issuer/service"
 )
 
@@ -80,7 +78,10 @@ func loopback(address string) bool {
 // answer serves until ctx ends. Then it says that it is not ready, goes on for as
 // long as --drain says, lets what is under way finish, and ends.
 func (a *app) answer(ctx context.Context, s *service.Service, check *sourceChecker, f serveFlags) error {
-	tlsConfig, err := f.http.tls()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	certificates, err := openCertificates(f.http)
 	if err != nil {
 		return err
 	}
@@ -88,13 +89,16 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	if err != nil {
 		return err
 	}
+	if f.http.cert == "" && !onThisMachine(listener.Addr()) { // one that was passed on
+		return errors.Join(usage("plain_http", listener.Addr()), listener.Close())
+	}
 	main := newServer(s)
 	scheme := "http"
-	if tlsConfig != nil {
-		scheme, main.TLSConfig = "https", tlsConfig
+	if f.http.cert != "" {
+		scheme, main.TLSConfig = "https", certificates.config()
 	}
 	ended := make(chan error, 2)
-	go func() { ended <- serveOn(main, listener, tlsConfig != nil) }()
+	go func() { ended <- serveOn(main, listener, f.http.cert != "") }()
 	figures, err := a.serveMetrics(f.http.metrics, s, ended)
 	if err != nil {
 		return errors.Join(err, main.Close())
@@ -108,7 +112,14 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	go a.maintain(stop, s, check, f.environmentFlags)
+	go a.maintain(stop, s, hangup, func() {
+		if err := check.refresh(f.environmentFlags, a.Clock()); err != nil {
+			a.note("bundle_kept", f.bundle, err)
+		}
+		if err := certificates.refresh(); err != nil {
+			a.note("tls_kept", f.http.cert, err)
+		}
+	})
 	select {
 	case err := <-ended:
 		return errors.Join(err, main.Close(), figures.Close())
@@ -168,31 +179,6 @@ func (a *app) serveMetrics(address string, s *service.Service, ended chan<- erro
 	return server, nil
 }
 
-// tls is the configuration of the listener, nil for plain HTTP.
-func (f *httpFlags) tls() (*tls.Config, error) {
-	if f.cert == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
-	if err != nil {
-		return nil, failWith(err, "tls_damaged", f.cert)
-	}
-	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-	if f.clientCA == "" {
-		return config, nil
-	}
-	data, err := files.Read(f.clientCA, 1<<20)
-	if err != nil {
-		return nil, err
-	}
-	config.ClientCAs = x509.NewCertPool()
-	if !config.ClientCAs.AppendCertsFromPEM(data) {
-		return nil, fail("tls_damaged", f.clientCA)
-	}
-	config.ClientAuth = tls.VerifyClientCertIfGiven
-	return config, nil
-}
-
 // firstPassed is the first descriptor that systemd passes on (sd_listen_fds).
 const firstPassed = 3
 
@@ -211,6 +197,17 @@ func listen(address string, getenv func(string) string) (net.Listener, error) {
 		return nil, listenError(address, err)
 	}
 	return listener, nil
+}
+
+// onThisMachine reports whether a listener can be reached from this machine alone.
+func onThisMachine(address net.Addr) bool {
+	switch address := address.(type) {
+	case *net.TCPAddr:
+		return address.IP.IsLoopback()
+	case *net.UnixAddr:
+		return true
+	}
+	return false
 }
 
 func listenError(address string, err error) error {
@@ -235,9 +232,10 @@ func (a *app) tellServing(url string) error {
 	return a.Out.Flush()
 }
 
-// maintain does what is to be done every few seconds until ctx ends: counts go
-// into the journal, old answers are forgotten, and a newer bundle is taken.
-func (a *app) maintain(ctx context.Context, s *service.Service, check *sourceChecker, f environmentFlags) {
+// maintain does what is to be done every few seconds, and on SIGHUP, until ctx ends:
+// counts go into the journal, old answers are forgotten, and what lies in files is
+// taken anew.
+func (a *app) maintain(ctx context.Context, s *service.Service, hangup <-chan os.Signal, refresh func()) {
 	ticker := time.NewTicker(maintainEvery)
 	defer ticker.Stop()
 	for {
@@ -245,13 +243,12 @@ func (a *app) maintain(ctx context.Context, s *service.Service, check *sourceChe
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-hangup:
 		}
 		if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
 			a.note("maintain_failed", err)
 		}
-		if err := check.refresh(f, a.Clock()); err != nil {
-			a.note("bundle_kept", f.bundle, err)
-		}
+		refresh()
 	}
 }
 
