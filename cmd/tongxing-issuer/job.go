@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -193,6 +194,14 @@ func (a *app) jobError(err error, path, job string) error {
 	var line *record.LineError
 	var stopped *issuer.KeyStoppedError
 	var incomplete *batch.IncompleteError
+	var aside *batch.SetAsideError
+	var file *fs.PathError
+	if errors.As(err, &aside) {
+		job = aside.Task.Job
+		if errors.As(err, &file) {
+			path = file.Path
+		}
+	}
 	switch {
 	case errors.As(err, &line) && errors.Is(err, record.ErrLineTooLong):
 		return failFor(err, "record_too_long", path, line.Line, record.MaxLineBytes)
@@ -207,7 +216,7 @@ func (a *app) jobError(err error, path, job string) error {
 	case errors.Is(err, batch.ErrOutputLost):
 		return failWith(err, "output_lost")
 	case errors.Is(err, batch.ErrInputChanged):
-		return failWith(err, "job_input_changed")
+		return failWith(err, "job_input_changed", job)
 	case errors.Is(err, batch.ErrNoBlueprint):
 		return failWith(err, "job_no_plan", job)
 	case errors.Is(err, registry.ErrNotFound):

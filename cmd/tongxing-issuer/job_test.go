@@ -173,3 +173,52 @@ func TestJobsSayWhatIsWrongWithThem(t *testing.T) {
 		t.Error("half a delivery was written")
 	}
 }
+
+// One job's file is gone: the worker says so, does the others, and its exit status
+// says it too.
+func TestAWorkerSetsAJobWithoutItsFileAside(t *testing.T) {
+	o, flags, records := bulkOffice(t, 40)
+	at := time.Now().UTC().Format(time.RFC3339)
+	data, err := os.ReadFile(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := o.path("lost.jsonl")
+	if err := os.WriteFile(lost, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for job, file := range map[string]string{"a": lost, "b": records} {
+		o.requireDone(0, slices.Concat([]string{"job", "plan", file, "--at", at, "--chunk", "10", "--job", job}, flags)...)
+	}
+	if err := os.Remove(lost); err != nil {
+		t.Fatal(err)
+	}
+	worker := exec.Command(binary, append([]string{"worker", "--lang", "en"}, flags...)...)
+	var said bytes.Buffer
+	worker.Stderr = &said
+	if err := worker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitCommitted(t, o, "b", 4)
+	if err := worker.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	worker.Wait()
+	if worker.ProcessState.ExitCode() != 1 || strings.Count(said.String(), "Job a is set aside") != 1 || strings.Count(said.String(), lost) != 2 {
+		t.Errorf("status %d: %s", worker.ProcessState.ExitCode(), said.Bytes())
+	}
+	if out := o.requireDone(1, slices.Concat([]string{"job", "deliver", "a", "--registry", o.path("33.registry"), "--out", o.path("a.codes")})...); !strings.Contains(out, "0/4") {
+		t.Errorf("delivery says %q", out)
+	}
+}
+
+// awaitCommitted waits until so many chunks of the job are committed.
+func awaitCommitted(t *testing.T, o *office, job string, n uint32) {
+	t.Helper()
+	for report := (jobReport{}); report.Committed < n; time.Sleep(10 * time.Millisecond) {
+		out := o.requireDone(0, "job", "status", job, "--registry", o.path("33.registry"), "--json")
+		if err := json.Unmarshal([]byte(out), &report); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

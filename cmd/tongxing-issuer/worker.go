@@ -139,7 +139,8 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 	}
 	worker, err := batch.NewWorker(batch.WorkerOptions{
 		Registry: s.store, Issuers: s.issuerFor, Parts: s.flags.folders.parts, Key: s.key, Clock: clock{a}, AtOnce: s.flags.atOnce,
-		Failed: func(err error) { a.note("worker_goes_on", err) },
+		Failed:   func(err error) { a.note("worker_goes_on", err) },
+		SetAside: func(aside *batch.SetAsideError) { a.tellAside(aside, job) },
 	})
 	if err != nil {
 		return err
@@ -154,6 +155,15 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 		return ctx.Err() // the job is not done
 	}
 	return nil
+}
+
+// tellAside says that a job is set aside, unless it is the only one, whose fault is
+// what the command ends with.
+func (a *app) tellAside(aside *batch.SetAsideError, job string) {
+	if job == "" {
+		why, _ := a.Explain(a.jobError(aside, "", ""))
+		a.note("job_aside", aside.Task.Job, why)
+	}
 }
 
 // queueOf returns the queue for one job, or for all.

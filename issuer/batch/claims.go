@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ type ClaimsOptions struct {
 	Job      string        // this job alone, and Work ends when it is done; "" is every job, for good
 	Claim    time.Duration // after so long the chunk of a dead worker is taken over; 0 is DefaultClaim
 	Poll     time.Duration // how often to look for new work; 0 is DefaultPoll
+	Aside    time.Duration // after so long a job that was set aside is tried again; 0 is DefaultAside
 }
 
 // Claims is the queue of those who work without another one, on SQLite or
@@ -49,7 +51,8 @@ type Claims struct {
 	ClaimsOptions
 
 	mutex sync.Mutex
-	open  []string // jobs that had open chunks when they were listed
+	open  []string             // jobs that had open chunks when they were listed
+	aside map[string]time.Time // until when they are not asked for
 }
 
 // NewClaims returns the queue.
@@ -66,10 +69,13 @@ func NewClaims(o ClaimsOptions) (*Claims, error) {
 	if o.Poll == 0 {
 		o.Poll = DefaultPoll
 	}
-	if o.Claim < 0 || o.Poll < 0 {
-		return nil, fmt.Errorf("batch: claim of %v, poll of %v", o.Claim, o.Poll)
+	if o.Aside == 0 {
+		o.Aside = DefaultAside
 	}
-	return &Claims{ClaimsOptions: o}, nil
+	if o.Claim < 0 || o.Poll < 0 || o.Aside < 0 {
+		return nil, fmt.Errorf("batch: claim of %v, poll of %v, aside for %v", o.Claim, o.Poll, o.Aside)
+	}
+	return &Claims{ClaimsOptions: o, aside: map[string]time.Time{}}, nil
 }
 
 // Work implements [Queue].
@@ -125,6 +131,9 @@ func (q *Claims) claim(ctx context.Context, worker string) (task Task, ok bool, 
 		for _, job := range q.jobs() {
 			now := q.Clock.Now().UnixMilli()
 			number, ok, err := q.Registry.Claim(ctx, job, worker, now, now+q.Claim.Milliseconds())
+			if errors.Is(err, registry.ErrNotFound) && q.setAside(job) { // purged meanwhile
+				continue
+			}
 			if err != nil || ok {
 				return Task{job, number}, ok, err
 			}
@@ -142,9 +151,18 @@ func (q *Claims) jobs() []string {
 	if q.Job != "" {
 		return []string{q.Job}
 	}
+	now := q.Clock.Now()
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	return q.open
+	return slices.DeleteFunc(slices.Clone(q.open), func(job string) bool { return now.Before(q.aside[job]) })
+}
+
+// setAside leaves a job alone for a while, and reports whether there may be others.
+func (q *Claims) setAside(job string) bool {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.aside[job] = q.Clock.Now().Add(q.Aside)
+	return q.Job == ""
 }
 
 // list lists the jobs that are not done, those that were planned first first.
@@ -177,6 +195,12 @@ func (q *Claims) one(ctx context.Context, worker string, task Task, handler Hand
 		return nil
 	}
 	released := q.Registry.Release(ctx, task.Job, task.Number, worker)
+	if aside := (*SetAsideError)(nil); errors.As(err, &aside) {
+		if q.setAside(task.Job) {
+			return nil
+		}
+		return err
+	}
 	if ended := handler.Fault(errors.Join(err, released)); ended != nil {
 		return ended
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -47,6 +48,8 @@ type WorkerOptions struct {
 	Done func(task Task, issued int)
 	// Failed, if set, is told of each fault that may pass.
 	Failed func(err error)
+	// SetAside, if set, is told of each job that is set aside, once until it goes on.
+	SetAside func(aside *SetAsideError)
 }
 
 // DefaultPatience is long enough for a database to come back.
@@ -65,7 +68,8 @@ type Worker struct {
 
 	mutex sync.Mutex
 	jobs  map[string]*openJob
-	since time.Time // of the first fault after the last success
+	aside map[string]*SetAsideError // jobs that are
+	since time.Time                 // of the first fault after the last success
 }
 
 // openJob is a job that this worker has begun with. It is immutable.
@@ -88,16 +92,35 @@ func NewWorker(o WorkerOptions) (*Worker, error) {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
-	return &Worker{WorkerOptions: o, jobs: map[string]*openJob{}}, nil
+	return &Worker{WorkerOptions: o, jobs: map[string]*openJob{}, aside: map[string]*SetAsideError{}}, nil
 }
 
 // Run works on what the queue hands out until ctx ends, which is no error, or the
 // queue has nothing left. A fault that does not pass by itself ends it: a stopped
-// key, an input that was changed, a full disk. Chunks that had begun are finished
-// or given back.
+// key, a full disk. One of a single job, as an input that is missing or was changed,
+// sets that job aside: where the queue has others they go on, it is tried again
+// now and then, and if it is aside at the end Run returns the *[SetAsideError].
+// Chunks that had begun are finished or given back.
 func (w *Worker) Run(ctx context.Context, queue Queue) error {
 	defer w.close()
-	return queue.Work(ctx, w.AtOnce, w)
+	if err := queue.Work(ctx, w.AtOnce, w); err != nil {
+		return err
+	}
+	return w.leftAside(context.WithoutCancel(ctx))
+}
+
+// leftAside returns the error of a job that is aside and that nobody has done.
+func (w *Worker) leftAside(ctx context.Context) error {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	for _, job := range slices.Sorted(maps.Keys(w.aside)) {
+		state, err := w.Registry.JobState(ctx, job)
+		if err == nil && state.Committed == state.Chunks || errors.Is(err, registry.ErrNotFound) {
+			continue
+		}
+		return w.aside[job]
+	}
+	return nil
 }
 
 func (w *Worker) close() {
@@ -115,11 +138,17 @@ func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 	if err != nil && w.settled(ctx, task, err) {
 		issued, err = -1, nil
 	}
+	if err != nil && ofTheJob(err) {
+		return w.setAside(task, err)
+	}
 	if err != nil {
 		return fmt.Errorf("job %s, chunk %d: %w", task.Job, task.Number, err)
 	}
 	w.mutex.Lock()
 	w.since = time.Time{}
+	if aside := w.aside[task.Job]; aside != nil && aside.Task == task {
+		delete(w.aside, task.Job)
+	}
 	w.mutex.Unlock()
 	if w.Done != nil && issued >= 0 {
 		w.Done(task, issued)
@@ -127,18 +156,49 @@ func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 	return nil
 }
 
-// lasting are the faults that another attempt meets again.
-var lasting = []error{ErrInputChanged, ErrNoBlueprint, issuer.ErrReleased,
-	registry.ErrInvalid, registry.ErrStorageFull, registry.ErrPurged, registry.ErrDamaged, registry.ErrNotLeased,
-	registry.ErrReferenceUsed, registry.ErrNotFound, registry.ErrNewerSchema,
-	syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
+// lasting are the faults that another attempt meets again, whatever the job.
+var lasting = []error{issuer.ErrReleased, registry.ErrStorageFull, registry.ErrDamaged, registry.ErrNotLeased,
+	registry.ErrReferenceUsed, registry.ErrNewerSchema, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
+
+// ofOneJob are those that other jobs need not meet.
+var ofOneJob = []error{ErrInputChanged, ErrNoBlueprint, registry.ErrInvalid, registry.ErrPurged, registry.ErrNotFound}
+
+func isOneOf(err error, targets []error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+}
+
+// ofTheJob tells a fault that ends the work on its job alone.
+func ofTheJob(err error) bool {
+	if isOneOf(err, lasting) {
+		return false
+	}
+	var file *fs.PathError // of the input or a part; a socket that is missing comes back
+	missing := errors.As(err, &file) && (errors.Is(file, fs.ErrNotExist) || errors.Is(file, fs.ErrPermission))
+	return missing || isOneOf(err, ofOneJob)
+}
+
+// setAside notes why a job is set aside and forgets what was opened of it, for
+// another file may be put in its place. Chunks of it may be under way: what is
+// forgotten closes itself when they are done with it.
+func (w *Worker) setAside(task Task, err error) error {
+	aside := &SetAsideError{task, err}
+	w.mutex.Lock()
+	_, told := w.aside[task.Job]
+	if !told {
+		w.aside[task.Job] = aside
+	}
+	delete(w.jobs, task.Job)
+	w.mutex.Unlock()
+	if !told && w.SetAside != nil {
+		w.SetAside(aside)
+	}
+	return aside
+}
 
 // Fault implements [Handler].
 func (w *Worker) Fault(err error) error {
 	var stopped *issuer.KeyStoppedError
-	var file *fs.PathError // of the input or a part; a socket that is missing comes back
-	missing := errors.As(err, &file) && (errors.Is(file, fs.ErrNotExist) || errors.Is(file, fs.ErrPermission))
-	if missing || errors.As(err, &stopped) || slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) }) {
+	if errors.As(err, &stopped) || isOneOf(err, lasting) || ofTheJob(err) {
 		return err
 	}
 	now := w.Clock.Now()

@@ -43,9 +43,10 @@ const (
 	DefaultPoll = time.Second
 
 	schema = "tongxing_queue"
-	// fetchCooldown is the least time between two fetches. River's 100 ms would
-	// leave two cores idle for a part of each.
-	fetchCooldown = 5 * time.Millisecond
+	// fetchCooldown is the least time between two fetches. In River's 100 ms two
+	// cores could be done with all they have; a fetch for each chunk costs the
+	// server more than one for two.
+	fetchCooldown = 25 * time.Millisecond
 	// attempts are as many as River counts: a chunk is given up by nobody.
 	attempts = 32767
 	// insertAtOnce bounds one statement that puts chunks in.
@@ -69,6 +70,7 @@ type Options struct {
 	Job      string        // Work ends when this job is done; "" is never
 	Rescue   time.Duration // 0 is DefaultRescue
 	Poll     time.Duration // 0 is DefaultPoll
+	Aside    time.Duration // see batch.ClaimsOptions; 0 is batch.DefaultAside
 }
 
 // Queue is a [batch.Queue]. It is safe for concurrent use.
@@ -92,8 +94,11 @@ func New(ctx context.Context, o Options) (*Queue, error) {
 	if o.Poll == 0 {
 		o.Poll = DefaultPoll
 	}
-	if o.Rescue < time.Millisecond || o.Poll < time.Millisecond {
-		return nil, fmt.Errorf("riverqueue: rescue after %v, poll every %v", o.Rescue, o.Poll)
+	if o.Aside == 0 {
+		o.Aside = batch.DefaultAside
+	}
+	if o.Rescue < time.Millisecond || o.Poll < time.Millisecond || o.Aside < time.Millisecond {
+		return nil, fmt.Errorf("riverqueue: rescue after %v, poll every %v, aside for %v", o.Rescue, o.Poll, o.Aside)
 	}
 	q := &Queue{Options: o, driver: riverpgxv5.New(o.Registry.Pool())}
 	if err := q.migrate(ctx); err != nil {
@@ -156,23 +161,34 @@ func (chunkArgs) InsertOpts() river.InsertOpts {
 // for, and returns how many.
 func (q *Queue) Enqueue(ctx context.Context, job string) (inserted int, err error) {
 	for after := int64(-1); ; {
-		numbers, err := q.Registry.Open(ctx, job, after, insertAtOnce)
-		if err != nil || len(numbers) == 0 {
+		page, last, err := q.enqueue(ctx, job, after, insertAtOnce)
+		inserted += page
+		if err != nil || last == after {
 			return inserted, err
 		}
-		rows := make([]river.InsertManyParams, len(numbers))
-		for i, number := range numbers {
-			rows[i].Args = chunkArgs{Job: job, Number: number}
-		}
-		results, err := q.insert.InsertMany(ctx, rows)
-		if err != nil {
-			return inserted, fmt.Errorf("riverqueue: put in chunks of job %s: %w", job, err)
-		}
-		for _, result := range results {
-			if !result.UniqueSkippedAsDuplicate {
-				inserted++
-			}
-		}
-		after = int64(numbers[len(numbers)-1])
+		after = last
 	}
+}
+
+// enqueue puts in what is missing of the first so many open chunks above after,
+// and returns how many that were and the last of the chunks, or after.
+func (q *Queue) enqueue(ctx context.Context, job string, after int64, limit int) (inserted int, last int64, err error) {
+	numbers, err := q.Registry.Open(ctx, job, after, limit)
+	if err != nil || len(numbers) == 0 {
+		return 0, after, err
+	}
+	rows := make([]river.InsertManyParams, len(numbers))
+	for i, number := range numbers {
+		rows[i].Args = chunkArgs{Job: job, Number: number}
+	}
+	results, err := q.insert.InsertMany(ctx, rows)
+	if err != nil {
+		return 0, after, fmt.Errorf("riverqueue: put in chunks of job %s: %w", job, err)
+	}
+	for _, result := range results {
+		if !result.UniqueSkippedAsDuplicate {
+			inserted++
+		}
+	}
+	return inserted, int64(numbers[len(numbers)-1]), nil
 }

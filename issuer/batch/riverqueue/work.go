@@ -30,7 +30,7 @@ func (q *Queue) Work(ctx context.Context, n int, handler batch.Handler) error {
 	client, err := river.NewClient(q.driver, &river.Config{
 		Schema: schema, Logger: silent(), Workers: workers,
 		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: n}},
-		FetchCooldown: fetchCooldown, FetchPollInterval: max(q.Poll/10, fetchCooldown),
+		FetchCooldown: fetchCooldown, FetchPollInterval: max(q.Poll, fetchCooldown), // of new work it is told
 		JobTimeout: -1, // its end is the rescue: a slow chunk is not broken off
 		// Behind our own rescue.
 		RescueStuckJobsAfter: 4 * q.Rescue,
@@ -57,13 +57,19 @@ var errDone = errors.New("riverqueue: the job is done")
 // and sees when the job is done.
 func (q *Queue) watch(ctx context.Context, w *chunkWorker) {
 	idle := 0
+	var rescued time.Time
 	for ctx.Err() == nil {
-		if w.busy.Swap(0) > 0 {
+		if w.begun.Swap(0) > 0 || w.underWay.Load() > 0 {
 			idle = 0
 		} else {
 			idle++
 		}
-		if err := q.look(ctx, idle); errors.Is(err, errDone) {
+		now := q.Clock.Now()
+		rescue := now.Sub(rescued) >= q.Rescue/rescues
+		if rescue {
+			rescued = now
+		}
+		if err := q.look(ctx, idle, rescue); errors.Is(err, errDone) {
 			w.stop(err)
 		} else if err != nil && ctx.Err() == nil {
 			w.fault(err)
@@ -75,10 +81,16 @@ func (q *Queue) watch(ctx context.Context, w *chunkWorker) {
 	}
 }
 
+// rescues is how often every worker looks for dead ones within the time after which
+// one is taken for dead. Each look reads all that is being worked on.
+const rescues = 5
+
 // look is one turn of watch, idle of which went by without a task.
-func (q *Queue) look(ctx context.Context, idle int) error {
-	if err := q.rescue(ctx); err != nil {
-		return err
+func (q *Queue) look(ctx context.Context, idle int, rescue bool) error {
+	if rescue {
+		if err := q.rescue(ctx); err != nil {
+			return err
+		}
 	}
 	if q.Job != "" {
 		state, err := q.Registry.JobState(ctx, q.Job)
@@ -96,7 +108,10 @@ func (q *Queue) look(ctx context.Context, idle int) error {
 }
 
 // refill puts in open chunks that River has no row for: its rows may have been
-// deleted, or the planner died before it had put them in.
+// deleted, or the planner died before it had put them in. While the first of a
+// job's open chunks has a row, the job is left alone: its planner is still at it,
+// or others work on what is left, and the statement that puts in what is there
+// already costs the server as much as any.
 func (q *Queue) refill(ctx context.Context) error {
 	for state, err := range q.Registry.Jobs(ctx) {
 		if err != nil {
@@ -105,7 +120,14 @@ func (q *Queue) refill(ctx context.Context) error {
 		if state.Committed == state.Chunks || q.Job != "" && q.Job != state.Name {
 			continue
 		}
-		if _, err := q.Enqueue(ctx, state.Name); err != nil {
+		inserted, _, err := q.enqueue(ctx, state.Name, -1, 1)
+		if errors.Is(err, registry.ErrNotFound) { // purged meanwhile
+			continue
+		}
+		if err == nil && inserted == 1 {
+			_, err = q.Enqueue(ctx, state.Name)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -148,7 +170,8 @@ type chunkWorker struct {
 	queue   *Queue
 	handler batch.Handler
 	stop    context.CancelCauseFunc
-	busy    atomic.Int64 // tasks since the last turn of watch
+
+	begun, underWay atomic.Int64 // tasks since the last turn of watch, and now
 }
 
 func (w *chunkWorker) fault(err error) {
@@ -164,7 +187,9 @@ func (w *chunkWorker) NextRetry(*river.Job[chunkArgs]) time.Time {
 
 // Work implements river.Worker.
 func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error {
-	w.busy.Add(1)
+	w.begun.Add(1)
+	w.underWay.Add(1)
+	defer w.underWay.Add(-1)
 	open, err := w.isOpen(ctx, job.Args)
 	if errors.Is(err, registry.ErrNotFound) {
 		return river.JobCancel(err) // purged meanwhile
@@ -176,6 +201,12 @@ func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error
 		err = w.handler.Do(ctx, batch.Task(job.Args), func(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
 			return w.commit(ctx, job, chunk)
 		})
+	}
+	if aside := (*batch.SetAsideError)(nil); errors.As(err, &aside) {
+		if w.queue.Job != "" {
+			w.stop(err)
+		}
+		return river.JobSnooze(w.queue.Aside) // or for another worker that can
 	}
 	if err != nil {
 		w.fault(err)

@@ -20,6 +20,10 @@ const (
 	// The extended code of a disk too full for the index of the write-ahead log,
 	// which SQLite reports as a fault of input and output.
 	codeIndexSize = 4874
+	// The extended code of a write that the system refuses for another reason than
+	// ENOSPC: a quota (EDQUOT), a limit of the size of a file (EFBIG), or a broken
+	// disk. In none of these can more be stored, nor does it pass by itself.
+	codeWrite = 778
 )
 
 // classify gives an error of the driver the type that a caller acts on.
@@ -28,7 +32,7 @@ func classify(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	if failure.Code() == codeIndexSize {
+	if failure.Code() == codeIndexSize || failure.Code() == codeWrite {
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	}
 	switch failure.Code() & 0xff {
