@@ -207,7 +207,7 @@ func TestAWorkerSetsAJobWithoutItsFileAside(t *testing.T) {
 	if worker.ProcessState.ExitCode() != 1 || strings.Count(said.String(), "Job a is set aside") != 1 || strings.Count(said.String(), lost) != 2 {
 		t.Errorf("status %d: %s", worker.ProcessState.ExitCode(), said.Bytes())
 	}
-	if out := o.requireDone(1, slices.Concat([]string{"job", "deliver", "a", "--registry", o.path("33.registry"), "--out", o.path("a.codes")})...); !strings.Contains(out, "0/4") {
+	if out := o.requireDone(1, slices.Concat([]string{"job", "deliver", "a", "--registry", o.path("33.registry"), "--out", o.path("a.codes")})...); !strings.Contains(out, "0 of 4") {
 		t.Errorf("delivery says %q", out)
 	}
 }
