@@ -17,6 +17,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/typeface"
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/service"
 )
@@ -76,12 +77,16 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 
 // serveWith runs the service over an environment.
 func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenticator, secret [32]byte, f serveFlags) error {
-	check, err := newSourceChecker(e.trust)
+	check, err := newSourceChecker(e.trust, e.region.Code)
+	if err != nil {
+		return err
+	}
+	face, err := typeface.Load()
 	if err != nil {
 		return err
 	}
 	made, err := service.New(service.Options{
-		Issuer: e.issuer, Registry: e.registry, Checker: check, Access: who, Secret: secret, Clock: a.Clock,
+		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who, Secret: secret, Clock: a.Clock,
 		Logger: slog.New(slog.NewJSONHandler(a.Stderr, nil)), Limits: f.limits,
 	})
 	if err != nil {

@@ -8,33 +8,48 @@ import (
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/paper"
 	"github.com/tongxing/tongxing/issuer/service"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier"
 )
 
-// sourceChecker verifies what is brought to be converted, offline, as a venue
-// does. The packages of the issuer know nothing of the verifier's: here the two
-// meet.
+// sourceChecker verifies what is brought to be converted or printed, offline, as a
+// venue does. The packages of the issuer know nothing of the verifier's: here the
+// two meet.
 type sourceChecker struct {
-	current  atomic.Pointer[verifier.Verifier]
+	region   string
+	current  atomic.Pointer[venue]
 	modified time.Time // of the bundle that was loaded last, by one goroutine
 }
 
-func newSourceChecker(trust *trustlist.Trust) (*sourceChecker, error) {
-	v, err := verifier.New(trust, verifier.Options{})
-	if err != nil {
+// venue is what a venue has of one bundle.
+type venue struct {
+	trust *trustlist.Trust
+	judge *verifier.Verifier
+}
+
+func newSourceChecker(trust *trustlist.Trust, region string) (*sourceChecker, error) {
+	c := &sourceChecker{region: region}
+	if err := c.take(trust); err != nil {
 		return nil, err
 	}
-	c := &sourceChecker{}
-	c.current.Store(v)
 	return c, nil
+}
+
+func (c *sourceChecker) take(trust *trustlist.Trust) error {
+	judge, err := verifier.New(trust, verifier.Options{})
+	if err != nil {
+		return err
+	}
+	c.current.Store(&venue{trust, judge})
+	return nil
 }
 
 // Check implements service.Checker.
 func (c *sourceChecker) Check(code string, at time.Time, p service.Person) (issuer.Source, error) {
-	verdict := c.current.Load().Verify(code, at, verifier.Presented(p.DocumentType, p.DocumentNumber, p.Name))
+	verdict := c.current.Load().judge.Verify(code, at, verifier.Presented(p.DocumentType, p.DocumentNumber, p.Name))
 	credential, ok := verdict.Credential()
 	if !ok {
 		return issuer.Source{}, &service.SourceError{Reason: verdict.Reason()}
@@ -50,6 +65,27 @@ func (c *sourceChecker) Check(code string, at time.Time, p service.Person) (issu
 	return issuer.Source{Credential: credential, KeyID: message.KeyID()}, nil
 }
 
+// Admitted implements service.Press.
+func (c *sourceChecker) Admitted(code string, at time.Time) error {
+	verdict := c.current.Load().judge.Verify(code, at, verifier.Context{})
+	if _, ok := verdict.Credential(); !ok || verdict.Outcome() == verifier.Unverified {
+		return &service.SourceError{Reason: verdict.Reason()}
+	}
+	return nil
+}
+
+// Terms implements service.Press.
+func (c *sourceChecker) Terms(at time.Time) (paper.Source, paper.Lifetime) {
+	trust := c.current.Load().trust
+	ladder := trust.Policy().LadderAt(max(at.Unix(), trust.Floor()))
+	life := paper.Lifetime{Longest: time.Duration(ladder.ShortLived) * time.Second, Knowledge: time.Duration(ladder.Fresh) * time.Second}
+	region, listed := trust.Region(c.region)
+	if !listed {
+		return paper.Source{}, life
+	}
+	return paper.Source{Authority: region.Authority, Appeal: region.Appeal}, life
+}
+
 // refresh takes the bundle when its file has changed: a key that was stolen
 // yesterday must not be converted today. What is refused leaves the old one.
 func (c *sourceChecker) refresh(f environmentFlags, at time.Time) error {
@@ -62,10 +98,5 @@ func (c *sourceChecker) refresh(f environmentFlags, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	v, err := verifier.New(trust, verifier.Options{})
-	if err != nil {
-		return err
-	}
-	c.current.Store(v)
-	return nil
+	return c.take(trust)
 }

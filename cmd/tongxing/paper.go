@@ -14,11 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/fonts"
+	"github.com/tongxing/tongxing/cmd/internal/typeface"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/paper"
 	"github.com/tongxing/tongxing/issuer/paper/pdf"
-	"github.com/tongxing/tongxing/issuer/paper/truetype"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -94,11 +93,8 @@ func (a *app) paper(ctx context.Context, f paperFlags, args []string) error {
 	}
 	defer refused.Discard()
 	count, err := a.proof(ctx, f, press, codes, refused)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case f.fullName != "" && count.codes > 1:
-		return usage("full_name_of_one", count.codes)
 	}
 	return a.print(ctx, f, press, codes, count, refused)
 }
@@ -142,7 +138,7 @@ type press struct {
 }
 
 func (a *app) press(f paperFlags, at time.Time) (*press, error) {
-	face, err := typeface()
+	face, err := typeface.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -172,19 +168,6 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 	}
 	cover := paper.Cover{Title: f.title, Created: at.In(format.ChinaTime)}
 	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover, nil}, nil
-}
-
-// typeface returns the fonts that come with the program.
-func typeface() (*pdf.Typeface, error) {
-	var all []*truetype.Font
-	for _, data := range fonts.Files() {
-		font, err := truetype.Parse(data)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, font)
-	}
-	return pdf.NewTypeface(all...)
 }
 
 // repeatable returns the codes of the arguments so that they can be gone through
@@ -238,7 +221,9 @@ func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 	rows := csv.NewWriter(refused)
 	count, last := printCount{}, rows.Write([]string{"file", "line", "reason"})
 	for code := range codes {
-		count.codes++
+		if count.codes++; p.name != "" && count.codes > 1 {
+			continue
+		}
 		if _, err := p.prepare(&code); err != nil {
 			count.refused++
 			if p.refused != nil {
@@ -264,6 +249,8 @@ func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 	switch {
 	case count.codes == 0:
 		return count, fail("no_code_given")
+	case p.name != "" && count.codes > 1:
+		return count, usage("full_name_of_one", count.codes)
 	case count.refused == 1 && count.codes == 1:
 		return count, last
 	case count.refused == count.codes || count.refused > 0 && f.refused == "":
@@ -291,6 +278,8 @@ func unprintable(err error, layout string) error {
 	switch {
 	case errors.As(err, &life):
 		return failFor(err, "paper_lifetime", days(life.Lasts), days(life.Longest), life.Longest.Hours(), life.Knowledge.Hours())
+	case errors.Is(err, paper.ErrFullName):
+		return failFor(err, "full_name_other")
 	case errors.As(err, &missing):
 		return failFor(err, "paper_character", missing.Names())
 	case errors.As(err, &size):

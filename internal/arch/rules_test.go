@@ -70,7 +70,8 @@ var modulesOf = map[string][]string{
 	"cmd/tongxing-signer":      {"github.com/spf13/cobra"},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
 	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
-	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3", fontsModule},
+	"cmd/internal/typeface":    {fontsModule},
+	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:

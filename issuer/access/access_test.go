@@ -287,8 +287,8 @@ func TestKeysFromAnAddressAreKeptAndRefreshed(t *testing.T) {
 // of it is a change here. [ISSUER-3]
 func TestTheTableOfRoles(t *testing.T) {
 	want := map[access.Role]string{
-		access.Desk:      "issue convert reissue",
-		access.Requester: "issue adverse convert reissue revoke suspend resume look propose",
+		access.Desk:      "issue convert reissue print",
+		access.Requester: "issue adverse convert reissue print revoke suspend resume look propose",
 		access.Approver:  "approve",
 		access.Operator:  "propose job jobs metrics",
 		access.Auditor:   "look jobs metrics journal",

@@ -63,6 +63,7 @@ const (
 	Adverse Act = "adverse" // issue one that does, or replace one by it
 	Convert Act = "convert" // issue anew what another region issued
 	Reissue Act = "reissue" // replace a credential that its holder brings
+	Print   Act = "print"   // on paper, what its holder brings or was just issued
 	Revoke  Act = "revoke"
 	Suspend Act = "suspend"
 	Resume  Act = "resume"
@@ -77,13 +78,13 @@ const (
 
 // AllActs returns every act.
 func AllActs() []Act {
-	return []Act{Issue, Adverse, Convert, Reissue, Revoke, Suspend, Resume, Look, Propose, Approve, Job, Jobs, Metrics, Journal}
+	return []Act{Issue, Adverse, Convert, Reissue, Print, Revoke, Suspend, Resume, Look, Propose, Approve, Job, Jobs, Metrics, Journal}
 }
 
 // table is the one place that says who may do what.
 var table = map[Role][]Act{
-	Desk:      {Issue, Convert, Reissue},
-	Requester: {Issue, Adverse, Convert, Reissue, Revoke, Suspend, Resume, Look, Propose},
+	Desk:      {Issue, Convert, Reissue, Print},
+	Requester: {Issue, Adverse, Convert, Reissue, Print, Revoke, Suspend, Resume, Look, Propose},
 	Approver:  {Approve},
 	Operator:  {Job, Jobs, Metrics, Propose},
 	Auditor:   {Look, Jobs, Metrics, Journal},

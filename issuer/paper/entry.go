@@ -37,7 +37,7 @@ type Entry struct {
 }
 
 // Prepare reads a code, either transport, and finds whether it can be printed.
-// Errors are ErrCode, *[LifetimeError], *[SizeError], *[pdf.MissingError] and
+// Errors are ErrCode, ErrFullName, *[LifetimeError], *[SizeError], *[pdf.MissingError] and
 // *[RoomError]. No
 // signature is checked: whether the code is one that a gate accepts is for the
 // caller to know.
@@ -76,6 +76,9 @@ func (p *Printer) prepare(code string, s Source) (*Entry, error) {
 		text = transport.EncodeDigits(data)
 	}
 	e := &Entry{credential: unverified.UnverifiedCredential(), source: s}
+	if err := e.checkFullName(); err != nil {
+		return nil, err
+	}
 	if err := p.options.checkLife(e.lasts()); err != nil {
 		return nil, err
 	}
@@ -98,6 +101,18 @@ func (p *Printer) prepare(code string, s Source) (*Entry, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// checkFullName holds a full name to the masked one that was signed: a code is not
+// made another person's by its paper.
+func (e *Entry) checkFullName() error {
+	if e.source.FullName == "" {
+		return nil
+	}
+	if masked, err := format.MaskName(e.source.FullName); err != nil || masked != e.credential.Holder.Name {
+		return ErrFullName
+	}
+	return nil
 }
 
 // try draws an entry where nobody sees it, on one side if that has the room.

@@ -134,12 +134,24 @@ func TestTheFullNameIsPrintedOnlyWhereAskedFor(t *testing.T) {
 	}
 }
 
+// TestAnothersNameIsNotPrinted: a paper would make the code another person's.
+func TestAnothersNameIsNotPrinted(t *testing.T) {
+	p := printer(t, Options{Layout: Card})
+	for _, name := range []string{"李小明", "王小华", "王明", "王", " ", "WANG Xiaoming"} {
+		asked := source
+		asked.FullName = name
+		if e, err := p.Prepare(code(t, rich()), asked); !errors.Is(err, ErrFullName) || e != nil {
+			t.Errorf("%q is printed: %v", name, err)
+		}
+	}
+}
+
 func TestNamesInRareCharactersArePrinted(t *testing.T) {
 	p := printer(t, Options{Layout: Sheet})
 	for _, name := range []string{"𬱖", "𠮷田", "买买提·艾力", "阿卜杜热依木·买买提", "扎西多吉", "乌日娜", "巴雅尔", "Đặng Thị Ngọc", "Čapek Žůrek", "ZHANG Lǚ", "㛃䶮"} {
 		asked := source
 		asked.FullName = name
-		if _, err := p.Prepare(code(t, plain()), asked); err != nil {
+		if _, err := p.Prepare(code(t, named(t, plain(), name)), asked); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -149,7 +161,7 @@ func TestACharacterThatCannotBePrintedIsNamedBeforeAnythingIsPrinted(t *testing.
 	p := printer(t, Options{Layout: Sheet})
 	asked := source
 	asked.FullName = "王\U0003134B"
-	e, err := p.Prepare(code(t, plain()), asked)
+	e, err := p.Prepare(code(t, named(t, plain(), asked.FullName)), asked)
 	var missing *pdf.MissingError
 	if !errors.As(err, &missing) || e != nil || string(missing.Characters) != "\U0003134B" {
 		t.Errorf("%v", err)

@@ -43,6 +43,8 @@ var (
 	ErrOptions = errors.New("paper: options")
 	// ErrCode reports a text that is no code.
 	ErrCode = errors.New("paper: not a code")
+	// ErrFullName reports a full name that is not that of the code.
+	ErrFullName = errors.New("paper: the full name is not that of the code")
 	// ErrNoRoom reports words that do not fit the layout even in small print.
 	ErrNoRoom = errors.New("paper: the words do not fit")
 )

@@ -70,6 +70,17 @@ func plain() *format.Credential {
 	return c
 }
 
+// named is c for a holder of the name.
+func named(t testing.TB, c *format.Credential, name string) *format.Credential {
+	t.Helper()
+	masked, err := format.MaskName(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Holder.Name = masked
+	return c
+}
+
 // listOf is a list of the month in which c expires.
 func listOf(c *format.Credential) uint32 { return format.ListMonth(c.Expires)*256 + 6 }
 

@@ -18,9 +18,9 @@ func TestARequestIsPrintedAsItWouldBeOneByOne(t *testing.T) {
 
 func TestARequestIsPrintedWholeOrNotAtAll(t *testing.T) {
 	p := printer(t, Options{Layout: Sheet})
-	good := people(t, 1)[0]
-	named := source
-	named.FullName = "王小明"
+	good := code(t, rich())
+	asked := source
+	asked.FullName = "王小明"
 	for name, c := range map[string]struct {
 		codes  []string
 		source Source
@@ -28,7 +28,7 @@ func TestARequestIsPrintedWholeOrNotAtAll(t *testing.T) {
 	}{
 		"none":           {nil, source, ErrRequest},
 		"too many":       {slices.Repeat([]string{good}, MaxCodes+1), source, ErrRequest},
-		"a name for two": {[]string{good, good}, named, ErrRequest},
+		"a name for two": {[]string{good, good}, asked, ErrRequest},
 		"one is none":    {[]string{good, "TX1:ABC"}, source, ErrCode},
 	} {
 		data, err := p.PDF(c.codes, c.source, Cover{Created: created})
@@ -40,7 +40,7 @@ func TestARequestIsPrintedWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("%s: code %d", name, which.Index)
 		}
 	}
-	if data, err := p.PDF([]string{good}, named, Cover{Created: created}); err != nil || len(data) == 0 {
+	if data, err := p.PDF([]string{good}, asked, Cover{Created: created}); err != nil || len(data) == 0 {
 		t.Error(err)
 	}
 }

@@ -157,6 +157,7 @@ func (s *Service) register(api huma.API) {
 		access.Convert), s.convert)
 	huma.Register(api, s.operation("reissue", post, "/v1/replacements", "Replace a credential that its holder brings (纠错)", http.StatusCreated,
 		access.Reissue, access.Adverse), s.reissue)
+	huma.Register(api, s.printOperation(), s.print)
 	huma.Register(api, s.operation("order", post, "/v1/orders", "Revoke, suspend or resume by reference (纠错)", http.StatusOK,
 		access.Revoke, access.Suspend, access.Resume), s.order)
 	huma.Register(api, s.operation("look", get, "/v1/credentials/{reference}", "What has become of a credential (查询)", http.StatusOK,

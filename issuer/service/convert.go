@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -122,7 +122,7 @@ func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOu
 	if !known || !reason.Allows(registry.Supersede.String()) {
 		return nil, refusal("reason")
 	}
-	old, err := s.oldCode(ctx, in.Body.Old)
+	old, err := s.ownCode(ctx, in.Body.Old, "old_code")
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOu
 		if err != nil {
 			return nil, err
 		}
-		return draft, s.replaceable(ctx, draft, old)
+		return draft, s.replaceable(ctx, draft, old, reason)
 	}
 	issued, repeated, err := s.run(ctx, one)
 	if err != nil {
@@ -149,43 +149,49 @@ func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOu
 	return answer(issued, repeated), nil
 }
 
-// oldCode is a code of this region, as its registry has it.
-type oldCode struct {
+// ownCode is a code of this region, as its registry has it.
+type ownCode struct {
 	credential *format.Credential
 	reference  registry.Reference
 }
 
-// oldCode reads a code that is said to be ours. That the registry has the hash of
-// its bytes says more than its signature would.
-func (s *Service) oldCode(ctx context.Context, text string) (oldCode, error) {
+// ownCode reads a code that is said to be ours, and refuses another with the named
+// problem. That the registry has the hash of its bytes, or of its twin, which every
+// gate accepts too, says more than its signature would.
+func (s *Service) ownCode(ctx context.Context, text, problem string) (ownCode, error) {
 	data, err := transport.Decode(text)
 	if err != nil {
-		return oldCode{}, refusalFor(err, "old_code")
+		return ownCode{}, refusalFor(err, problem)
 	}
 	parsed, err := format.Parse(data)
 	if err != nil {
-		return oldCode{}, refusalFor(err, "old_code")
+		return ownCode{}, refusalFor(err, problem)
 	}
 	c := parsed.UnverifiedCredential()
 	if c.Issuer != s.options.Issuer.Region() {
-		return oldCode{}, refusal("old_code")
+		return ownCode{}, refusal(problem)
 	}
 	reference := registry.Reference{Region: s.region, List: c.Ref.List, Index: c.Ref.Index}
 	entry, err := s.options.Registry.Lookup(ctx, reference)
 	switch {
 	case errors.Is(err, registry.ErrNotFound):
-		return oldCode{}, refusal("old_code")
+		return ownCode{}, refusal(problem)
 	case err != nil:
-		return oldCode{}, err
-	case entry.Hash != sha256.Sum256(data):
-		return oldCode{}, refusal("old_code")
+		return ownCode{}, err
+	case !revocation.IsCredential(data, entry.Hash):
+		return ownCode{}, refusal(problem)
 	}
-	return oldCode{c, reference}, nil
+	return ownCode{c, reference}, nil
 }
 
+// reasonLost is the reason for which a code that says the same takes the place of
+// one: its paper is lost (挂失).
+const reasonLost = "lost"
+
 // replaceable refuses to replace a code by another person's, by one that says the
-// same, and one that is suspended: a suspension would end at any desk.
-func (s *Service) replaceable(ctx context.Context, draft *issuer.Draft, old oldCode) error {
+// same unless it was lost, and one that is suspended: a suspension would end at any
+// desk.
+func (s *Service) replaceable(ctx context.Context, draft *issuer.Draft, old ownCode, reason spec.RevocationReason) error {
 	if !draft.SameHolder(old.credential) {
 		return refusal("holder")
 	}
@@ -197,7 +203,7 @@ func (s *Service) replaceable(ctx context.Context, draft *issuer.Draft, old oldC
 		return refusal("suspended")
 	case state != status.Active:
 		return refusal("transition")
-	case draft.SameClaims(old.credential):
+	case draft.SameClaims(old.credential) && reason.Name != reasonLost:
 		return refusal("same_claims")
 	}
 	return nil

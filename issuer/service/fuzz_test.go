@@ -13,11 +13,12 @@ import (
 func FuzzBodies(f *testing.F) {
 	b := newBench(f, nil)
 	code := b.issue("desk-7", "k", green()).credential(f)
-	paths := []string{"/v1/credentials", "/v1/conversions", "/v1/replacements", "/v1/orders", "/v1/proposals"}
+	paths := []string{"/v1/credentials", "/v1/conversions", "/v1/replacements", "/v1/orders", "/v1/proposals", "/v1/papers"}
 	seeds := 0
 	for _, body := range []any{
 		green(), red(), service.ConvertBody{Code: code.Code, Person: service.Person{Name: personName, DocumentType: "01", DocumentNumber: personNumber}},
 		service.ReissueBody{Old: code.Code, IssueBody: green(), Reason: 8},
+		service.PrintBody{Codes: []string{code.Code}, Layout: "label"},
 		service.OrderBody{Action: "resume", References: []string{code.Reference}, Reason: 16},
 		map[string]any{"act": "issue", "issue": red()},
 	} {

@@ -22,11 +22,15 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwk"
 	"github.com/lestrrat-go/jwx/v3/jws"
 
+	"github.com/tongxing/tongxing/fonts"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/paper"
+	"github.com/tongxing/tongxing/issuer/paper/pdf"
+	"github.com/tongxing/tongxing/issuer/paper/truetype"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
@@ -100,6 +104,32 @@ func (c checker) Check(code string, at time.Time, p service.Person) (issuer.Sour
 	}
 	return issuer.Source{Credential: credential, KeyID: signer(credential.Issuer).PublicKey().KeyID()}, nil
 }
+
+// Admitted and Terms are those of the command too.
+func (c checker) Admitted(code string, at time.Time) error {
+	verdict := c.v.Verify(code, at, verifier.Context{})
+	if _, ok := verdict.Credential(); !ok || verdict.Outcome() == verifier.Unverified {
+		return &service.SourceError{Reason: verdict.Reason()}
+	}
+	return nil
+}
+
+func (checker) Terms(time.Time) (paper.Source, paper.Lifetime) {
+	return paper.Source{Authority: "浙江省卫生健康委员会", Appeal: "0571-12345"}, paper.DefaultLifetime
+}
+
+// typeface is the fonts of the programs.
+var typeface = sync.OnceValues(func() (*pdf.Typeface, error) {
+	var all []*truetype.Font
+	for _, data := range fonts.Files() {
+		font, err := truetype.Parse(data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, font)
+	}
+	return pdf.NewTypeface(all...)
+})
 
 // identity signs tokens as the province's identity service does.
 type identity struct {
@@ -218,8 +248,12 @@ func newBench(t testing.TB, change func(*service.Options)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	face, err := typeface()
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.options = service.Options{
-		Issuer: issuerOf(t, "33", 0), Registry: made, Checker: checker{v}, Access: tokens, Secret: [32]byte{1},
+		Issuer: issuerOf(t, "33", 0), Registry: made, Checker: checker{v}, Press: checker{v}, Typeface: face, Access: tokens, Secret: [32]byte{1},
 		Clock: func() time.Time { return b.at }, Logger: slog.New(slog.NewJSONHandler(b.log, nil)),
 		Limits: service.Limits{Rate: 1e6, Burst: 1e6},
 	}

@@ -18,6 +18,7 @@ type metrics struct {
 	refusals *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	issued   *prometheus.CounterVec
+	printed  *prometheus.CounterVec
 	repeated prometheus.Counter
 	groups   prometheus.Histogram
 	inFlight prometheus.Gauge
@@ -38,6 +39,8 @@ func newMetrics(i *issuer.Issuer) *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"operation"}),
 		issued: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tongxing_issuer_issued_total", Help: "Credentials issued, by act."}, []string{"act"}),
+		printed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tongxing_issuer_printed_total", Help: "Codes printed on paper, by layout."}, []string{"layout"}),
 		repeated: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "tongxing_issuer_repeated_total", Help: "Requests answered again with the same credential."}),
 		groups: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -46,7 +49,7 @@ func newMetrics(i *issuer.Issuer) *metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "tongxing_issuer_in_flight", Help: "Requests under way."}),
 	}
-	m.registry.MustRegister(m.requests, m.refusals, m.seconds, m.issued, m.repeated, m.groups, m.inFlight,
+	m.registry.MustRegister(m.requests, m.refusals, m.seconds, m.issued, m.printed, m.repeated, m.groups, m.inFlight,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(stopped)
 	return m

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/paper/pdf"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
 
@@ -41,6 +42,7 @@ type Limits struct {
 	Quota      int           // adverse changes a day that one approving authority may let pass: 1,000
 	AnswersFor time.Duration // how long a request can be repeated: 24 h
 	Proposals  time.Duration // how long a proposal can be approved and used: 24 h
+	Presses    int           // papers that are printed at once: 2; sixteen times as many wait
 }
 
 // Options of a Service.
@@ -48,6 +50,8 @@ type Options struct {
 	Issuer   *issuer.Issuer
 	Registry Registry
 	Checker  Checker // of codes of other regions
+	Press    Press   // of codes on paper
+	Typeface *pdf.Typeface
 	Access   access.Authenticator
 	// Secret keys the hashes that the registry keeps of requests. It lies apart
 	// from the registry and is the same for every process on one registry.
@@ -59,8 +63,8 @@ type Options struct {
 
 func (o *Options) check() error {
 	switch {
-	case o.Issuer == nil || o.Registry == nil || o.Checker == nil || o.Access == nil || o.Clock == nil || o.Logger == nil:
-		return errors.New("service: issuer, registry, checker, access, clock and logger are needed")
+	case o.Issuer == nil || o.Registry == nil || o.Checker == nil || o.Press == nil || o.Typeface == nil || o.Access == nil || o.Clock == nil || o.Logger == nil:
+		return errors.New("service: issuer, registry, checker, press, typeface, access, clock and logger are needed")
 	case o.Secret == [32]byte{}:
 		return errors.New("service: no secret")
 	}
@@ -89,7 +93,10 @@ func (o *Options) check() error {
 	if l.Proposals == 0 {
 		l.Proposals = 24 * time.Hour
 	}
-	if l.Body < 1024 || l.Rate < 0 || l.Burst < 1 || l.Quota < 0 || l.AnswersFor < time.Hour || l.Proposals < time.Minute {
+	if l.Presses == 0 {
+		l.Presses = 2
+	}
+	if l.Presses < 1 || l.Body < 1024 || l.Rate < 0 || l.Burst < 1 || l.Quota < 0 || l.AnswersFor < time.Hour || l.Proposals < time.Minute {
 		return fmt.Errorf("service: limits %+v are out of bounds", *l)
 	}
 	return nil
@@ -106,6 +113,7 @@ type Service struct {
 	limiters  *limiters
 	addresses *limiters
 	tallies   *tallies
+	presses   *presses
 	metrics   *metrics
 	handler   http.Handler
 	openapi   []byte
@@ -128,7 +136,7 @@ func New(o Options) (*Service, error) {
 	m := newMetrics(o.Issuer)
 	s := &Service{
 		options: o, secret: secret{o.Secret}, region: region, metrics: m,
-		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(),
+		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(), presses: newPresses(o.Limits.Presses),
 		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m),
 	}
 	s.addresses = newAddressLimiters(o.Limits)
