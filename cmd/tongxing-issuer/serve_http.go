@@ -85,12 +85,9 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	if err != nil {
 		return err
 	}
-	listener, err := listen(f.http.listen, os.Getenv)
+	listener, err := f.http.open()
 	if err != nil {
 		return err
-	}
-	if f.http.cert == "" && !onThisMachine(listener.Addr()) { // one that was passed on
-		return errors.Join(usage("plain_http", listener.Addr()), listener.Close())
 	}
 	main := newServer(s)
 	scheme := "http"
@@ -127,20 +124,25 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	s.Drain()
 	time.Sleep(f.http.drain)
+	return errors.Join(shutDown(stop, main, listener, ended), figures.Close())
+}
+
+// shutDown takes no connection any more and lets what is under way finish.
+func shutDown(ctx context.Context, main *http.Server, listener net.Listener, ended <-chan error) error {
 	// Whatever Serve accepted is known to the server once Serve has returned.
 	// Shutdown alone can miss a connection that was accepted a moment before.
 	if err := listener.Close(); err != nil {
-		return errors.Join(err, main.Close(), figures.Close())
+		return errors.Join(err, main.Close())
 	}
 	if err := <-ended; err != nil {
-		return errors.Join(err, main.Close(), figures.Close())
+		return errors.Join(err, main.Close())
 	}
-	grace, done := context.WithTimeout(stop, stopTimeout)
+	grace, done := context.WithTimeout(ctx, stopTimeout)
 	defer done()
 	if err := main.Shutdown(grace); err != nil {
-		return errors.Join(failFor(err, "drain_cut"), main.Close(), figures.Close())
+		return errors.Join(failFor(err, "drain_cut"), main.Close())
 	}
-	return figures.Close()
+	return nil
 }
 
 // serveOn is Serve or ServeTLS; that the listener was closed is no error.
@@ -195,6 +197,19 @@ func listen(address string, getenv func(string) string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, listenError(address, err)
+	}
+	return listener, nil
+}
+
+// open opens the listener of the service. Plain HTTP is held to loopback by where
+// it listens: one that was passed on is not that of the command line.
+func (f *httpFlags) open() (net.Listener, error) {
+	listener, err := listen(f.listen, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if f.cert == "" && !onThisMachine(listener.Addr()) {
+		return nil, errors.Join(usage("plain_http", listener.Addr()), listener.Close())
 	}
 	return listener, nil
 }

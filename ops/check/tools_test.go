@@ -81,7 +81,7 @@ func metrics(t *testing.T) map[string]bool {
 	t.Helper()
 	source := string(read(t, "../issuer/service/metrics.go"))
 	named := map[string]bool{"up": true, "process_resident_memory_bytes": true, "process_cpu_seconds_total": true}
-	for _, match := range regexp.MustCompile(`prometheus\.New(Counter|CounterVec|Gauge|GaugeVec|Histogram|HistogramVec)\([^"]*"(\w+)"`).FindAllStringSubmatch(source, -1) {
+	for _, match := range regexp.MustCompile(`prometheus\.New(Counter|CounterVec|Gauge|GaugeFunc|GaugeVec|Histogram|HistogramVec)\([^"]*"(\w+)"`).FindAllStringSubmatch(source, -1) {
 		if strings.HasPrefix(match[1], "Histogram") {
 			for _, suffix := range []string{"_bucket", "_sum", "_count"} {
 				named[match[2]+suffix] = true
