@@ -140,14 +140,17 @@ type Remote struct {
 	address string
 	client  *http.Client
 
+	fetching sync.Mutex // held by the one that fetches
+
 	mu      sync.Mutex
 	set     *KeySet
 	fetched time.Time // of set
 	tried   time.Time
 }
 
-// NewRemote returns the source at an address: https, or http on loopback. The
-// client decides about time limits and certificates.
+// NewRemote returns the source at an address: https, or http on loopback, and no
+// other to which it is sent from there. The client decides about time limits and
+// certificates.
 func NewRemote(address string, client *http.Client) (*Remote, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -161,24 +164,48 @@ func NewRemote(address string, client *http.Client) (*Remote, error) {
 	case client == nil || client.Timeout <= 0:
 		return nil, errors.New("access: the client of the key set has no time limit")
 	}
-	return &Remote{address: address, client: client}, nil
+	own := *client
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Remote{address: address, client: &own}, nil
 }
 
 // Keys implements KeySource.
 func (r *Remote) Keys(ctx context.Context, at time.Time, unknown bool) (*KeySet, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	due := r.set == nil || at.Sub(r.fetched) >= refreshAfter || unknown
-	if due && (r.tried.IsZero() || at.Sub(r.tried) >= retryAfter) {
+	set, due := r.have(at, unknown)
+	switch {
+	case set == nil || unknown: // who cannot go on with what there is waits for who fetches
+		r.fetching.Lock()
+	case !due || !r.fetching.TryLock():
+		return set, nil
+	}
+	defer r.fetching.Unlock()
+	if _, due := r.have(at, unknown); due {
+		r.mu.Lock()
 		r.tried = at
-		if set, err := r.fetch(ctx); err == nil {
+		r.mu.Unlock()
+		// Who asked may go away; the keys are for everybody.
+		if set, err := r.fetch(context.WithoutCancel(ctx)); err == nil {
+			r.mu.Lock()
 			r.set, r.fetched = set, at
+			r.mu.Unlock()
 		}
 	}
-	if r.set == nil || at.Sub(r.fetched) >= keepFor {
-		return nil, ErrKeysUnavailable
+	if set, _ := r.have(at, false); set != nil {
+		return set, nil
 	}
-	return r.set, nil
+	return nil, ErrKeysUnavailable
+}
+
+// have returns the keys that are good at a time, nil for none, and whether it is
+// time to look for newer ones.
+func (r *Remote) have(at time.Time, unknown bool) (set *KeySet, due bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.set != nil && at.Sub(r.fetched) < keepFor {
+		set = r.set
+	}
+	due = set == nil || at.Sub(r.fetched) >= refreshAfter || unknown
+	return set, due && (r.tried.IsZero() || at.Sub(r.tried) >= retryAfter)
 }
 
 func (r *Remote) fetch(ctx context.Context) (*KeySet, error) {
