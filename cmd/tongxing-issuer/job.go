@@ -19,7 +19,8 @@ import (
 )
 
 func (a *app) jobCommand() *cobra.Command {
-	return a.Group("job", "job", a.jobPlanCommand(), a.jobRunCommand(), a.jobStatusCommand(), a.jobListCommand(), a.jobDeliverCommand())
+	return a.Group("job", "job", a.jobPlanCommand(), a.jobRunCommand(), a.jobStatusCommand(), a.jobListCommand(), a.jobDeliverCommand(),
+		a.jobForgetCommand(), a.jobForgottenCommand())
 }
 
 // jobFlags are those of commands that plan or work.

@@ -136,6 +136,9 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if err == nil {
 		err = target.commit()
 	}
+	if err == nil {
+		err = batch.Confirm(ctx, o, delivered)
+	}
 	if err != nil {
 		return a.jobError(err, job, job)
 	}

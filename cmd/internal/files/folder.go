@@ -52,6 +52,15 @@ func WriteFolder(path string, content []Named, mode os.FileMode) (err error) {
 	return nil
 }
 
+// SyncName makes the name of a file last that was committed: without it a power cut
+// may take the name away, though not what was written. Every error is a *[PathError].
+func SyncName(path string) error {
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return &PathError{path, bare(err)}
+	}
+	return nil
+}
+
 // syncFolder makes the names in a folder last.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
