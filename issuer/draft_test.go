@@ -71,7 +71,7 @@ var refusals = []struct {
 	{"test reported before it was sampled", issuer.RefusedRecord, func(r *record.Record) { r.Tests[0].Reported = r.Tests[0].Sampled.Add(-1) }},
 	{"test of kind 0", issuer.RefusedRecord, func(r *record.Record) { r.Tests[0].Kind = 0 }},
 	{"laboratory of no region", issuer.RefusedRecord, func(r *record.Record) { r.Tests[0].Laboratory = format.MaxLaboratory + 1 }},
-	{"three tests", issuer.RefusedRecord, func(r *record.Record) { r.Tests = make([]record.Test, 3) }},
+	{"five tests", issuer.RefusedRecord, func(r *record.Record) { r.Tests = make([]record.Test, record.MaxTests+1) }},
 	{"vaccination tomorrow", issuer.RefusedFuture, func(r *record.Record) { r.Vaccinations[0].Day = "2022-08-11" }},
 	{"vaccination before 2020", issuer.RefusedRecord, func(r *record.Record) { r.Vaccinations[0].Day = "2019-12-31" }},
 	{"vaccination in the year 2200", issuer.RefusedRecord, func(r *record.Record) { r.Vaccinations[0].Day = "2200-01-01" }},
@@ -240,6 +240,19 @@ func TestPrintingADraftShowsNobody(t *testing.T) {
 
 // A laboratory that reports in batches gives two results in one minute: the code
 // carries what it can tell apart, and its holder is not sent away for it.
+func TestARecordOfFourTestsIsIssuedWithThemAll(t *testing.T) {
+	iss := newIssuer(t, usual(t), greenSigner)
+	r := person()
+	for len(r.Tests) < format.MaxTests {
+		next := r.Tests[len(r.Tests)-1]
+		next.Sampled, next.Reported = next.Sampled.Add(-time.Hour), next.Reported.Add(-time.Hour)
+		r.Tests = append(r.Tests, next)
+	}
+	if c := claims(t, sign(t, iss, r, 1)); len(c.Tests) != format.MaxTests {
+		t.Errorf("tests %v, want %d", c.Tests, format.MaxTests)
+	}
+}
+
 func TestTestsThatACredentialCannotTellApartAreOne(t *testing.T) {
 	iss := newIssuer(t, usual(t), greenSigner)
 	r := person()

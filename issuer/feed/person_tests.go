@@ -35,11 +35,15 @@ func positive(t testRow) int {
 	return 0
 }
 
+// keptTests is how many tests of a person come from a feed into a credential, which
+// has room for more: with two its symbol stays below version 11.
+const keptTests = 2
+
 // testSelection keeps the tests that still matter: the newest two that prove
 // something. A positive report that no later report of the same kind has
 // answered is never pushed out by others: it takes the second place.
 type testSelection struct {
-	newest    []testRow // at most record.MaxTests, the newest first
+	newest    []testRow // at most keptTests, the newest first
 	positives []testRow // the newest positive of each kind
 	negatives []testRow // the newest negative of each kind
 }
@@ -59,7 +63,7 @@ func (s *testSelection) add(t testRow) {
 		s.newest[same] = t // a credential cannot hold both
 	}
 	slices.SortFunc(s.newest, func(a, b testRow) int { return compareTests(b, a) })
-	s.newest = s.newest[:min(len(s.newest), record.MaxTests)]
+	s.newest = s.newest[:min(len(s.newest), keptTests)]
 }
 
 // sameToCredential tells whether two tests would be one claim: kind, result,

@@ -19,9 +19,10 @@ import (
 	"github.com/tongxing/tongxing/spec"
 )
 
-// The most of each claim that one credential carries.
+// The most of each claim that one credential carries: format.MaxTests and its like,
+// to which a test holds them.
 const (
-	MaxTests        = 2
+	MaxTests        = 4
 	MaxVaccinations = 6
 	MaxExemptions   = 4
 )

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/record"
 )
 
@@ -40,6 +42,19 @@ func TestWrittenRecordReadsBackEqual(t *testing.T) {
 	again, err := record.AppendJSON(nil, got)
 	if err != nil || !bytes.Equal(again, line) {
 		t.Errorf("%s became %s (%v)", line, again, err)
+	}
+}
+
+// TestARecordHasRoomForWhatACredentialHas and for nothing more.
+func TestARecordHasRoomForWhatACredentialHas(t *testing.T) {
+	if record.MaxTests != format.MaxTests || record.MaxVaccinations != format.MaxVaccinations || record.MaxExemptions != format.MaxExemptions {
+		t.Errorf("%d tests, %d vaccinations, %d exemptions", record.MaxTests, record.MaxVaccinations, record.MaxExemptions)
+	}
+	r := sample()
+	r.Tests = slices.Repeat(r.Tests[:1], format.MaxTests)
+	r.Vaccinations = slices.Repeat(r.Vaccinations[:1], format.MaxVaccinations)
+	if _, err := record.AppendJSON(nil, &r); err != nil {
+		t.Error(err)
 	}
 }
 
