@@ -12,7 +12,10 @@ import (
 )
 
 // TestAPurgeIsSignedAndStandsInTheJournal issues a code, purges it three months
-// later, and verifies the record with the public key.
+// later, and verifies the record with the public key. What is refused stands in no
+// journal.
+//
+// [DELETION-15]
 func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 	o := newOffice(t)
 	p := o.serve(nil, "--drain", "0s")

@@ -82,6 +82,9 @@ func (a *app) purgeRegistry(ctx context.Context, f purgeFlags) error {
 	if err := out.Commit(); err != nil {
 		return err
 	}
+	if err := files.SyncName(f.record); err != nil {
+		return err
+	}
 	if a.JSON {
 		return a.PrintJSON(viewOf(record))
 	}
@@ -89,9 +92,14 @@ func (a *app) purgeRegistry(ctx context.Context, f purgeFlags) error {
 	return nil
 }
 
-// purge deletes, writes it into the journal, and returns what the record says.
+// purge deletes, writes into the journal that it begins and what it did, and returns
+// what the record says. Where it dies in between the journal has the beginning.
 func (a *app) purge(ctx context.Context, store registry.Store, f purgeFlags, before time.Time) (deletion.Record, error) {
 	name := registryName(f.registry)
+	err := a.journalOutcome(ctx, store, f.environmentFlags, f.by, "registry purge", "begun", map[string]string{"before": f.before})
+	if err != nil {
+		return deletion.Record{}, err
+	}
 	report, err := store.Purge(ctx, before.Unix())
 	if err != nil {
 		return deletion.Record{}, program.AboutFile(name, err)

@@ -141,6 +141,11 @@ func (a *app) renewWitness(ctx context.Context, f environmentFlags, by string, s
 // journalAct writes down who did what to the registry itself, behind its witness
 // where one is named.
 func (a *app) journalAct(ctx context.Context, store registry.Store, f environmentFlags, by, act string, detail any) error {
+	return a.journalOutcome(ctx, store, f, by, act, "done", detail)
+}
+
+// journalOutcome writes down how far an act is.
+func (a *app) journalOutcome(ctx context.Context, store registry.Store, f environmentFlags, by, act, outcome string, detail any) error {
 	text, err := json.Marshal(detail)
 	if err != nil {
 		return err
@@ -152,7 +157,7 @@ func (a *app) journalAct(ctx context.Context, store registry.Store, f environmen
 		}
 	}
 	_, err = journal.Append(ctx, registry.JournalRecord{
-		At: a.Clock().Unix(), Actor: by, Role: operatorRole, Act: act, Outcome: "done", Detail: text,
+		At: a.Clock().Unix(), Actor: by, Role: operatorRole, Act: act, Outcome: outcome, Detail: text,
 	})
 	if err != nil {
 		return program.AboutFile(registryName(f.registry), err)
