@@ -274,3 +274,17 @@ func (d *Draft) Matches(data []byte, ref format.Ref) bool {
 	payload, err := format.EncodePayload(&c)
 	return err == nil && bytes.Equal(payload, message.UnverifiedPayload())
 }
+
+// Holds reports whether data is a credential that was signed for the draft and ref
+// with the draft's key: it [Draft.Matches], and its signature verifies.
+func (d *Draft) Holds(data []byte, ref format.Ref) bool {
+	if !d.Matches(data, ref) {
+		return false
+	}
+	unverified, err := format.Parse(data)
+	if err != nil {
+		return false
+	}
+	_, err = unverified.Verify(d.key.published.Public)
+	return err == nil
+}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -98,6 +99,7 @@ func bareRate(b *testing.B, algorithm sig.Algorithm, n int) float64 {
 type bulkRun struct {
 	plan, work, deliver time.Duration
 	bare                float64
+	used, bareUsed      time.Duration // processor time of a record in work, and of a bare signature
 }
 
 func (r bulkRun) all() time.Duration { return r.plan + r.work + r.deliver }
@@ -148,7 +150,7 @@ func (w *bench) run(b *testing.B) (r bulkRun) {
 		b.Fatal(err)
 	}
 	r.plan = time.Since(begun)
-	r.work, r.bare = w.work(b, name, parts)
+	w.work(b, name, parts, &r)
 	begun = time.Now()
 	out, err := os.Create(filepath.Join(w.folder, "codes"))
 	if err != nil {
@@ -168,16 +170,16 @@ func (w *bench) run(b *testing.B) (r bulkRun) {
 // rate: a machine whose speed drifts slows both alike.
 const turn = 20
 
-// work has the job issued, and returns the time that this took without the measures
+// work has the job issued, and notes the time that this took without the measures
 // between, and the bare rate.
-func (w *bench) work(b *testing.B, job, parts string) (took time.Duration, bare float64) {
+func (w *bench) work(b *testing.B, job, parts string, r *bulkRun) {
 	b.Helper()
 	queue, err := batch.NewClaims(batch.ClaimsOptions{Registry: w.registry, Clock: batchtest.Clock{}, Worker: "w", Job: job, Poll: 10 * time.Millisecond})
 	if err != nil {
 		b.Fatal(err)
 	}
 	const each = 10_000
-	var measures float64
+	var measures, bare float64
 	for done := false; !done; {
 		ctx, stop := context.WithCancel(b.Context())
 		var chunks atomic.Int64
@@ -191,13 +193,16 @@ func (w *bench) work(b *testing.B, job, parts string) (took time.Duration, bare 
 		if err != nil {
 			b.Fatal(err)
 		}
-		begun := time.Now()
+		begun, used := time.Now(), processorTime(b)
 		if err := worker.Run(ctx, queue); err != nil {
 			b.Fatal(err)
 		}
-		took += time.Since(begun)
+		r.work += time.Since(begun)
+		worked := processorTime(b)
+		r.used += worked - used
 		stop()
 		bare += each / bareRate(b, w.algorithm, each) // seconds, until all are summed
+		r.bareUsed += processorTime(b) - worked
 		measures++
 		state, err := w.registry.JobState(b.Context(), job)
 		if err != nil {
@@ -205,35 +210,60 @@ func (w *bench) work(b *testing.B, job, parts string) (took time.Duration, bare 
 		}
 		done = state.Committed == state.Chunks
 	}
-	return took, measures * each / bare
+	r.bare = measures * each / bare
+	r.used /= time.Duration(w.n)
+	r.bareUsed /= time.Duration(measures * each)
 }
 
 // Shares of the bare rate that issuing in bulk is to reach, checks included.
 var bulkShare = map[sig.Algorithm]float64{sig.SM2: 0.60, sig.ES256: 0.70}
 
 // BenchmarkBulk issues jobs of 60,000 records with SQLite, in turns with the
-// library's bare signing on as many cores. issue/bare is the
-// workers' share of that rate, all/bare that of planning, issuing and delivering.
+// library's bare signing on as many cores. issue/bare is the workers' share of that
+// rate, all/bare that of planning, issuing and delivering. On a machine that others
+// use the rates have their waiting in them, so the share that is held to its limit
+// is that of the processor's time, sign/used: of all that the workers use for a
+// record, checks included, what its bare signature takes.
 func BenchmarkBulk(b *testing.B) {
 	for _, algorithm := range []sig.Algorithm{sig.ES256, sig.SM2} {
 		b.Run(algorithm.String(), func(b *testing.B) {
 			w := newBench(b, algorithm, 60_000)
-			var issue, all []float64
+			var issue, all, share, used, bare []float64
 			for b.Loop() {
-				r := w.run(b)
-				issue = append(issue, float64(w.n)/r.work.Seconds()/r.bare)
-				all = append(all, float64(w.n)/r.all().Seconds()/r.bare)
+				for range 3 {
+					r := w.run(b)
+					issue = append(issue, float64(w.n)/r.work.Seconds()/r.bare)
+					all = append(all, float64(w.n)/r.all().Seconds()/r.bare)
+					share = append(share, float64(r.bareUsed)/float64(r.used))
+					used, bare = append(used, float64(r.used)/1e3), append(bare, float64(r.bareUsed)/1e3)
+				}
 			}
-			slices.Sort(issue)
-			slices.Sort(all)
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(issue[len(issue)/2], "issue/bare")
-			b.ReportMetric(all[len(all)/2], "all/bare")
-			if len(issue) >= 20 && issue[len(issue)/2] < bulkShare[algorithm] {
-				b.Errorf("%.2f of the bare rate, at least %.2f", issue[len(issue)/2], bulkShare[algorithm])
+			b.ReportMetric(median(issue), "issue/bare")
+			b.ReportMetric(median(all), "all/bare")
+			b.ReportMetric(median(used), "us/record")
+			b.ReportMetric(median(bare), "bare-us")
+			b.ReportMetric(median(share), "sign/used")
+			if median(share) < bulkShare[algorithm] {
+				b.Errorf("a bare signature is %.2f of what a record takes, at least %.2f", median(share), bulkShare[algorithm])
 			}
 		})
 	}
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// processorTime is what this process has used, of the system's included.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // BenchmarkBulkMillion issues a million records, and looks at memory and at the
@@ -266,6 +296,8 @@ func million(b *testing.B, algorithm sig.Algorithm) {
 	b.ReportMetric(n/r.work.Seconds()/r.bare, "issue/bare")
 	b.ReportMetric(n/r.all().Seconds()/r.bare, "all/bare")
 	b.ReportMetric(r.bare, "bare/s")
+	b.ReportMetric(float64(r.bareUsed)/float64(r.used), "sign/used")
+	b.ReportMetric(float64(r.used)/1e3, "us/record")
 	b.ReportMetric(r.plan.Seconds(), "plan-s")
 	b.ReportMetric(r.work.Seconds(), "issue-s")
 	b.ReportMetric(r.deliver.Seconds(), "deliver-s")

@@ -62,7 +62,8 @@ const DefaultPatience = 2 * time.Minute
 // A chunk is read where the plan says and held to the plan's hash, drafted, given
 // the references that were leased for it, signed, written to a part under its
 // hash, and committed: once. Where another worker has committed it first, the part
-// is garbage and removed.
+// is garbage and removed. A part that an earlier attempt left is committed in the
+// place of another signing, if it is what would be signed.
 type Worker struct {
 	WorkerOptions
 
@@ -79,6 +80,8 @@ type openJob struct {
 	input  *os.File
 	parts  partStore
 	issuer *issuer.Issuer
+
+	earlier map[uint32][]string // parts of each chunk that were there before
 }
 
 // NewWorker returns a worker.
@@ -228,12 +231,14 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	if err := sign(job.issuer, slots); err != nil {
-		return 0, err
-	}
-	name, err := job.parts.write(task.Number, slots)
-	if err != nil {
-		return 0, err
+	name, ok := job.takeEarlier(task.Number, slots)
+	if !ok {
+		if err := sign(job.issuer, slots); err != nil {
+			return 0, err
+		}
+		if name, err = job.parts.write(task.Number, slots); err != nil {
+			return 0, err
+		}
 	}
 	entries := entriesOf(slots, job.Region)
 	receipt, err := commit(ctx, registry.Chunk{Job: job.Name, Number: task.Number, Entries: entries})
@@ -356,6 +361,9 @@ func (w *Worker) job(ctx context.Context, name string) (*openJob, error) {
 	}
 	if regionNumber(job.issuer) != job.Region {
 		return nil, fmt.Errorf("batch: %w: job of region %02d, issuer of region %s", registry.ErrInvalid, job.Region, job.issuer.Region())
+	}
+	if job.earlier, err = job.parts.list(); err != nil {
+		return nil, err
 	}
 	if job.input, err = os.Open(job.plan.Input); err != nil {
 		return nil, fmt.Errorf("batch: input of job %s: %w", name, err)

@@ -1,6 +1,7 @@
 package riverqueue_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/emmansun/gmsm/sm2"
 
-	"bytes"
 	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -67,19 +67,15 @@ func (y *yard) issue(b *testing.B, processes int) (rate float64, server time.Dur
 	if err != nil {
 		b.Fatal(err)
 	}
-	before, begun := postgrestest.Shared(b).CPU(b), time.Now()
+	begun := time.Now()
 	if _, err := y.queue.Enqueue(b.Context(), job); err != nil {
 		b.Fatal(err)
 	}
-	for done := false; !done; time.Sleep(25 * time.Millisecond) {
-		state, err := y.registry.JobState(b.Context(), job)
-		if err != nil {
-			b.Fatal(err)
-		}
-		done = state.Committed == state.Chunks
-	}
+	warm := y.await(b, job, 4) // connections are open and statements planned
+	before := postgrestest.Shared(b).CPU(b)
+	done := y.await(b, job, 1)
 	rate = float64(y.n) / time.Since(begun).Seconds()
-	server = (postgrestest.Shared(b).CPU(b) - before) / time.Duration(y.n)
+	server = (postgrestest.Shared(b).CPU(b) - before) / time.Duration(done-warm)
 	for _, worker := range workers {
 		if err := worker.Process.Signal(syscall.SIGTERM); err != nil {
 			b.Fatal(err)
@@ -89,6 +85,21 @@ func (y *yard) issue(b *testing.B, processes int) (rate float64, server time.Dur
 		worker.Ended(b)
 	}
 	return rate, server
+}
+
+// await waits until a part of the job is committed, 1 of so many, and returns how
+// many records that are.
+func (y *yard) await(b *testing.B, job string, part uint32) (records uint64) {
+	b.Helper()
+	for ; ; time.Sleep(50 * time.Millisecond) {
+		state, err := y.registry.JobState(b.Context(), job)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if state.Committed >= state.Chunks/part {
+			return state.Issued
+		}
+	}
 }
 
 // bareRate is how many SM2 signatures two cores make in a second.
@@ -114,25 +125,52 @@ func bareRate(b *testing.B) float64 {
 	return 2 * each / time.Since(begun).Seconds()
 }
 
-// BenchmarkRiver issues jobs of 40,000 records with SM2 by one process and by two,
-// of one core each, on PostgreSQL on the same machine: the share of the library's
-// bare signing on two cores, what the second process adds, and the server's time.
+// turns make a median.
+const turns = 5
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// BenchmarkRiver issues jobs of 60,000 records with SM2 by two processes of one
+// core each, on PostgreSQL on the same machine: the share of the library's bare
+// signing on two cores, and the server's time for a record once its connections
+// are open. What it uses besides, with workers that wait, is not of a record.
 func BenchmarkRiver(b *testing.B) {
-	y := newYard(b, 40_000)
-	var share, gain, server []float64
+	y := newYard(b, 60_000)
+	var share, server []float64
 	for b.Loop() {
-		bare := bareRate(b)
-		one, _ := y.issue(b, 1)
-		two, used := y.issue(b, 2)
-		share, gain = append(share, two/((bare+bareRate(b))/2)), append(gain, two/one)
-		server = append(server, float64(used.Nanoseconds())/1000)
+		for range turns {
+			bare := bareRate(b)
+			two, used := y.issue(b, 2)
+			share = append(share, two/((bare+bareRate(b))/2))
+			server = append(server, float64(used.Nanoseconds())/1000)
+		}
 	}
-	median := func(values []float64) float64 { slices.Sort(values); return values[len(values)/2] }
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(median(share), "issue/bare")
-	b.ReportMetric(median(gain), "x-second-worker")
 	b.ReportMetric(median(server), "server-us/record")
-	if len(share) >= 5 && (median(share) < 0.45 || median(gain) < 1.6) {
-		b.Errorf("share %.2f, at least 0.45; the second worker makes it x %.2f, at least 1.6", median(share), median(gain))
+	if median(share) < 0.45 || median(server) > 6 {
+		b.Errorf("share %.2f, at least 0.45; server %.1f us a record, at most 6", median(share), median(server))
+	}
+}
+
+// BenchmarkSecondWorker issues such jobs by one process of one core and by two, in
+// turn: what the second adds.
+func BenchmarkSecondWorker(b *testing.B) {
+	y := newYard(b, 60_000)
+	var gain []float64
+	for b.Loop() {
+		for range turns {
+			one, _ := y.issue(b, 1)
+			two, _ := y.issue(b, 2)
+			gain = append(gain, two/one)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(gain), "x-second-worker")
+	if median(gain) < 1.6 {
+		b.Errorf("the second worker makes it x %.2f, at least 1.6", median(gain))
 	}
 }
