@@ -227,6 +227,20 @@ func (f *forgetting) end(ctx context.Context, record deletion.Record) error {
 	return err
 }
 
+// wasForgotten reports whether the journal says that a job was forgotten or given
+// up. A journal that cannot be read says nothing.
+func wasForgotten(ctx context.Context, journal registry.Journal, job string) bool {
+	for r, err := range journal.Records(ctx, 0) {
+		if err != nil {
+			return false
+		}
+		if r.Object == job && (r.Act == "job "+deletion.Forget || r.Act == "job "+deletion.Abandon) {
+			return true
+		}
+	}
+	return false
+}
+
 // explain gives the faults their words.
 func (f *forgetting) explain(err error) error {
 	input := f.input

@@ -110,6 +110,9 @@ func TestAJobIsForgottenWhenItIsDeliveredAndItsRecordVerifies(t *testing.T) {
 	if acts := o.acts(); !slices.Equal(acts, []string{"forget begun", "forget done"}) {
 		t.Errorf("the journal says %v", acts)
 	}
+	if out := o.requireDone(1, "job", "deliver", "morning", "--registry", o.path("33.registry"), "--out", o.path("again"), "--lang", "en"); !strings.Contains(out, "was forgotten") {
+		t.Errorf("delivered again: %s", out)
+	}
 	o.requireDone(1, o.forget("--record", o.path("second.cose"))...)
 	if _, err := os.Stat(o.path("second.cose")); err == nil {
 		t.Error("a second record is written")

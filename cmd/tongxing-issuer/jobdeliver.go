@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -138,6 +139,9 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	}
 	if err == nil {
 		err = batch.Confirm(ctx, o, delivered)
+	}
+	if errors.Is(err, batch.ErrOutputLost) && wasForgotten(ctx, store, job) {
+		return failFor(err, "job_was_forgotten", job)
 	}
 	if err != nil {
 		return a.jobError(err, job, job)
