@@ -1,10 +1,11 @@
 // Package batch issues files of records, each record exactly once.
 //
-// A job is planned, worked on and delivered, by one process or by hundreds:
+// A job is planned, worked on, delivered and forgotten, by one process or by hundreds:
 //
 //	Plan     input -> chunks of records, the months they need -> registry: all references leased
 //	Worker   Queue -> chunk -> bytes of the input, held to the plan -> draft -> sign -> part file -> commit
 //	Deliver  committed chunks, in order -> parts, held to the registry -> output, refused records
+//	Forget   input, held to the plan -> a signed record (spec/deletion.md) -> input, parts and plan are deleted
 //
 // Plan reads the input once. Of each chunk the registry keeps where it stands in the
 // input and which references are its; the keyed hash of its bytes stands in a file
