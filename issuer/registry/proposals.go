@@ -13,6 +13,9 @@ const MaxApprovals = 2
 var (
 	// ErrSameHand reports an approval by the requester, or by who approved before.
 	ErrSameHand = errors.New("registry: approved by the requester or by the same hand again")
+	// ErrSameAuthority reports a second approval by the authority of the first. It
+	// would add nothing, and take the place of the one that is needed beyond a quota.
+	ErrSameAuthority = errors.New("registry: approved by the same authority again")
 	// ErrProposalOver reports a proposal that nobody can approve or use any more:
 	// its time is over.
 	ErrProposalOver = errors.New("registry: the proposal's time is over")
@@ -63,7 +66,7 @@ type Proposals interface {
 	Propose(ctx context.Context, proposal Proposal) (Proposal, error)
 	// Approve adds an approval and returns the proposal with it. Errors are
 	// ErrProposalUsed, ErrProposalOver at ExpiresAt or with MaxApprovals there
-	// already, and ErrSameHand.
+	// already, ErrSameHand and ErrSameAuthority.
 	Approve(ctx context.Context, id ProposalID, approval Approval) (Proposal, error)
 	// Use marks a proposal used at a time (seconds since 1970 UTC, not 0), and
 	// counts its adverse changes for its region and day (UTC+8), both or neither.
@@ -99,6 +102,11 @@ func (p Proposal) Approve(a Approval) (Proposal, error) {
 	}
 	if len(p.Approvals) >= MaxApprovals {
 		return Proposal{}, ErrProposalOver
+	}
+	for _, earlier := range p.Approvals {
+		if a.Authority == earlier.Authority {
+			return Proposal{}, ErrSameAuthority
+		}
 	}
 	p.Approvals = append(append(make([]Approval, 0, MaxApprovals), p.Approvals...), a)
 	return p, nil

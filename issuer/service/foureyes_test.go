@@ -85,7 +85,14 @@ func TestBeyondTheQuotaAnotherAuthorityHasToAgree(t *testing.T) {
 	adverse(1, "approver-1").require(t, http.StatusCreated, "")
 	adverse(2, "approver-1").require(t, http.StatusCreated, "")
 	adverse(3, "approver-1").require(t, http.StatusForbidden, "quota")
-	adverse(4, "approver-1", "approver-2").require(t, http.StatusForbidden, "quota") // one authority twice
+	once := red()
+	content := map[string]any{"act": "issue", "issue": once}
+	once.Proposal = b.approve(content, "approver-1")
+	path := "/v1/proposals/" + once.Proposal + "/approval"
+	b.ask("approver-2", http.MethodPost, path, content).require(t, http.StatusForbidden, "same_authority") // and the place is free
+	b.issue("requester-1", "4", once).require(t, http.StatusForbidden, "quota")
+	b.ask("approver-3", http.MethodPost, path, content).require(t, http.StatusOK, "")
+	b.issue("requester-1", "4", once).require(t, http.StatusCreated, "")
 	adverse(5, "approver-1", "approver-3").require(t, http.StatusCreated, "")
 	b.at = b.at.Add(24 * time.Hour)
 	adverse(6, "approver-1").require(t, http.StatusCreated, "")
@@ -136,6 +143,8 @@ func TestACodeIsSuspendedResumedAndRevoked(t *testing.T) {
 	old := service.ReissueBody{Old: c.Code, IssueBody: green(), Reason: 20}
 	old.Record.Status.Until = now.Add(30 * time.Hour)
 	b.order("requester-1", "k2", service.OrderBody{Action: "resume", References: []string{c.Reference}, Reason: 16}).require(t, http.StatusOK, "")
+	another := b.issue("desk-7", "another", green()).credential(t)
+	b.order("requester-1", "k2", service.OrderBody{Action: "resume", References: []string{another.Reference}, Reason: 16}).require(t, http.StatusUnprocessableEntity, "idempotency_key_used")
 	revoke := service.OrderBody{Action: "revoke", References: []string{c.Reference}, Reason: 99}
 	b.order("requester-1", "k3", revoke).require(t, http.StatusUnprocessableEntity, "reason")
 	revoke.Reason = 1

@@ -82,6 +82,8 @@ var known = []struct {
 	{access.ErrRefused, "unauthenticated"},
 	{registry.ErrFull, "registry_full"},
 	{registry.ErrSameHand, "same_hand"},
+	{registry.ErrSameAuthority, "same_authority"},
+	{registry.ErrOrderUsed, "idempotency_key_used"},
 	{registry.ErrProposalUsed, "proposal_used"},
 	{registry.ErrProposalOver, "proposal_over"},
 	{registry.ErrNotApproved, "proposal_not_approved"},

@@ -125,7 +125,8 @@ func approvalsAreByDistinctHands(t *testing.T, s Storage) {
 	approve(t, r, p.ID, first)
 	p.Approvals = append(p.Approvals, first)
 	refused(approver("chief", "another authority"), registry.ErrSameHand)
-	second := approver("second", "CDC 330100")
+	refused(approver("second", "CDC 330100"), registry.ErrSameAuthority)
+	second := approver("second", "CDC 330200")
 	approve(t, r, p.ID, second)
 	p.Approvals = append(p.Approvals, second)
 	refused(approver("third", "health commission"), registry.ErrProposalOver)
@@ -213,9 +214,8 @@ func beyondTheQuota(t *testing.T, s Storage) {
 	if err := use(3); !errors.Is(err, registry.ErrQuota) {
 		t.Fatalf("Use beyond the quota: %v, want ErrQuota", err)
 	}
-	approve(t, r, Propose(3).ID, approver("second", "CDC")) // of the same authority
-	if err := use(3); !errors.Is(err, registry.ErrQuota) {
-		t.Fatalf("Use beyond the quota, approved twice by one authority: %v, want ErrQuota", err)
+	if _, err := r.Approve(t.Context(), Propose(3).ID, approver("second", "CDC")); !errors.Is(err, registry.ErrSameAuthority) {
+		t.Fatalf("approved twice by one authority: %v, want ErrSameAuthority", err)
 	}
 	approve(t, r, Propose(4).ID, approver("commissioner", "health commission"))
 	if err := use(4); err != nil {
