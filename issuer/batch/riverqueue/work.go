@@ -190,9 +190,11 @@ func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error
 	w.begun.Add(1)
 	w.underWay.Add(1)
 	defer w.underWay.Add(-1)
-	open, err := w.isOpen(ctx, job.Args)
-	if errors.Is(err, registry.ErrNotFound) {
-		return river.JobCancel(err) // purged meanwhile
+	// A row that was handed out before, or put in again, may be of a chunk that is
+	// committed; of one at its first attempt the commit would say so.
+	open, err := true, error(nil)
+	if job.Attempt > 1 {
+		open, err = w.isOpen(ctx, job.Args)
 	}
 	if err == nil && !open {
 		return nil
@@ -201,6 +203,9 @@ func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error
 		err = w.handler.Do(ctx, batch.Task(job.Args), func(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
 			return w.commit(ctx, job, chunk)
 		})
+	}
+	if errors.Is(err, registry.ErrNotFound) {
+		return river.JobCancel(err) // purged meanwhile
 	}
 	if aside := (*batch.SetAsideError)(nil); errors.As(err, &aside) {
 		if w.queue.Job != "" {
