@@ -159,10 +159,16 @@ func (d *demo) importFeeds(ctx context.Context) error {
 
 func (d *demo) issueAll(ctx context.Context) error {
 	for _, p := range demoProvinces {
+		// A second person, whose key signs no code, approves the adverse states.
+		approver, err := d.newKey(ctx, p.code+"-approver", p.algorithm)
+		if err != nil {
+			return err
+		}
 		out, err := d.command(ctx, "issue", "--region", p.code, "--at", demoAt,
 			"--bundle", d.path("trust", "issuing.bundle"), "--root", d.path("trust", "root.cose"),
 			"--key", d.path("keys", p.code+"-green.key"), "--key", d.path("keys", p.code+"-adverse.key"),
-			"--passphrase-file", d.passphrase, "--registry", d.path(p.code+"-registry.db"),
+			"--passphrase-file", d.passphrase, "--approver", approver, "--approver-passphrase-file", d.passphrase,
+			"--registry", d.path(p.code+"-registry.db"),
 			"--out", d.path(p.code+"-codes.jsonl"), "--refused", d.path(p.code+"-refused.csv"),
 			d.path(p.code+"-records.jsonl"))
 		if err != nil {

@@ -31,6 +31,7 @@ var fixtureKeys = []struct {
 	{"33-authority-1", sig.SM2}, {"33-authority-2", sig.SM2},
 	{"41-authority", sig.ES256},
 	{"33-sign-1", sig.SM2}, {"33-sign-2", sig.SM2}, {"41-sign", sig.ES256},
+	{"33-approver", sig.ES256}, // in no key set
 }
 
 // fixture makes the keys and, by the commands of the program, the documents of a

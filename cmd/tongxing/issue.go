@@ -29,6 +29,7 @@ type issueFlags struct {
 	registry       string
 	at, out, job   string
 	refused        string
+	approval       approvalFlags
 	lifetime       time.Duration
 	plan           registry.Plan // of a registry that is made; what is 0 is left to it
 }
@@ -43,6 +44,7 @@ func (a *app) issueCommand() *cobra.Command {
 	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	f.approval.add(a, c)
 	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry"))
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_codes_out"))
@@ -75,13 +77,20 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	if err != nil {
 		return err
 	}
-	iss, err := a.issuer(f, trust, at)
+	adverse, err := countAdverse(records)
+	if err != nil {
+		return recordsError(recordsPath, err)
+	}
+	if err := adverse.check(f); err != nil {
+		return err
+	}
+	iss, approving, err := a.issuer(f, trust, at, adverse)
 	if err != nil {
 		return err
 	}
 	o := batch.Options{Issuer: iss, At: at, Parts: f.registry + partsSuffix}
 	counts := countIssued(&o, trust.Policy())
-	err = a.runBatch(ctx, f, o, counts, records, hash, lines)
+	err = a.runBatch(ctx, f, o, counts, batchInput{records, hash, lines, approving})
 	return recordsError(recordsPath, err)
 }
 
@@ -103,47 +112,52 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 	if _, err := f.plan.Check(); err != nil {
 		return usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
 	}
-	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}}
+	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}, {"--approval", f.approval.path(f.out)}}
 	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle}, {"--store", f.trust.store},
-		{"--root", f.trust.root}, {"--passphrase-file", f.passphraseFile}}
+		{"--root", f.trust.root}, {"--passphrase-file", f.passphraseFile},
+		{"--approver", f.approval.key}, {"--approver-passphrase-file", f.approval.passphraseFile}}
 	for _, key := range f.keys {
 		inputs = append(inputs, place{"--key", key})
 	}
 	return keepApart(outputs, inputs)
 }
 
-// issuer makes the issuer from the published trust material and the keys at
-// hand.
-func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time) (*issuer.Issuer, error) {
+// issuer makes the issuer from the published trust material and the keys at hand,
+// and opens the key of who approves the adverse states.
+func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time, adverse adverseStates) (*issuer.Issuer, *approving, error) {
 	end, ends := trust.ProgrammeEnd()
 	if ends && max(at.Unix(), trust.Floor()) >= end {
-		return nil, fail("programme_over", clock(end))
+		return nil, nil, fail("programme_over", clock(end))
 	}
 	region, listed := trust.Region(f.region)
 	if !listed {
-		return nil, fail("region_not_listed", f.region, f.trust.source)
+		return nil, nil, fail("region_not_listed", f.region, f.trust.source)
 	}
 	var signers []sig.Signer
 	for _, path := range f.keys {
 		key, err := a.privateKey(path, f.passphraseFile)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		published, ok := region.Key(key.PublicKey().KeyID())
 		switch {
 		case region.Available() != nil: // said below
 		case !ok || !published.Public.Equal(key.PublicKey()):
-			return nil, fail("key_not_in_set", path, f.region)
+			return nil, nil, fail("key_not_in_set", path, f.region)
 		case published.State != trustlist.Active:
-			return nil, fail("key_not_active", path)
+			return nil, nil, fail("key_not_active", path)
 		}
 		signers = append(signers, key)
 	}
 	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
 	if err != nil {
-		return nil, failWith(err, "cannot_issue", f.region)
+		return nil, nil, failWith(err, "cannot_issue", f.region)
 	}
-	return iss, nil
+	second, err := a.approving(f, adverse, signers)
+	if err != nil {
+		return nil, nil, err
+	}
+	return iss, second, nil
 }
 
 // openRegistry opens the registry, or makes it when there is none yet. The plan of
@@ -173,7 +187,15 @@ func (a *app) openRegistry(ctx context.Context, path string, plan registry.Plan)
 	return reg, nil
 }
 
-func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, counts *issueCounts, records io.Reader, hash []byte, lines int64) error {
+// batchInput is what a batch issues for.
+type batchInput struct {
+	records   io.Reader
+	hash      []byte // SHA-256
+	lines     int64
+	approving *approving // nil where nothing is adverse
+}
+
+func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, counts *issueCounts, in batchInput) error {
 	codes, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
@@ -191,31 +213,36 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, count
 	}
 	defer reg.Close()
 	o.Registry = reg
-	if o.Job, err = jobName(f, hash, o.At); err != nil {
+	if o.Job, err = jobName(f, in.hash, o.At); err != nil {
 		return err
 	}
+	approval, err := a.approve(f, in.approving, o.Job, o.At, in.hash)
+	if err != nil {
+		return err
+	}
+	defer approval.Discard()
 	bar := a.progressOf("progress_issue", "unit_codes")
 	defer bar.end()
 	counts.refused = refused
-	o.Progress = func(done int) { bar.set(int64(done), lines) }
+	o.Progress = func(done int) { bar.set(int64(done), in.lines) }
 	begun := time.Now()
-	summary, err := batch.Run(ctx, o, records, codes)
+	summary, err := batch.Run(ctx, o, in.records, codes)
 	bar.end()
 	if err != nil {
 		return aboutRegistry(f.registry, err)
 	}
-	if err := commitAll(codes, refused); err != nil {
+	if err := commitAll(approval, codes, refused); err != nil {
 		return err
 	}
 	if summary.Refused > 0 {
 		a.status = statusRejects
 	}
 	seconds := time.Since(begun).Seconds()
-	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told()}
+	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told(), approval.path}
 	if a.json {
 		return a.printJSON(result)
 	}
-	return a.tellIssued(f, result)
+	return a.tellIssued(f, result, approval)
 }
 
 // aboutRegistry names the registry in an error that names no file: it is the one

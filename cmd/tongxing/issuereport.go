@@ -20,6 +20,7 @@ type issueSummary struct {
 	CodesPerSecond  float64         `json:"codes_per_second"`
 	RefusedByReason map[string]int  `json:"refused_by_reason,omitempty"`
 	Unlisted        []unlistedCount `json:"unlisted,omitempty"`
+	Approval        string          `json:"approval,omitempty"` // file, of adverse states
 }
 
 // unlistedCount is how many credentials carry a number that no table has.
@@ -91,7 +92,7 @@ func (a *app) refusals(path string) (output, error) {
 	return w, nil
 }
 
-func (a *app) tellIssued(f issueFlags, r issueSummary) error {
+func (a *app) tellIssued(f issueFlags, r issueSummary, approval *approved) error {
 	say := a.say
 	if f.out == "-" {
 		say = a.note
@@ -100,6 +101,7 @@ func (a *app) tellIssued(f issueFlags, r issueSummary) error {
 	if r.Reused > 0 {
 		say("issued_reused", r.Reused)
 	}
+	approval.tell(say)
 	for _, reason := range slices.Sorted(maps.Keys(r.RefusedByReason)) {
 		say("issue_refused", r.RefusedByReason[reason], a.lang.Say("refusal_"+reason))
 	}

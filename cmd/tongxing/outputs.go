@@ -13,7 +13,7 @@ import (
 
 // inputFlags are the flags that name files to read.
 var inputFlags = map[string]bool{
-	"bundle": true, "delta": true, "es256": true, "key": true, "keyset": true, "laboratories": true,
+	"approver": true, "approver-passphrase-file": true, "bundle": true, "delta": true, "es256": true, "key": true, "keyset": true, "laboratories": true,
 	"list": true, "overlay": true, "passphrase-file": true, "policy": true, "previous": true,
 	"public-key": true, "root": true, "rules": true, "sign-key": true, "sm2": true,
 	"snapshot": true, "status": true,

@@ -47,6 +47,7 @@ func (a *app) paperLostCommand() *cobra.Command {
 	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&f.issue.keys, "key", nil, a.lang.Say("flag_key"))
 	c.Flags().StringVar(&f.issue.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	f.issue.approval.add(a, c)
 	c.Flags().StringVar(&f.issue.registry, "registry", "", a.lang.Say("flag_registry_there"))
 	c.Flags().DurationVar(&f.issue.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
 	return c
@@ -58,7 +59,8 @@ type lost struct {
 	given  *replacements
 	press  *press
 	issuer *issuer.Issuer
-	act    *act // to be: what the new credential supersedes
+	second *approving // nil where the record restricts nobody
+	act    *act       // to be: what the new credential supersedes
 	job    string
 	at     time.Time
 }
@@ -107,7 +109,8 @@ func (f *lostFlags) checkLost(a *app, old, recordPath string) error {
 	if f.issued == "" {
 		return nil
 	}
-	beside := []place{{"--out", f.out}, {recordPath, recordPath}, {"--codes", f.codes}, {"--registry", f.issue.registry}}
+	beside := []place{{"--out", f.out}, {recordPath, recordPath}, {"--codes", f.codes}, {"--registry", f.issue.registry},
+		{"--approval", f.issue.approval.path(f.issue.out)}}
 	for _, key := range f.issue.keys {
 		beside = append(beside, place{"--key", key})
 	}
@@ -126,7 +129,14 @@ func (a *app) beginLost(ctx context.Context, l *lost, reg registry.Registry, rec
 	if l.press, err = a.press(l.flags.paperFlags, at); err != nil {
 		return err
 	}
-	if l.issuer, err = a.issuer(l.flags.issue, l.press.trust, at); err != nil {
+	adverse, err := countAdverse(bytes.NewReader(l.given.records))
+	if err != nil {
+		return recordsError(recordPath, err)
+	}
+	if err := adverse.check(l.flags.issue); err != nil {
+		return err
+	}
+	if l.issuer, l.second, err = a.issuer(l.flags.issue, l.press.trust, at, adverse); err != nil {
 		return err
 	}
 	if _, _, err := l.act.registry.State(ctx, l.given.all[0]); errors.Is(err, registry.ErrNotFound) {
@@ -271,6 +281,7 @@ type replacedPaper struct {
 	Pages      int      `json:"pages"`
 	Repeated   bool     `json:"repeated"` // all of it had been done before
 	Superseded *ordered `json:"superseded"`
+	Approval   string   `json:"approval,omitempty"` // file, of an adverse state
 }
 
 // replaceLost issues and prints, supersedes, and then lets the files appear.
@@ -285,6 +296,11 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 		return err
 	}
 	defer out.Discard()
+	approval, err := a.approve(l.flags.issue, l.second, o.Job, o.At, l.given.hash[:])
+	if err != nil {
+		return err
+	}
+	defer approval.Discard()
 	text, line, err := a.issueLost(ctx, l, o)
 	if err != nil {
 		return err
@@ -296,7 +312,7 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(out.Seal(), issued.Seal()); err != nil {
+	if err := errors.Join(approval.Seal(), out.Seal(), issued.Seal()); err != nil {
 		return err
 	}
 	next, err := l.act.superseding(bytes.NewReader(text), l.given)
@@ -307,14 +323,14 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 	if err != nil {
 		return a.orderError(l.flags.issue.registry, &l.given.references, err)
 	}
-	if err := commitAll(out, issued); err != nil {
+	if err := commitAll(approval, out, issued); err != nil {
 		return err
 	}
 	successor := registry.Reference{Region: l.given.all[0].Region, List: line.List, Index: line.Index}
 	return a.tellLost(replacedPaper{
 		Old: referenceText(l.given.all[0]), New: referenceText(successor), Expires: line.Expires,
-		File: l.flags.out, Pages: pages, Repeated: done.Repeated, Superseded: done,
-	})
+		File: l.flags.out, Pages: pages, Repeated: done.Repeated, Superseded: done, Approval: approval.path,
+	}, approval)
 }
 
 // issueLost issues the new credential, or finds the one that a run before this one
@@ -346,7 +362,7 @@ func (a *app) printLost(l *lost, code string, out output) (pages int, err error)
 	return document.Pages(), err
 }
 
-func (a *app) tellLost(r replacedPaper) error {
+func (a *app) tellLost(r replacedPaper, approval *approved) error {
 	say := a.say
 	switch {
 	case a.json:
@@ -358,6 +374,7 @@ func (a *app) tellLost(r replacedPaper) error {
 	if r.Repeated {
 		say("lost_repeated")
 	}
+	approval.tell(say)
 	say("lost_next")
 	return nil
 }

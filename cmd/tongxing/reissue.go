@@ -49,6 +49,7 @@ func (a *app) reissueCommand() *cobra.Command {
 	completeFlag(c, "region", a.regions()...)
 	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
 	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	f.approval.add(a, c)
 	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry_there"))
 	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
 	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_codes_out"))
@@ -107,7 +108,14 @@ func (a *app) reissue(ctx context.Context, f reissueFlags) error {
 	if err != nil {
 		return err
 	}
-	iss, err := a.issuer(f.issueFlags, trust, at)
+	adverse, err := countAdverse(bytes.NewReader(given.records))
+	if err != nil {
+		return recordsError(f.from, err)
+	}
+	if err := adverse.check(f.issueFlags); err != nil {
+		return err
+	}
+	iss, approving, err := a.issuer(f.issueFlags, trust, at, adverse)
 	if err != nil {
 		return err
 	}
@@ -123,7 +131,7 @@ func (a *app) reissue(ctx context.Context, f reissueFlags) error {
 	}
 	o := batch.Options{Issuer: iss, Registry: reg, At: at, Job: job, Parts: f.registry + partsSuffix}
 	counts := countIssued(&o, trust.Policy())
-	return a.runReissue(ctx, f, o, counts, act, given)
+	return a.runReissue(ctx, f, o, counts, act, given, approving)
 }
 
 // readReplacements reads the file: {"reference": "33-7936-734003", "record": {...}}
@@ -291,7 +299,7 @@ type reissued struct {
 }
 
 // runReissue issues, then supersedes, then lets the file of codes appear.
-func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, counts *issueCounts, old *act, given *replacements) error {
+func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, counts *issueCounts, old *act, given *replacements, approving *approving) error {
 	codes, err := a.output(f.out, 0o600)
 	if err != nil {
 		return err
@@ -302,6 +310,11 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 		return err
 	}
 	defer refused.Discard()
+	approval, err := a.approve(f.issueFlags, approving, o.Job, o.At, given.hash[:])
+	if err != nil {
+		return err
+	}
+	defer approval.Discard()
 	counts.refused = refused
 	var lines bytes.Buffer
 	begun := time.Now()
@@ -310,7 +323,7 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 		return aboutRegistry(f.registry, err)
 	}
 	seconds := time.Since(begun).Seconds()
-	result := reissued{issueSummary: issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told()}}
+	result := reissued{issueSummary: issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told(), approval.path}}
 	if summary.Issued > 0 {
 		act, err := old.superseding(&lines, given)
 		if err != nil {
@@ -320,7 +333,7 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 			return a.orderError(f.registry, &given.references, err)
 		}
 	}
-	if err := commitAll(codes, refused); err != nil {
+	if err := commitAll(approval, codes, refused); err != nil {
 		return err
 	}
 	if summary.Refused > 0 {
@@ -329,7 +342,7 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 	if a.json {
 		return a.printJSON(result)
 	}
-	if err := a.tellIssued(f.issueFlags, result.issueSummary); err != nil || result.Superseded == nil {
+	if err := a.tellIssued(f.issueFlags, result.issueSummary, approval); err != nil || result.Superseded == nil {
 		return err
 	}
 	return a.tellOrdered(result.Superseded)

@@ -105,6 +105,7 @@ var parsers = []string{
 	"format/status",
 	"format/transport",
 	"issuer/access",
+	"issuer/approval",
 	"issuer/deletion",
 	"issuer/feed",
 	"issuer/journal",
