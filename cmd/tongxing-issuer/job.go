@@ -156,7 +156,7 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 	if err != nil {
 		return batch.Planned{}, err
 	}
-	jobs, err := a.approved(s.store, s.flags.approve, s.flags.registry, path)
+	jobs, err := a.approved(ctx, s.store, s.flags.approve, s.flags.registry, path)
 	if err != nil {
 		return batch.Planned{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -32,13 +33,25 @@ func (f *approveFlags) add(a *app, c *cobra.Command) {
 }
 
 // needed reports whether a service works on the registry: then its rule of two
-// people holds for bulk work too.
-func (f *approveFlags) needed(registryName string) bool {
-	if f.secret != "" || f.proposal != "" || isPostgres(registryName) {
-		return f.secret != "" || f.proposal != ""
+// people holds for bulk work too. That its secret is not named changes nothing, where
+// the journal has what a service did.
+func (f *approveFlags) needed(ctx context.Context, store registry.Store, registryName string) (bool, error) {
+	if f.secret != "" || f.proposal != "" {
+		return true, nil
 	}
-	_, err := os.Stat(registryName + secretSuffix)
-	return err == nil
+	if _, err := os.Stat(registryName + secretSuffix); err == nil && !isPostgres(registryName) {
+		return true, nil
+	}
+	acts := access.AllActs()
+	for r, err := range store.Records(ctx, 0) {
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(acts, access.Act(r.Act)) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // approvedJobs plans what a second person has agreed to, and nothing else.
@@ -51,9 +64,14 @@ type approvedJobs struct {
 }
 
 // approved puts the approval before the planning of jobs, where one is needed.
-func (a *app) approved(store registry.Store, f approveFlags, registryName, input string) (registry.Jobs, error) {
-	if !f.needed(registryName) {
+func (a *app) approved(ctx context.Context, store registry.Store, f approveFlags, registryName, input string) (registry.Jobs, error) {
+	if needed, err := f.needed(ctx, store, registryName); err != nil {
+		return nil, err
+	} else if !needed {
 		return store, nil
+	}
+	if _, err := os.Stat(registryName + secretSuffix); err != nil && f.secret == "" { // none is made here: it would be another
+		return nil, usage("flag_required", "--secret-file")
 	}
 	secret, err := openSecret(f.secret, registryName)
 	if err != nil {

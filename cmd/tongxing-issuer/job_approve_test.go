@@ -69,6 +69,16 @@ func TestBulkWorkTakesTwoPeople(t *testing.T) {
 	if answered != http.StatusCreated || json.Unmarshal(data, &proposal) != nil {
 		t.Fatalf("status %d, %s", answered, data)
 	}
+	hidden := o.path("33.registry") + secretSuffix
+	if err := os.Rename(hidden, hidden+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := o.command(plan...); status != 2 || !strings.Contains(out, "--secret-file") {
+		t.Errorf("where the secret is not at hand: status %d, %s", status, out)
+	}
+	if err := os.Rename(hidden+".away", hidden); err != nil {
+		t.Fatal(err)
+	}
 	plan = append(plan, "--proposal", proposal.ID)
 	if status, out := o.command(plan...); status != 1 || !strings.Contains(out, "not approved") {
 		t.Errorf("before the approval: status %d, %s", status, out)
