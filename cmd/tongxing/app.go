@@ -155,6 +155,7 @@ func (a *app) commands() []*cobra.Command {
 		a.orderCommand(registry.Suspend),
 		a.orderCommand(registry.Resume),
 		a.reissueCommand(),
+		a.approvalCommand(),
 		a.statusCommand(),
 		a.qrCommand(),
 		a.paperCommand(),
