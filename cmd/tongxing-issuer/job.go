@@ -220,7 +220,7 @@ func (a *app) jobError(err error, path, job string) error {
 		return failWith(err, "job_input_changed", job)
 	case errors.Is(err, batch.ErrNoBlueprint):
 		return failWith(err, "job_no_plan", job)
-	case errors.Is(err, registry.ErrNotFound):
+	case errors.Is(err, registry.ErrNotFound), registry.CheckJob(job) != nil && errors.Is(err, registry.ErrInvalid):
 		return failFor(err, "job_unknown", job)
 	}
 	return program.AboutFile(path, err)

@@ -161,6 +161,9 @@ func TestJobsSayWhatIsWrongWithThem(t *testing.T) {
 	o.requireDone(0, run("--at", at, "--job", "j")...)
 	o.requireDone(1, run("--at", at, "--job", "j", "--chunk", "7")...)
 	o.requireDone(1, "job", "status", "k", "--registry", o.path("33.registry"))
+	if out := o.requireDone(1, "job", "status", "../k", "--registry", o.path("33.registry"), "--lang", "en"); !strings.Contains(out, "no job ../k") {
+		t.Errorf("status of a name that none can have says %q", out)
+	}
 	o.requireDone(2, "job", "deliver", "j", "--registry", o.path("33.registry"))
 	if out := o.requireDone(0, "job", "list", "--registry", o.path("33.registry")); !strings.Contains(out, "j") {
 		t.Errorf("list says %q", out)

@@ -45,6 +45,10 @@ func AppendJSON(dst []byte, r *Record) ([]byte, error) {
 	return append(dst, buffer.Bytes()...), nil
 }
 
+// byteOrderMark is what some editors write before the first line. RFC 8259, section
+// 8.1, lets a reader pass over it; without that the first person would get no code.
+var byteOrderMark = []byte("\ufeff")
+
 // Reader reads JSON Lines of records, one at a time and in bounded memory.
 type Reader struct {
 	lines *bufio.Scanner
@@ -66,7 +70,11 @@ func NewReader(r io.Reader) *Reader {
 func (r *Reader) Read() (*Record, error) {
 	for r.lines.Scan() {
 		r.line++
-		line := bytes.TrimSpace(r.lines.Bytes())
+		line := r.lines.Bytes()
+		if r.line == 1 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
+		}
+		line = bytes.TrimSpace(line)
 		if len(line) == 0 {
 			continue
 		}

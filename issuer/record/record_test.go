@@ -222,3 +222,15 @@ func TestAFieldHasOneNameAndOccursOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAByteOrderMarkIsPassedOverBeforeTheFirstLineAlone(t *testing.T) {
+	const person = `{"name":"张三丰","document_type":"03","document_number":"E12345678"}` + "\r\n"
+	reader := record.NewReader(strings.NewReader("\ufeff" + person + person + "\ufeff" + person))
+	for line := 1; line <= 3; line++ {
+		_, err := reader.Read()
+		var fault *record.LineError
+		if refused := errors.As(err, &fault); refused != (line == 3) || err != nil && !refused {
+			t.Errorf("line %d: error %v", line, err)
+		}
+	}
+}
