@@ -22,7 +22,7 @@ import (
 // and no argument.
 func TestNothingIsOrderedButByReference(t *testing.T) {
 	allowed := []string{"at", "confirm", "from", "help", "reason", "registry"}
-	issuing := []string{"bundle", "key", "lifetime", "out", "passphrase-file", "refused", "region", "root", "store"}
+	issuing := []string{"approval", "approver", "approver-passphrase-file", "bundle", "key", "lifetime", "out", "passphrase-file", "refused", "region", "root", "store"}
 	a := &app{lang: words.English}
 	root := a.rootCommand()
 	for name, allowed := range map[string][]string{
