@@ -65,8 +65,9 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	defer given.close()
 	stacks := given.stacks
 	for _, s := range stacks {
-		if err := press.face.Check(s.name); err != nil {
-			return unprintable(err, f.layout)
+		cover := press.cover
+		if cover.Title = s.name; press.printer.CheckTitle(cover) != nil {
+			return fail("bulk_value", list, f.by, s.name)
 		}
 	}
 	refused, err := a.besideOutput(f.refused, 0o600)

@@ -3,8 +3,10 @@ package paper
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
+	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/paper/pdf"
 )
 
@@ -104,6 +106,26 @@ func (d *Document) AddFront(f Front) error {
 		return err
 	}
 	c := d.printer.canvas(0)
+	if err := c.front(f, d.cover.Created); err != nil {
+		return err
+	}
+	d.pages++
+	return d.writer.Add(c.page)
+}
+
+// CheckTitle finds whether a title can be printed, at the head of pages and as the
+// name of a front page, so that whoever prints many documents knows it before the
+// first. Errors are a *[pdf.MissingError] and ErrNoRoom.
+func (p *Printer) CheckTitle(cover Cover) error {
+	if err := p.tryTitle(cover); err != nil {
+		return err
+	}
+	longest := format.ReferenceText("99", format.Ref{List: math.MaxUint32, Index: math.MaxUint32})
+	return p.canvas(0).front(Front{Name: cover.Title, Codes: math.MaxInt32, First: longest, Last: longest}, cover.Created)
+}
+
+// front draws a front page.
+func (c *canvas) front(f Front, created time.Time) error {
 	c.compact = false
 	edge := min(c.page.Width(), c.page.Height()) / 10
 	size := min(c.page.Width(), c.page.Height()) / 14
@@ -112,17 +134,14 @@ func (d *Document) AddFront(f Front) error {
 	words = append(words, c.say(block{size: size, before: size / 2}, "cover_codes", f.Codes)...)
 	words = append(words, c.say(line, "cover_range", f.First, f.Last)...)
 	words = append(words, c.both(line, func(lang string) string {
-		return say(lang, "cover_made", moment(lang, d.cover.Created.Unix()))
+		return say(lang, "cover_made", moment(lang, created.Unix()))
 	})...)
 	line.before = size
 	words = append(words, c.say(line, "cover_hand")...)
 	line.before = size / 4
 	words = append(words, c.say(line, "cover_lost")...)
-	if _, err := c.flow(box{edge, edge, c.page.Width() - 2*edge, c.page.Height() - 2*edge}, words); err != nil {
-		return err
-	}
-	d.pages++
-	return d.writer.Add(c.page)
+	_, err := c.flow(box{edge, edge, c.page.Width() - 2*edge, c.page.Height() - 2*edge}, words)
+	return err
 }
 
 func (d *Document) endPage() error {
