@@ -3,6 +3,7 @@ package riverqueue_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -90,7 +91,8 @@ func (d dyingHandler) Do(ctx context.Context, task batch.Task, commit batch.Comm
 const rescue = time.Second
 
 func work(ctx context.Context, reg *postgres.Registry, folder, job string, wrap func(batch.Queue) batch.Queue) error {
-	queue, err := riverqueue.New(ctx, riverqueue.Options{Registry: reg, Clock: batchtest.Clock{}, Job: job, Rescue: rescue, Poll: 100 * time.Millisecond})
+	queue, err := riverqueue.New(ctx, riverqueue.Options{Registry: reg, Clock: batchtest.Clock{}, Job: job, Rescue: rescue, Poll: 100 * time.Millisecond,
+		Aside: 200 * time.Millisecond})
 	if err != nil {
 		return err
 	}
@@ -328,6 +330,33 @@ func TestClaimsInPostgreSQLDoWithoutRiver(t *testing.T) {
 	}
 	if err := worker.Run(t.Context(), queue); err != nil {
 		t.Fatal(err)
+	}
+	b.requireOnce(t)
+}
+
+// A job whose input is missing ends who works on it alone; who works on all goes
+// on, and does it when its input is back.
+func TestAJobWithoutItsInputIsSetAside(t *testing.T) {
+	b := newBulk(t, postgrestest.Database(t), 45)
+	if err := os.Rename(b.input, b.input+".away"); err != nil {
+		t.Fatal(err)
+	}
+	all := func(q batch.Queue) batch.Queue { return q }
+	var aside *batch.SetAsideError
+	if err := work(t.Context(), b.registry, b.folder, "job", all); !errors.As(err, &aside) {
+		t.Fatalf("error %v", err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- work(ctx, b.registry, b.folder, "", all) }()
+	time.Sleep(500 * time.Millisecond)
+	if err := os.Rename(b.input+".away", b.input); err != nil {
+		t.Fatal(err)
+	}
+	b.awaitCommits(t, 5)
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("with its input back: %v", err)
 	}
 	b.requireOnce(t)
 }

@@ -210,6 +210,7 @@ func (w *chunkWorker) Work(ctx context.Context, job *river.Job[chunkArgs]) error
 	if aside := (*batch.SetAsideError)(nil); errors.As(err, &aside) {
 		if w.queue.Job != "" {
 			w.stop(err)
+			return err // for whoever comes next, at once
 		}
 		return river.JobSnooze(w.queue.Aside) // or for another worker that can
 	}
