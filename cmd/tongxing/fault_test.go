@@ -163,13 +163,15 @@ func TestAnInterruptedIssueGoesOnWhereItStopped(t *testing.T) {
 // it was.
 func TestAFullDiskLeavesNothing(t *testing.T) {
 	folder, feeds := codeFixture(t)
-	trust := "--region 33 --at " + codeTime + " --bundle codes.bundle --root trust/root.cose --key keys/33-sign-2 --passphrase-file keys/pass "
+	trust := "--region 33 --at " + codeTime + " --bundle codes.bundle --root trust/root.cose --key keys/33-sign-2 --passphrase-file keys/pass " +
+		"--approver keys/33-approver --approver-passphrase-file keys/pass "
 	for _, c := range []struct{ line, before string }{
 		{"feed import --region 33 --at " + codeTime + " --out full/r --rejects full/j " + feeds + "/33", ""},
 		{"feed import --region 33 --at " + codeTime + " --out full/r --rejects other/j " + feeds + "/33", ""},
 		{"issue " + trust + "--registry full/r.db --out other/codes records.jsonl", ""},
 		{"issue " + trust + "--registry registry.db --out full/codes records.jsonl", "fill"},
 		{"issue " + trust + "--registry registry.db --out other/codes --refused full/refused records.jsonl", "fill"},
+		{"issue " + trust + "--registry registry.db --out other/codes --approval full/approval records.jsonl", "fill"},
 		{"qr --out full/code.png " + digitsOf(t, folder), "fill"},
 		{"qr --out full/code.svg " + digitsOf(t, folder), "fill"},
 		{"key new --out full/key --passphrase-file keys/pass", "fill"},
