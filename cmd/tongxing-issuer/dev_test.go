@@ -47,6 +47,7 @@ func TestATrialIsOneCommand(t *testing.T) {
 	}
 	code := firstCode(t, line[1], line[2], line[3])
 	requireVerified(t, names[1], names[2], code)
+	requirePrinted(t, line[1], strings.TrimSuffix(line[3], "credentials")+"papers", code)
 	dir := filepath.Dir(names[1])
 	registry := filepath.Join(dir, "33.registry")
 	if status, out := command(t, "journal", "verify", "--registry", registry, "--lang", "en"); status != 0 || !strings.Contains(out, "head") {
@@ -93,6 +94,38 @@ func firstCode(t *testing.T, headerFile, bodyFile, url string) string {
 		t.Fatalf("status %d, error %v: %s", answer.StatusCode, err, data)
 	}
 	return c.Code
+}
+
+// requirePrinted prints the code and looks for whom the trust list names on the
+// paper.
+func requirePrinted(t *testing.T, headerFile, url, code string) {
+	t.Helper()
+	header, err := os.ReadFile(headerFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"codes": []string{code}, "layout": "sheet"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, value, _ := strings.Cut(strings.TrimSpace(string(header)), ": ")
+	r.Header.Set(name, value)
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text := exec.Command("pdftotext", "-raw", "-", "-")
+	text.Stdin = answer.Body
+	words, err := text.Output()
+	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(words), "纸质码最长 7 天有效") || !strings.Contains(string(words), "浙江") {
+		t.Errorf("status %d, error %v: %s", answer.StatusCode, err, words)
+	}
 }
 
 func requireVerified(t *testing.T, bundle, root, code string) {

@@ -125,7 +125,7 @@ func (s *Service) printable(ctx context.Context, code string, at time.Time) erro
 // aboutCode says of which code a refusal is.
 func aboutCode(index int, err error) error {
 	e := *problemOf(err)
-	message := ""
+	message := "a code of this region that is in force"
 	if len(e.faults) > 0 {
 		message = e.faults[0].Message
 	}
