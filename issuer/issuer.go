@@ -51,7 +51,8 @@ type Options struct {
 // concurrent use.
 type Issuer struct {
 	region       *trustlist.Region
-	keys         []signingKey
+	held         []sig.Signer // all that were given
+	keys         []signingKey // those of them that may sign
 	lifetime     time.Duration
 	programmeEnd int64
 	check        *Check
@@ -85,7 +86,7 @@ func New(options Options) (*Issuer, error) {
 			return nil, err
 		}
 	}
-	i := &Issuer{region: region, lifetime: lifetime, programmeEnd: options.ProgrammeEnd, check: check}
+	i := &Issuer{region: region, held: slices.Clone(options.Keys), lifetime: lifetime, programmeEnd: options.ProgrammeEnd, check: check}
 	for _, signer := range options.Keys {
 		published, ok := region.Key(signer.PublicKey().KeyID())
 		if !ok || !published.Public.Equal(signer.PublicKey()) {

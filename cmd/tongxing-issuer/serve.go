@@ -92,6 +92,7 @@ func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenti
 	if err != nil {
 		return err
 	}
+	check.follow = follower(made, e.issuer)
 	served := a.answer(ctx, made, check, f)
 	// Requests are over; what they counted is written whatever ended them.
 	return errors.Join(served, made.Close(context.WithoutCancel(ctx)))

@@ -22,6 +22,8 @@ type sourceChecker struct {
 	region   string
 	current  atomic.Pointer[venue]
 	modified time.Time // of the bundle that was loaded last, by one goroutine
+	// follow, if set, is told of the trust material of a new bundle.
+	follow func(*trustlist.Trust) error
 }
 
 // venue is what a venue has of one bundle.
@@ -86,8 +88,9 @@ func (c *sourceChecker) Terms(at time.Time) (paper.Source, paper.Lifetime) {
 	return paper.Source{Authority: region.Authority, Appeal: region.Appeal}, life
 }
 
-// refresh takes the bundle when its file has changed: a key that was stolen
-// yesterday must not be converted today. What is refused leaves the old one.
+// refresh takes the bundle when its file has changed: by a key that was stolen
+// yesterday nothing is converted today, and nothing signed. What is refused leaves
+// the old one.
 func (c *sourceChecker) refresh(f environmentFlags, at time.Time) error {
 	info, err := os.Stat(f.bundle)
 	if err != nil || info.ModTime().Equal(c.modified) {
@@ -98,5 +101,24 @@ func (c *sourceChecker) refresh(f environmentFlags, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return c.take(trust)
+	if err := c.take(trust); err != nil || c.follow == nil {
+		return err
+	}
+	return c.follow(trust)
+}
+
+// follower makes the service go on with its issuer under new trust material.
+func follower(s *service.Service, i *issuer.Issuer) func(*trustlist.Trust) error {
+	return func(trust *trustlist.Trust) error {
+		region, listed := trust.Region(i.Region())
+		if !listed {
+			region = nil
+		}
+		end, _ := trust.ProgrammeEnd()
+		next, err := i.Under(region, end)
+		if err != nil {
+			return err
+		}
+		return s.SetIssuer(next)
+	}
 }

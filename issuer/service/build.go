@@ -110,8 +110,12 @@ func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
 		s.write(ctx, w, refusal("unavailable"))
 		return
 	}
-	if stopped := s.options.Issuer.StoppedKeys(); len(stopped) > 0 {
+	if stopped := s.issuer().StoppedKeys(); len(stopped) > 0 {
 		s.write(ctx, w, stopped[0])
+		return
+	}
+	if s.issuer().Keys() == 0 {
+		s.write(ctx, w, refusal("no_key"))
 		return
 	}
 	if _, err := s.options.Registry.Mark(ctx); err != nil {

@@ -78,14 +78,14 @@ func (s *Service) converted(ctx context.Context, in *convertInput) (*credentialO
 			if err != nil {
 				return nil, err
 			}
-			return s.options.Issuer.DraftConversion(person, from, at)
+			return s.issuer().DraftConversion(person, from, at)
 		},
 		again: func(signed issuer.Signed) (issuer.Issued, error) {
 			from, err := source(time.Unix(signed.IssuedAt, 0))
 			if err != nil {
 				return issuer.Issued{}, err
 			}
-			return s.options.Issuer.ConvertedAgain(person, from, signed)
+			return s.issuer().ConvertedAgain(person, from, signed)
 		},
 	})
 	if err != nil {
@@ -168,7 +168,7 @@ func (s *Service) ownCode(ctx context.Context, text, problem string) (ownCode, e
 		return ownCode{}, refusalFor(err, problem)
 	}
 	c := parsed.UnverifiedCredential()
-	if c.Issuer != s.options.Issuer.Region() {
+	if c.Issuer != s.issuer().Region() {
 		return ownCode{}, refusal(problem)
 	}
 	reference := registry.Reference{Region: s.region, List: c.Ref.List, Index: c.Ref.Index}

@@ -87,8 +87,8 @@ func (s *Service) issuingOf(ctx context.Context, kind, key string, body *IssueBo
 	asked := requestOf(ctx)
 	one := &issuing{
 		act:   access.Issue,
-		draft: func(at time.Time) (*issuer.Draft, error) { return s.options.Issuer.Draft(&body.Record, at) },
-		again: func(signed issuer.Signed) (issuer.Issued, error) { return s.options.Issuer.Again(&body.Record, signed) },
+		draft: func(at time.Time) (*issuer.Draft, error) { return s.issuer().Draft(&body.Record, at) },
+		again: func(signed issuer.Signed) (issuer.Issued, error) { return s.issuer().Again(&body.Record, signed) },
 	}
 	if kind != "issue" {
 		one.act = access.Reissue
@@ -208,7 +208,7 @@ func (s *Service) sign(ctx context.Context, one *issuing) (issuer.Issued, error)
 
 // signAs signs a draft under its reference, and commits.
 func (s *Service) signAs(ctx context.Context, one *issuing, draft *issuer.Draft, reference registry.Reference) (issuer.Issued, error) {
-	issued, err := s.options.Issuer.Sign(draft, format.Ref{List: reference.List, Index: reference.Index})
+	issued, err := s.issuer().Sign(draft, format.Ref{List: reference.List, Index: reference.Index})
 	if err != nil {
 		return issuer.Issued{}, err
 	}

@@ -24,10 +24,10 @@ type metrics struct {
 	inFlight prometheus.Gauge
 }
 
-func newMetrics(i *issuer.Issuer) *metrics {
+func newMetrics(current func() *issuer.Issuer) *metrics {
 	stopped := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tongxing_issuer_stopped_keys", Help: "Keys that sign nothing more, because a signature did not verify."},
-		func() float64 { return float64(len(i.StoppedKeys())) })
+		func() float64 { return float64(len(current().StoppedKeys())) })
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{

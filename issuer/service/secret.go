@@ -78,7 +78,7 @@ func (s *Service) reference(text string) (registry.Reference, error) {
 	if err != nil {
 		return registry.Reference{}, refusal("reference_unknown")
 	}
-	if region != s.options.Issuer.Region() {
+	if region != s.issuer().Region() {
 		return registry.Reference{}, refusal("reference_other")
 	}
 	return registry.Reference{Region: s.region, List: ref.List, Index: ref.Index}, nil

@@ -105,6 +105,7 @@ func (o *Options) check() error {
 // Service answers requests. It is safe for concurrent use.
 type Service struct {
 	options   Options
+	current   *atomic.Pointer[issuer.Issuer]
 	secret    secret
 	region    uint8
 	committer *committer
@@ -133,9 +134,11 @@ func New(o Options) (*Service, error) {
 	if _, err := rand.Read(run[:]); err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
-	m := newMetrics(o.Issuer)
+	current := new(atomic.Pointer[issuer.Issuer])
+	current.Store(o.Issuer)
+	m := newMetrics(current.Load)
 	s := &Service{
-		options: o, secret: secret{o.Secret}, region: region, metrics: m,
+		options: o, current: current, secret: secret{o.Secret}, region: region, metrics: m,
 		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(), presses: newPresses(o.Limits.Presses),
 		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m),
 	}
@@ -145,6 +148,21 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// issuer returns the issuer of this moment.
+func (s *Service) issuer() *issuer.Issuer { return s.current.Load() }
+
+// SetIssuer goes on with the issuer under newer trust material (issuer.Issuer.Under):
+// a key that its region has called compromised signs nothing more, and after the end
+// of the programme nothing is issued. Requests that are under way end with the one
+// that they began with. The region has to be the same.
+func (s *Service) SetIssuer(i *issuer.Issuer) error {
+	if i == nil || i.Region() != s.options.Issuer.Region() {
+		return errors.New("service: an issuer of another region")
+	}
+	s.current.Store(i)
+	return nil
 }
 
 // ServeHTTP implements http.Handler.
