@@ -92,6 +92,9 @@ func FuzzParseTime(f *testing.F) {
 			if _, offset := want.Zone(); offset%60 != 0 || offset > 14*3600 || offset < -14*3600 {
 				continue
 			}
+			if layout == time.RFC3339 && strings.HasSuffix(value, ":60") {
+				continue // a zone of sixty minutes, which the library takes and RFC 3339 has not
+			}
 			if !ok || got != want.Unix() {
 				t.Fatalf("%q is %d %v, the library says %d", value, got, ok, want.Unix())
 			}
