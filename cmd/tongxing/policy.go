@@ -29,8 +29,9 @@ type policyInput struct {
 	faults  []lint.Fault
 }
 
-// placeholder is the version of what has none yet.
-var placeholder = trustlist.NewVersion(1, 1)
+// firstVersion is the version that a policy or an overlay in JSON is read under: the
+// text has none, whoever signs it gives it one, and lint compares none.
+var firstVersion = trustlist.NewVersion(1, 1)
 
 // readPolicy reads a policy or an overlay. What is in JSON counts as issued at a
 // time (unix seconds); a document says its own.
@@ -46,7 +47,7 @@ func (a *app) readPolicy(path string, issued int64) (*policyInput, error) {
 	if in.text, in.faults = lint.Read(data); len(in.faults) > 0 {
 		return in, nil
 	}
-	head := trustlist.Head{Version: placeholder, Issued: issued}
+	head := trustlist.Head{Version: firstVersion, Issued: issued}
 	if in.text.IsOverlay() {
 		if in.overlay, err = publish.ParseOverlay(data); err == nil {
 			head.Due = in.overlay.Due
