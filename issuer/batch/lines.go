@@ -110,7 +110,7 @@ func scanLine(text []byte) (line Line, ok bool) {
 		}
 		if i == 3 {
 			var key []byte
-			if key, rest, ok = bytes.Cut(rest, []byte(`"`)); !ok || len(key) != 8 {
+			if key, rest, ok = bytes.Cut(rest, []byte(`"`)); !ok || !isKey(key) {
 				return Line{}, false
 			}
 			line.Key = string(key)
@@ -124,12 +124,23 @@ func scanLine(text []byte) (line Line, ok bool) {
 	}
 	rest, ok = bytes.CutPrefix(rest, []byte(`,"code":"`))
 	code, ended := bytes.CutSuffix(rest, []byte("\"}\n"))
-	if !ok || !ended {
+	if !ok || !ended || !isCode(code) {
 		return Line{}, false
 	}
 	line.Line, line.List, line.Index = int(number[0]), uint32(number[1]), uint32(number[2])
 	line.Issued, line.Expires, line.Code = int64(number[3]), int64(number[4]), string(code)
 	return line, true
+}
+
+// isKey reports whether text is a key identifier as keyText writes it.
+func isKey(text []byte) bool {
+	return len(text) == 8 && len(bytes.TrimLeft(text, "0123456789abcdef")) == 0
+}
+
+// isCode reports whether text has only the characters of RFC 9285: JSON escapes
+// none of them, so that the text is the value.
+func isCode(text []byte) bool {
+	return len(bytes.TrimLeft(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")) == 0
 }
 
 // scanNumber reads the digits that text begins with.

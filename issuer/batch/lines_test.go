@@ -43,6 +43,8 @@ func FuzzPartLines(f *testing.F) {
 	}
 	f.Add(seed)
 	f.Add([]byte(`{"line":1,"list":4294967296,"index":1,"key":"00000000","issued":1,"expires":2,"code":"x"}` + "\n"))
+	f.Add([]byte(`{"line":1,"list":1,"index":1,"key":"0` + "\x88\x88\x88\x88\x88\x88\x88" + `","issued":1,"expires":2,"code":"x"}` + "\n"))
+	f.Add([]byte(`{"line":1,"list":1,"index":1,"key":"00000000","issued":1,"expires":2,"code":"X","code":"Y"}` + "\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		line, ok := scanLine(text)
 		if !ok {
