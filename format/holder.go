@@ -7,9 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/tongxing/tongxing/format/cborx"
+	"github.com/tongxing/tongxing/format/internal/norm"
 )
 
 // ClassCitizen is the document class of every document that carries the citizen
@@ -104,7 +103,7 @@ func normaliseNumber(number string) string {
 			return r - 'a' + 'A'
 		}
 		return r
-	}, norm.NFKC.String(number))
+	}, norm.NFKC(number))
 }
 
 // citizenNumber returns the 18 characters of a citizen number given with 15 or

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/tongxing/tongxing/format/internal/norm"
 )
 
 // MaskName returns a person's name as a credential may carry it, enough to tell
@@ -39,7 +39,7 @@ func MaskName(name string) (string, error) {
 		}
 	}
 	// Joining may bring a letter and its mark together.
-	all := characters(norm.NFC.String(strings.Join(words, "")))
+	all := characters(norm.NFC(strings.Join(words, "")))
 	masked := len(words) == 1 && len(all) == 3 && all[1] == "*" // by this function, from mixed scripts too
 	if !masked && isLatin(words) {
 		return maskLatin(words), nil
@@ -75,7 +75,7 @@ func maskIdeographs(name string) (string, bool) {
 
 // tidyName brings a name to the form that is masked.
 func tidyName(name string) string {
-	return norm.NFC.String(strings.Map(func(r rune) rune {
+	return norm.NFC(strings.Map(func(r rune) rune {
 		switch {
 		case isVariationSelector(r):
 			return -1

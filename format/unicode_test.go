@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/tongxing/tongxing/format/internal/norm"
 )
 
 // [CRED-96]

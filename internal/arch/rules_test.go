@@ -26,14 +26,15 @@ var layers = []struct {
 	{"trustlist", 2, "whose keys count"},
 	{"issuer", 3, "records to credentials"},    // of one level:
 	{"verifier", 3, "credentials to verdicts"}, // neither imports the other
-	{"cmd", 4, "programs"},
+	{"gate", 4, "a venue's device around the verifier, without any private key"},
+	{"cmd", 5, "programs"},
 }
 
 // pure are the packages that somebody embeds who has no file, socket, logger or
 // clock to give; apart are folders below them that are not embedded, and within
 // those inside are the ones that are.
 var (
-	pure   = []string{"format", "trustlist", "verifier"}
+	pure   = []string{"format", "trustlist", "verifier", "gate/screen", "gate/wedge"}
 	apart  = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
 	inside = []string{"trustlist/fetch/layout", "trustlist/fetch/series"}
 )
@@ -49,7 +50,7 @@ var notReached = []string{"net", "net/http", "os/exec", "os/signal", "database/s
 // import. A package that is not here imports the standard library and this
 // module alone.
 var modulesOf = map[string][]string{
-	"format":                   {cborModule, textModule},
+	"format":                   {cborModule},
 	"format/cborx":             {cborModule},
 	"format/qr/scan":           {"github.com/makiuchi-d/gozxing"},
 	"format/sig":               {gmsmModule},
@@ -76,7 +77,7 @@ var modulesOf = map[string][]string{
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
 // who embeds it reads this list.
-var linkedByVerifier = []string{cborModule, "github.com/x448/float16", gmsmModule, "golang.org/x/crypto", textModule}
+var linkedByVerifier = []string{cborModule, "github.com/x448/float16", gmsmModule, "golang.org/x/crypto"}
 
 const (
 	cborModule          = "github.com/fxamacker/cbor/v2"
