@@ -67,6 +67,13 @@ func (c *sourceChecker) Check(code string, at time.Time, p service.Person) (issu
 	return issuer.Source{Credential: credential, KeyID: message.KeyID()}, nil
 }
 
+// TooOld implements service.Checker.
+func (c *sourceChecker) TooOld(at time.Time) bool {
+	trust := c.current.Load().trust
+	now := max(at.Unix(), trust.Floor())
+	return trust.Policy().LadderAt(now).Freshness(now-trust.AgesFrom()) == trustlist.TooOld
+}
+
 // Admitted implements service.Press.
 func (c *sourceChecker) Admitted(code string, at time.Time) error {
 	verdict := c.current.Load().judge.Verify(code, at, verifier.Context{})

@@ -102,29 +102,6 @@ func (s *Service) build() error {
 // OpenAPI returns the description of the interface (OpenAPI 3.1, YAML).
 func (s *Service) OpenAPI() []byte { return s.openapi }
 
-// ready says whether requests are to be sent here.
-func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	requestOf(ctx).operation = "ready"
-	if s.draining.Load() {
-		s.write(ctx, w, refusal("unavailable"))
-		return
-	}
-	if stopped := s.issuer().StoppedKeys(); len(stopped) > 0 {
-		s.write(ctx, w, stopped[0])
-		return
-	}
-	if s.issuer().Keys() == 0 {
-		s.write(ctx, w, refusal("no_key"))
-		return
-	}
-	if _, err := s.options.Registry.Mark(ctx); err != nil {
-		s.write(ctx, w, refusalFor(err, "unavailable"))
-		return
-	}
-	_, _ = io.WriteString(w, "ready\n")
-}
-
 // guarded is a handler outside of the described interface for who may act.
 func (s *Service) guarded(act access.Act, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

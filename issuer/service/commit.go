@@ -27,12 +27,13 @@ type committer struct {
 	number   uint32
 	queue    chan *pending
 	metrics  *metrics
+	writes   *writes
 	ended    chan struct{}
 	once     sync.Once
 }
 
-func newCommitter(r registry.Answers, job string, m *metrics) *committer {
-	c := &committer{registry: r, job: job, queue: make(chan *pending, maxGroup), metrics: m, ended: make(chan struct{})}
+func newCommitter(r registry.Answers, job string, m *metrics, w *writes) *committer {
+	c := &committer{registry: r, job: job, queue: make(chan *pending, maxGroup), metrics: m, writes: w, ended: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -101,6 +102,7 @@ func (c *committer) write(group []*pending) {
 				continue
 			}
 		}
+		c.writes.ended(err)
 		c.number++ // also after an error, of which it is not known what it left
 		for _, p := range group {
 			p.done <- err
@@ -133,6 +135,7 @@ const block = 1024
 // leaser hands out references one by one, from blocks.
 type leaser struct {
 	registry registry.Registry
+	writes   *writes
 
 	mu    sync.Mutex
 	pools map[registry.Pool]*leased
@@ -143,8 +146,8 @@ type leased struct {
 	next       int
 }
 
-func newLeaser(r registry.Registry) *leaser {
-	return &leaser{registry: r, pools: map[registry.Pool]*leased{}}
+func newLeaser(r registry.Registry, w *writes) *leaser {
+	return &leaser{registry: r, writes: w, pools: map[registry.Pool]*leased{}}
 }
 
 // take returns a reference that nobody else is given.
@@ -154,6 +157,7 @@ func (l *leaser) take(ctx context.Context, pool registry.Pool) (registry.Referen
 	have := l.pools[pool]
 	if have == nil || have.next == have.references.Len() {
 		taken, err := l.registry.Lease(ctx, pool, block)
+		l.writes.ended(err)
 		if err != nil {
 			return registry.Reference{}, err
 		}

@@ -35,6 +35,9 @@ type Checker interface {
 	// document of the person, and the key that signed it. The error is a
 	// *SourceError with the reason of the verdict.
 	Check(code string, at time.Time, person Person) (issuer.Source, error)
+	// TooOld reports whether what it verifies by is too old, at a time, for any
+	// code: nothing can be converted or printed then.
+	TooOld(at time.Time) bool
 }
 
 // ConvertBody asks for a conversion (转码).

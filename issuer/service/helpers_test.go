@@ -105,6 +105,11 @@ func (c checker) Check(code string, at time.Time, p service.Person) (issuer.Sour
 	return issuer.Source{Credential: credential, KeyID: signer(credential.Issuer).PublicKey().KeyID()}, nil
 }
 
+// TooOld is what the verifier says of a code, by the ladder that it has.
+func (c checker) TooOld(at time.Time) bool {
+	return c.v.Verify("", at, verifier.Context{}).Evidence().Freshness == verifier.TooOld
+}
+
 // Admitted and Terms are those of the command too.
 func (c checker) Admitted(code string, at time.Time) error {
 	verdict := c.v.Verify(code, at, verifier.Context{})

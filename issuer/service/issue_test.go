@@ -171,7 +171,7 @@ func TestAServiceThatIsDrainedSaysSoAndGoesOn(t *testing.T) {
 	b := newBench(t, nil)
 	b.ask("", http.MethodGet, "/readyz", nil).require(t, http.StatusOK, "")
 	b.service.Drain()
-	b.ask("", http.MethodGet, "/readyz", nil).require(t, http.StatusServiceUnavailable, "unavailable")
+	b.ask("", http.MethodGet, "/readyz", nil).require(t, http.StatusServiceUnavailable, "draining")
 	b.ask("", http.MethodGet, "/livez", nil).require(t, http.StatusOK, "")
 	b.issue("desk-7", "key", green()).require(t, http.StatusCreated, "")
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -53,6 +54,22 @@ func newMetrics(current func() *issuer.Issuer) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(stopped)
 	return m
+}
+
+// watch registers a figure for each condition of readiness, asked for when the
+// figures are.
+func (m *metrics) watch(conditions []condition) {
+	for _, c := range conditions {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "tongxing_issuer_condition", Help: "Whether a condition of readiness holds, by name: 1 or 0.",
+			ConstLabels: prometheus.Labels{"condition": c.name},
+		}, func() float64 {
+			if c.check(context.Background()) != nil {
+				return 0
+			}
+			return 1
+		}))
+	}
 }
 
 // Metrics serves the figures in the format of Prometheus. It asks nobody who he

@@ -115,13 +115,14 @@ func problemOf(err error) *refusalError {
 	var stopped *issuer.KeyStoppedError
 	var transition *registry.TransitionError
 	var away *remote.UnavailableError // the signer, until it is started again
+	var device *remote.RefusedError   // the signer answers, and what it signs with does not
 	switch {
 	case errors.As(err, &source):
 		return &refusalError{name: "conversion_unverified", reason: source.Reason, err: err}
 	case errors.As(err, &stopped):
 		return &refusalError{name: "key_stopped", err: err}
-	case errors.As(err, &away):
-		return &refusalError{name: "unavailable", err: err}
+	case errors.As(err, &away), errors.As(err, &device):
+		return &refusalError{name: "signer_unavailable", err: err}
 	case errors.As(err, &transition):
 		return &refusalError{name: "transition", err: err}
 	}

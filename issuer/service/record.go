@@ -49,6 +49,7 @@ func (s *Service) journal(ctx context.Context, act access.Act, object, outcome s
 		At: asked.at.Unix(), Actor: asked.caller.Name, Role: string(asked.caller.Roles.For(act)),
 		Act: string(act), Object: object, Outcome: outcome, Detail: data,
 	})
+	s.writes.ended(err)
 	return err
 }
 

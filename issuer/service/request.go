@@ -154,6 +154,11 @@ func (d *discarded) WriteHeader(status int)         { d.status = status }
 
 // write answers with a problem.
 func (s *Service) write(ctx context.Context, w http.ResponseWriter, err error) {
+	s.writeWith(ctx, w, err, nil)
+}
+
+// writeWith is write with how the conditions of readiness stand.
+func (s *Service) writeWith(ctx context.Context, w http.ResponseWriter, err error, conditions []Condition) {
 	p := problemOf(err).told(ctx)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
@@ -165,7 +170,10 @@ func (s *Service) write(ctx context.Context, w http.ResponseWriter, err error) {
 	w.WriteHeader(p.Status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(p) // who asked may be gone
+	_ = encoder.Encode(struct { // who asked may be gone
+		*Problem
+		Conditions []Condition `json:"conditions,omitempty"`
+	}{p, conditions})
 }
 
 // actOf is the act that an operation needs, in its metadata.

@@ -119,6 +119,8 @@ type Service struct {
 	handler   http.Handler
 	openapi   []byte
 	draining  atomic.Bool
+	writes    *writes
+	watched   []condition // of readiness
 }
 
 // New returns a Service that is ready. Close has to be called.
@@ -136,12 +138,14 @@ func New(o Options) (*Service, error) {
 	}
 	current := new(atomic.Pointer[issuer.Issuer])
 	current.Store(o.Issuer)
-	m := newMetrics(current.Load)
+	m, kept := newMetrics(current.Load), &writes{clock: o.Clock}
 	s := &Service{
 		options: o, current: current, secret: secret{o.Secret}, region: region, metrics: m,
-		leaser: newLeaser(o.Registry), flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(), presses: newPresses(o.Limits.Presses),
-		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m),
+		leaser: newLeaser(o.Registry, kept), writes: kept, flights: newFlights(), limiters: newLimiters(o.Limits), tallies: newTallies(), presses: newPresses(o.Limits.Presses),
+		committer: newCommitter(o.Registry, o.Issuer.Region()+"-api-"+hex.EncodeToString(run[:]), m, kept),
 	}
+	s.watched = s.conditions()
+	m.watch(s.watched)
 	s.addresses = newAddressLimiters(o.Limits)
 	if err := s.build(); err != nil {
 		s.committer.close()

@@ -13,8 +13,11 @@ import (
 // same key, and a key that was stopped is told apart.
 func TestASignerThatIsAwayIsNotPossibleForTheMoment(t *testing.T) {
 	away := fmt.Errorf("issuer: cose: sign: %w", &remote.UnavailableError{Path: "s", Err: errors.New("refused")})
-	if p := problemOf(away); p.name != "unavailable" {
+	if p := problemOf(away); p.name != "signer_unavailable" {
 		t.Errorf("signer away: %s", p.name)
+	}
+	if p := problemOf(fmt.Errorf("issuer: %w", &remote.RefusedError{Fault: remote.FaultDevice})); p.name != "signer_unavailable" {
+		t.Errorf("the device behind it away: %s", p.name)
 	}
 	if p := problemOf(fmt.Errorf("issue: %w", &issuer.KeyStoppedError{Err: errors.New("wrong")})); p.name != "key_stopped" {
 		t.Errorf("key stopped: %s", p.name)

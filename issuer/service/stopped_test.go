@@ -3,6 +3,7 @@ package service_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
@@ -10,18 +11,26 @@ import (
 	"github.com/tongxing/tongxing/issuer/service"
 )
 
-// wrongSigner has the key of region 33, and signs something else with it.
-type wrongSigner struct{ sig.Signer }
+// wrongSigner has the key of region 33, and signs something else with it
+// once its device has gone wrong.
+type wrongSigner struct {
+	sig.Signer
+	wrong *atomic.Bool
+}
 
 func (w wrongSigner) Sign(message []byte) ([]byte, error) {
-	return w.Signer.Sign(append([]byte("not "), message...))
+	if w.wrong.Load() {
+		message = append([]byte("not "), message...)
+	}
+	return w.Signer.Sign(message)
 }
 
 // TestAStoppedKeyIsSeenFromOutside: what it signed is answered to nobody, no more is
 // signed, and whoever distributes requests or is to be woken learns it.
 func TestAStoppedKeyIsSeenFromOutside(t *testing.T) {
+	var wrong atomic.Bool
 	region, _ := provinces(t).Region("33")
-	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{wrongSigner{signer("33")}}})
+	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{wrongSigner{signer("33"), &wrong}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +45,7 @@ func TestAStoppedKeyIsSeenFromOutside(t *testing.T) {
 	if n := figure(); n != "0" {
 		t.Errorf("%q keys are stopped before anything was signed", n)
 	}
+	wrong.Store(true)
 	body := red()
 	body.Proposal = b.approve(map[string]any{"act": "issue", "issue": body}, "approver-1")
 	b.issue("requester-1", "k", body).require(t, http.StatusServiceUnavailable, "key_stopped")
