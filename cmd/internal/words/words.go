@@ -95,6 +95,28 @@ func (l Language) Say(key string, arguments ...any) string {
 	return fmt.Sprintf(counted(text, arguments), arguments...)
 }
 
+// Message is a row of the table in both languages, with its verbs as they stand.
+type Message struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Messages returns the rows whose keys begin with prefix, for a page that says
+// them itself. It is empty where there are none.
+func Messages(prefix string) map[string]Message {
+	catalogue, err := rows()
+	if err != nil {
+		return nil // a test rules it out
+	}
+	messages := map[string]Message{}
+	for key, row := range catalogue {
+		if strings.HasPrefix(key, prefix) {
+			messages[key] = Message{ZH: row.zh, EN: row.en}
+		}
+	}
+	return messages
+}
+
 // verbOrForms is a verb, with its index where it has one, or the two forms of what
 // is counted.
 var verbOrForms = regexp.MustCompile(`%(?:\[(\d)\])?[-+ 0-9.]*([a-zA-Z%])|\{([^{}|]*)\|([^{}|]*)\}`)

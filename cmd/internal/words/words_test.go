@@ -111,6 +111,45 @@ func keysInSource(t *testing.T) map[string]bool {
 	return found
 }
 
+// keysOfPage returns the keys that the page of the gate names, in its markup and
+// its scripts.
+func keysOfPage(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	root := filepath.Join("..", "..", "..", "gate", "page", "web")
+	for _, pattern := range []string{"*.html", filepath.Join("assets", "*.js")} {
+		paths, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no %s in the page: %v", pattern, err)
+		}
+		for _, path := range paths {
+			source, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range regexp.MustCompile(`gate_page_[a-z0-9_]+`).FindAllString(string(source), -1) {
+				found[key] = true
+			}
+		}
+	}
+	return found
+}
+
+func TestEveryMessageOfThePageIsThere(t *testing.T) {
+	messages := Messages("gate_page_")
+	for key := range keysOfPage(t) {
+		if m := messages[key]; m.ZH == "" || m.EN == "" {
+			t.Errorf("the page says %q, which the table does not have", key)
+		}
+	}
+	if len(messages) < 50 {
+		t.Fatalf("only %d messages were found", len(messages))
+	}
+	if got := Messages("no such prefix"); len(got) != 0 {
+		t.Errorf("messages without a key: %v", got)
+	}
+}
+
 // prefixes begin keys whose rest is put together at run time.
 var prefixes = []string{"help_", "outcome_", "refusal_", "kind_", "gathered_", "keystate_", "need_", "change_", "unlisted_", "field_",
 	"action_", "done_", "status_", "why_"}
@@ -121,6 +160,9 @@ func TestEveryMessageIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := keysInSource(t)
+	for key := range keysOfPage(t) {
+		used[key] = true
+	}
 	for key := range catalogue {
 		computed := slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 		if !used[key] && !computed {

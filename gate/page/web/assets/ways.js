@@ -1,0 +1,161 @@
+// The three ways in which a code reaches the page: camera, scanner or keyboard,
+// and pictures. The keyboard is listened to in all of them.
+
+import * as checks from "./checks.js";
+import * as verdict from "./verdict.js";
+import { Camera } from "./camera.js";
+import { Holds } from "./holds.js";
+import { open as openPicture } from "./pictures.js";
+import { Series, isFrame } from "./series.js";
+import { keep, setting } from "./settings.js";
+import { pick, say } from "./words.js";
+import { Wedge } from "./wedge.js";
+
+const at = (id) => document.getElementById(id);
+const holds = new Holds();
+
+let engine;
+let way;
+let fault = "";
+let series;
+
+export function setEngine(value) {
+  engine = value;
+  series = new Series(engine);
+}
+
+const camera = new Camera(at("video"), {
+  found: (texts) => seen(texts).catch(() => {}),
+  fault: (name) => {
+    fault = name;
+    render();
+    if (name === "") offerCameras();
+  },
+});
+
+async function seen(texts) {
+  const now = performance.now();
+  const frames = texts.filter(isFrame);
+  if (frames.length > 0) series.take(frames);
+  const codes = texts.filter((text) => !isFrame(text));
+  const fresh = holds.see(codes, now);
+  if (fresh.length === 0) return;
+  // A second code beside one that is still held up is judged together with it.
+  const together = codes.filter((code) => holds.held(code, now));
+  try {
+    await checks.judge(together, { source: "camera", again: fresh[0].again });
+  } catch (refused) {
+    for (const { text } of fresh) holds.forget(text); // nobody judged them
+    throw refused;
+  }
+}
+
+/** Shows a way and starts what it needs. */
+export function start(name) {
+  way = name;
+  for (const button of document.querySelectorAll("[data-way]")) button.setAttribute("aria-pressed", String(button.dataset.way === way));
+  for (const each of ["camera", "scanner", "picture"]) at(`way-${each}`).hidden = each !== way;
+  if (way === "camera") {
+    if (!camera.running) camera.start(setting("camera"));
+  } else {
+    camera.stop();
+  }
+  if (way === "scanner") at("manual-text").focus();
+  render();
+}
+
+export function stop() {
+  camera.stop();
+  holds.clear();
+}
+
+const remedies = {
+  none: "gate_page_camera_none", denied: "gate_page_camera_denied", taken: "gate_page_camera_taken",
+  lost: "gate_page_camera_lost", insecure: "gate_page_camera_insecure",
+};
+
+export function render() {
+  at("camera-fault").hidden = fault === "";
+  at("camera-fault-line").textContent = fault === "" ? "" : say(remedies[fault]);
+  at("camera-line").hidden = fault !== "";
+  series?.render();
+}
+
+async function offerCameras() {
+  const choices = await camera.choices();
+  at("camera-choice-label").hidden = choices.length < 2;
+  at("camera-choice").replaceChildren(...choices.map(({ id, label }, i) => {
+    const option = document.createElement("option");
+    option.value = id;
+    option.textContent = label || say("gate_page_camera_number", i + 1);
+    return option;
+  }));
+  if (choices.some((c) => c.id === setting("camera"))) at("camera-choice").value = setting("camera");
+  at("torch").hidden = !camera.hasTorch;
+}
+
+for (const button of document.querySelectorAll("[data-way]")) {
+  button.addEventListener("click", () => {
+    keep("way", button.dataset.way);
+    start(button.dataset.way);
+  });
+}
+at("camera-again").addEventListener("click", () => camera.start(setting("camera")));
+at("camera-choice").addEventListener("change", () => {
+  keep("camera", at("camera-choice").value);
+  camera.start(at("camera-choice").value);
+});
+at("torch").addEventListener("click", () => {
+  const on = at("torch").getAttribute("aria-pressed") !== "true";
+  at("torch").setAttribute("aria-pressed", String(on));
+  camera.torch(on);
+});
+// A camera that was pulled out and put back is started again by itself.
+navigator.mediaDevices?.addEventListener("devicechange", () => {
+  if (way === "camera" && !at("work").hidden && !camera.running) camera.start(setting("camera"));
+});
+
+function typed(text, source) {
+  if (at("work").hidden) return; // no venue yet
+  if (isFrame(text)) series.take([text]);
+  else checks.judgeTyped(text, { source }).catch(() => {});
+}
+
+new Wedge((text) => typed(text, "wedge"));
+
+at("manual").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = at("manual-text").value;
+  at("manual-text").value = "";
+  if (text.trim() !== "") typed(text, "manual");
+});
+at("verdict").addEventListener("closed", () => {
+  if (way === "scanner") at("manual-text").focus();
+});
+
+async function picture(file) {
+  const { texts, answer } = await openPicture(file, engine);
+  if (answer) return checks.show(answer, { source: "picture" });
+  const frames = texts.filter(isFrame);
+  if (frames.length > 0) series.take(frames);
+  const codes = texts.filter((text) => !isFrame(text));
+  if (codes.length > 0) await checks.judge(codes, { source: "picture" });
+}
+
+const pictureFaults = { large: "gate_page_picture_large", none: "gate_page_picture_none", not_a_picture: "gate_page_picture_unreadable" };
+
+at("picture-file").addEventListener("change", async () => {
+  const files = [...at("picture-file").files];
+  at("picture-file").value = "";
+  for (const file of files) {
+    at("picture-line").textContent = say("gate_page_picture_reading");
+    try {
+      await picture(file);
+      at("picture-line").textContent = "";
+    } catch (refused) {
+      const key = pictureFaults[refused.message];
+      at("picture-line").textContent = key ? say(key) : pick(refused.words) || say("gate_page_gone");
+    }
+    if (files.length > 1 && verdict.showing()) await new Promise((next) => at("verdict").addEventListener("closed", next, { once: true }));
+  }
+});
