@@ -14,7 +14,7 @@ func TestTheImplementationFromTheTextGivesTheReasonOfEveryVector(t *testing.T) {
 	if _, err := os.Stat(filepath.Join("reference-js", "node_modules")); err != nil {
 		t.Fatalf("the packages of reference-js are missing: run make setup (%v)", err)
 	}
-	for _, folder := range []string{"reference-js", "reference-status-js"} {
+	for _, folder := range []string{"reference-js", "reference-status-js", "reference-approval-js"} {
 		command := exec.Command("node", "run-vectors.js")
 		command.Dir = folder
 		if output, err := command.CombinedOutput(); err != nil {
@@ -25,7 +25,7 @@ func TestTheImplementationFromTheTextGivesTheReasonOfEveryVector(t *testing.T) {
 
 // What is written from the text is short enough to be read against the text.
 func TestTheImplementationsFromTheTextAreShort(t *testing.T) {
-	for folder, most := range map[string]int{"reference-js": 500, "reference-trust-js": 500, "reference-series-js": 200, "reference-status-js": 300} {
+	for folder, most := range map[string]int{"reference-js": 500, "reference-trust-js": 500, "reference-series-js": 200, "reference-status-js": 300, "reference-approval-js": 150} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.js"))
 		if err != nil || len(files) < 2 {
 			t.Fatalf("%s: %d files: %v", folder, len(files), err)

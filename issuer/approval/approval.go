@@ -1,7 +1,7 @@
-// Package approval makes and reads what a second person signs when credentials with
-// an adverse status are issued on the command line (spec/issuer.md, section 10): who
-// approved it, of which job, from which records, and how many by state. Nothing of a
-// person stands in it.
+// Package approval makes and reads what a second person signs when the command line
+// issues credentials with an adverse status, or plans a bulk job (spec/issuer.md,
+// sections 10 and 11): who approved it, of which job, from which records, and how many
+// by state. Nothing of a person stands in it.
 //
 // An approval is a COSE_Sign (RFC 9052) of its own media type, so that it is taken
 // for no other document, over deterministic CBOR, signed by the approver alone:
@@ -12,7 +12,10 @@
 //	  3: h'5f0c...',                              / keyed hash of the records     /
 //	  4: 1660089600,                              / time of issue                 /
 //	  5: {1: 12, 2: 3},                           / records by state, none green  /
-//	  6: [h'0a11...', h'9be4...']                 / the keys that were to sign    /
+//	  6: [h'0a11...', h'9be4...'],                / the keys that were to sign    /
+//	  7: h'7d1e...',                              / bulk alone: digest of the job /
+//	  8: 1000,                                    / bulk alone: number of records /
+//	  9: 604800                                   / bulk alone: lifetime, seconds /
 //	} >>, [ [ << {1: -7, 4: h'...'} >>, {}, h'...' ] ] ])
 package approval
 
@@ -22,6 +25,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -64,11 +68,31 @@ type Approval struct {
 	Records [32]byte
 	At      int64 // time of issue in seconds since 1970 UTC, 0 to 2^32-1
 	// Adverse is how many records have which state; 1 to 64 states, none green,
-	// each of at least one record.
+	// each of at least one record. Of a bulk job there may be no state.
 	Adverse map[uint16]uint64
 	// Keys are the thumbprints (RFC 9679) of the keys that were to sign the
 	// credentials, 1 to 64, ascending.
 	Keys [][32]byte
+	// Bulk is what a bulk job is beside that, nil where records are issued at once.
+	Bulk *Bulk
+}
+
+// Bulk is what a bulk job (作业) is.
+type Bulk struct {
+	// Digest is the job's in the registry: a keyed hash over all that decides what
+	// the job issues (registry.Job).
+	Digest   [32]byte
+	Records  uint64 // lines that are not blank, at least 1 and as many as are adverse
+	Lifetime uint32 // of a credential in seconds, at least 1
+}
+
+// Same reports whether b says the same of the same job. The keys at hand to sign may
+// be others: between approval and planning a key may have come into use.
+func (a Approval) Same(b Approval) bool {
+	if (a.Bulk == nil) != (b.Bulk == nil) || a.Bulk != nil && *a.Bulk != *b.Bulk {
+		return false
+	}
+	return a.Region == b.Region && a.Job == b.Job && a.Records == b.Records && a.At == b.At && maps.Equal(a.Adverse, b.Adverse)
 }
 
 // RecordsHash is the keyed hash of a file of records by its SHA-256: a bare one
@@ -87,6 +111,11 @@ type content struct {
 	At      uint64            `cbor:"4,keyasint"`
 	Adverse map[uint64]uint64 `cbor:"5,keyasint"`
 	Keys    [][]byte          `cbor:"6,keyasint"`
+	// A zero is no value of these, so that a field that says it is refused as one
+	// that would be written otherwise.
+	Digest   []byte `cbor:"7,keyasint,omitempty"`
+	Count    uint64 `cbor:"8,keyasint,omitempty"`
+	Lifetime uint64 `cbor:"9,keyasint,omitempty"`
 }
 
 func (a Approval) check() error {
@@ -99,13 +128,8 @@ func (a Approval) check() error {
 	if a.At < 0 || a.At > math.MaxUint32 {
 		return fmt.Errorf("%w: at %d", ErrInvalid, a.At)
 	}
-	if len(a.Adverse) == 0 || len(a.Adverse) > maxStates {
-		return fmt.Errorf("%w: %d states", ErrInvalid, len(a.Adverse))
-	}
-	for state, count := range a.Adverse {
-		if state == spec.StateGreen || count == 0 {
-			return fmt.Errorf("%w: %d records of state %d", ErrInvalid, count, state)
-		}
+	if err := a.checkAdverse(); err != nil {
+		return err
 	}
 	if len(a.Keys) == 0 || len(a.Keys) > maxKeys {
 		return fmt.Errorf("%w: %d keys", ErrInvalid, len(a.Keys))
@@ -113,6 +137,30 @@ func (a Approval) check() error {
 	for i := range a.Keys[1:] {
 		if bytes.Compare(a.Keys[i][:], a.Keys[i+1][:]) >= 0 {
 			return fmt.Errorf("%w: the keys are not ascending", ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// checkAdverse holds the states to their bounds, and a bulk job to having as many
+// records.
+func (a Approval) checkAdverse() error {
+	if len(a.Adverse) > maxStates || len(a.Adverse) == 0 && a.Bulk == nil {
+		return fmt.Errorf("%w: %d states", ErrInvalid, len(a.Adverse))
+	}
+	left := uint64(math.MaxUint64)
+	if a.Bulk != nil {
+		left = a.Bulk.Records
+		if left == 0 || a.Bulk.Lifetime == 0 {
+			return fmt.Errorf("%w: a job of %d records for %d seconds", ErrInvalid, left, a.Bulk.Lifetime)
+		}
+	}
+	for state, count := range a.Adverse {
+		if state == spec.StateGreen || count == 0 || count > left {
+			return fmt.Errorf("%w: %d records of state %d", ErrInvalid, count, state)
+		}
+		if a.Bulk != nil {
+			left -= count
 		}
 	}
 	return nil
@@ -156,6 +204,9 @@ func (a Approval) content() content {
 	}
 	for i := range a.Keys {
 		c.Keys = append(c.Keys, a.Keys[i][:])
+	}
+	if a.Bulk != nil {
+		c.Digest, c.Count, c.Lifetime = a.Bulk.Digest[:], a.Bulk.Records, uint64(a.Bulk.Lifetime)
 	}
 	return c
 }
@@ -216,5 +267,12 @@ func (c content) approval() (Approval, error) {
 		}
 		a.Keys = append(a.Keys, [32]byte(key))
 	}
+	if c.Digest == nil && c.Count == 0 && c.Lifetime == 0 {
+		return a, nil
+	}
+	if len(c.Digest) != 32 || c.Lifetime > math.MaxUint32 {
+		return Approval{}, fmt.Errorf("a digest of %d bytes, a lifetime of %d seconds", len(c.Digest), c.Lifetime)
+	}
+	a.Bulk = &Bulk{Digest: [32]byte(c.Digest), Records: c.Count, Lifetime: uint32(c.Lifetime)}
 	return a, nil
 }

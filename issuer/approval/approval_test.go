@@ -155,6 +155,37 @@ func TestWhatIsNoApprovalIsRefused(t *testing.T) {
 	}
 }
 
+// Another of anything but of the keys at hand is another job.
+func TestAnApprovalIsOfOneJob(t *testing.T) {
+	bulk := func() Approval {
+		a := approved()
+		a.Bulk = &Bulk{Digest: [32]byte{7}, Records: 1000, Lifetime: 604800}
+		return a
+	}
+	rotated := bulk()
+	rotated.Keys = [][32]byte{{9}}
+	if !bulk().Same(bulk()) || !bulk().Same(rotated) || !approved().Same(approved()) {
+		t.Error("the same job is another")
+	}
+	for name, change := range map[string]func(*Approval){
+		"region":   func(a *Approval) { a.Region = "41" },
+		"job":      func(a *Approval) { a.Job += "0" },
+		"records":  func(a *Approval) { a.Records[0]++ },
+		"time":     func(a *Approval) { a.At++ },
+		"states":   func(a *Approval) { a.Adverse[2]++ },
+		"no bulk":  func(a *Approval) { a.Bulk = nil },
+		"digest":   func(a *Approval) { a.Bulk.Digest[0]++ },
+		"number":   func(a *Approval) { a.Bulk.Records++ },
+		"lifetime": func(a *Approval) { a.Bulk.Lifetime++ },
+	} {
+		other := bulk()
+		change(&other)
+		if bulk().Same(other) || other.Same(bulk()) {
+			t.Errorf("%s: another job is the same", name)
+		}
+	}
+}
+
 // wrongly signs another message.
 type wrongly struct{ sig.Signer }
 
@@ -172,7 +203,11 @@ func FuzzApproval(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	keys := []*sig.PublicKey{approver.PublicKey()}
+	all := loadVectors(f)
+	for _, v := range all {
+		f.Add([]byte(v.Approval))
+	}
+	keys := append(keysOf(f, all[0]), approver.PublicKey())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, signer, err := Parse(data, keys)
 		if err == nil && (a.check() != nil || signer == nil) {

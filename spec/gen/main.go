@@ -57,7 +57,7 @@ func write(out string, files map[string][]byte) error {
 }
 
 // parts write the vectors that lie in folders of their own.
-var parts = []func() (map[string][]byte, error){documentFiles, distributionFiles, exportFiles, seriesFiles, statusFiles, statusTokenFiles, policyFiles, deletionFiles}
+var parts = []func() (map[string][]byte, error){documentFiles, distributionFiles, exportFiles, seriesFiles, statusFiles, statusTokenFiles, policyFiles, deletionFiles, approvalFiles}
 
 // generate returns the content of every file by its path below the folder of
 // the vectors.

@@ -12,7 +12,7 @@ const isBytes = (value, from = 0, to = Infinity) => value instanceof Uint8Array 
 const isMap = (value, ...keys) => value instanceof Map && value.size === keys.length && keys.every(key => value.has(key))
 
 /** Opens bytes as a document of a kind, of which nothing is verified: TRUST-1, TRUST-10, TRUST-11. */
-export function openDocument (bytes, kind) {
+export function openDocument (bytes, kind, most = KINDS[kind].most) {
   const { tag, value } = decodeTagged(bytes)
   envelope(tag === 98 && Array.isArray(value) && value.length === 4)
   const [header, unprotected, payload, list] = value
@@ -22,7 +22,7 @@ export function openDocument (bytes, kind) {
   const signatures = list.map(openSignature)
   envelope(new Set(signatures.map(({ kid }) => kid)).size === list.length)
   need(labels.get(16) === `application/vnd.tongxing.${kind}+cose`, 'kind')
-  need(payload.length <= KINDS[kind].most, 'too_large')
+  need(payload.length <= most, 'too_large')
   const hash = createHash('sha256').update(encodeCBOR([header, payload])).digest('hex')
   return { bytes, kind, hash, header, payload, signatures, value: decodeCBOR(payload) }
 }
