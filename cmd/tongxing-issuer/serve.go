@@ -19,6 +19,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/typeface"
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/service"
 )
 
@@ -113,8 +114,7 @@ func openSecret(path, registryName string) (secret [32]byte, err error) {
 			return secret, program.AboutFile(path, err)
 		}
 	}
-	info, err := os.Stat(path)
-	if err == nil && info.Mode().Perm()&0o077 != 0 {
+	if info, err := os.Stat(path); err == nil && keys.CheckPermissions(path, info) != nil {
 		return secret, fail("secret_permissions", path)
 	}
 	data, err := files.Read(path, 128)

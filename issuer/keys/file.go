@@ -67,8 +67,8 @@ func LoadFile(path string) ([]byte, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("load key: %w: %s is a folder", ErrNotAKeyFile, path)
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
-		return nil, fmt.Errorf("load key: %w: %s has mode %04o (run: chmod 600 %s)", ErrPermissions, path, mode, path)
+	if err := CheckPermissions(path, info); err != nil {
+		return nil, fmt.Errorf("load key: %w", err)
 	}
 	if err := checkFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("load key: %w", err)

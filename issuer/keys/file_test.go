@@ -127,6 +127,24 @@ func TestAFolderThatOthersMayChangeIsRefused(t *testing.T) {
 	}
 }
 
+// TestWhatTheServiceManagerHandsOverIsRead: from systemd 254 on a credential shows the
+// mask of its access control list where the bits of the group stand.
+func TestWhatTheServiceManagerHandsOverIsRead(t *testing.T) {
+	for _, test := range []struct {
+		mode               os.FileMode
+		owner, group, user int
+		want               bool
+	}{
+		{0o440, 0, 0, 998, true},
+		{0o440, 0, 0, 0, false}, {0o440, 998, 0, 998, false}, {0o440, 0, 998, 998, false},
+		{0o444, 0, 0, 998, false}, {0o460, 0, 0, 998, false}, {0o640, 0, 0, 998, false},
+	} {
+		if got := isHandedOver(test.mode, test.owner, test.group, test.user); got != test.want {
+			t.Errorf("%+v: %v", test, got)
+		}
+	}
+}
+
 func TestASecretIsTheFirstLineOfAFileForItsOwner(t *testing.T) {
 	for content, want := range map[string]string{"pin": "pin", "pin\n": "pin", "pin\r\nnotes\n": "pin", "\n": "", "": "", strings.Repeat("x", MaxSecret+1): ""} {
 		path := filepath.Join(t.TempDir(), "pin")
