@@ -151,7 +151,7 @@ func (g *Guard) PlanJob(ctx context.Context, job registry.Job, chunks iter.Seq2[
 func (g *Guard) PlannedChunk(ctx context.Context, name string, number uint32) (registry.PlannedChunk, []registry.Leased, error) {
 	chunk, leased, err := g.Store.PlannedChunk(ctx, name, number)
 	if err != nil {
-		return registry.PlannedChunk{}, nil, err
+		return registry.PlannedChunk{}, nil, g.why(ctx, err)
 	}
 	ranges := make([]registry.Range, len(leased))
 	for i, l := range leased {
@@ -161,6 +161,32 @@ func (g *Guard) PlannedChunk(ctx context.Context, name string, number uint32) (r
 		return registry.PlannedChunk{}, nil, err
 	}
 	return chunk, leased, nil
+}
+
+// Commit implements registry.Registry.
+func (g *Guard) Commit(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
+	receipt, err := g.Store.Commit(ctx, chunk)
+	return receipt, g.why(ctx, err)
+}
+
+// CommitAnswers implements registry.Answers.
+func (g *Guard) CommitAnswers(ctx context.Context, chunk registry.Chunk, answers []registry.Answer) (registry.Receipt, error) {
+	receipt, err := g.Store.CommitAnswers(ctx, chunk, answers)
+	return receipt, g.why(ctx, err)
+}
+
+// why finds out whether a registry lacks what was leased or planned because an older
+// copy took its place while it was worked on: then that is the error.
+func (g *Guard) why(ctx context.Context, err error) error {
+	if !errors.Is(err, registry.ErrNotLeased) && !errors.Is(err, registry.ErrNotFound) {
+		return err
+	}
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if older := g.refresh(ctx, false); older != nil {
+		return older
+	}
+	return err
 }
 
 // Record implements registry.Orders.

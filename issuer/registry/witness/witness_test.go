@@ -371,12 +371,23 @@ func TestAServerThatBecomesOlderIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	registrytest.Lease(t, guard, testPool, 1000)
+	leased := registrytest.Lease(t, guard, testPool, 1)
+	reference := leased[0]
+	chunk := registry.Chunk{Job: "job", Entries: []registry.Entry{{
+		Reference: reference, Hash: [32]byte{1}, IssuedAt: 1_795_320_000, ExpiresAt: 1_795_320_000 + 86400, State: registry.Issued,
+	}}}
 	older, err := sqlite.Open(t.Context(), old)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer older.Close()
 	server.Store = older
+	if receipt, err := guard.Commit(t.Context(), chunk); !errors.Is(err, ErrOlder) || len(receipt.Entries) != 0 {
+		t.Errorf("what was leased before is committed: %v, error %v", receipt, err)
+	}
+	if _, _, err := guard.PlannedChunk(t.Context(), "job", 0); !errors.Is(err, ErrOlder) {
+		t.Errorf("a job that was planned since: %v", err)
+	}
 	for name, g := range map[string]*Guard{"who leased": guard, "who did not": other} {
 		if leased, err := g.Lease(t.Context(), testPool, 5); !errors.Is(err, ErrOlder) || leased.Len() != 0 {
 			t.Errorf("%s gets %d references, error %v", name, leased.Len(), err)
