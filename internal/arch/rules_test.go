@@ -122,6 +122,7 @@ var parsers = []string{
 	"trustlist/jwks",
 	"trustlist/publish",
 	"trustlist/publish/transcript",
+	"verifier/binding",
 	"verifier/policy/golden",
 	"verifier/policy/lint",
 	"trustlist/tokenstatus",

@@ -50,6 +50,7 @@ const named = {
   tstr: (v) => typeof v === 'string',
   bool: (v) => typeof v === 'boolean',
   null: (v) => v === null,
+  any: () => true,
 }
 
 function matchesRule(name, value) {
