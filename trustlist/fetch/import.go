@@ -30,23 +30,29 @@ func (e *FileError) Unwrap() error { return e.Err }
 // are *[FileError], those of package delta and of [Store.Apply] beneath; errors
 // about the store are *[StoreError]. Each leaves in force what was in force.
 func ImportFile(store *Store, path string, clock int64) (*Result, error) {
-	state, err := stateOf(store, clock)
-	if err != nil {
-		return nil, err
-	}
 	data, err := readFile(path, delta.MaxSize, trustlist.ErrTooLarge)
 	if err != nil {
 		return nil, &FileError{path, err}
 	}
+	return ImportBytes(store, data, path, clock)
+}
+
+// ImportBytes is [ImportFile] for a bundle or delta that came another way, as a
+// series of QR codes; from says which, in the store's origin and in errors.
+func ImportBytes(store *Store, data []byte, from string, clock int64) (*Result, error) {
+	state, err := stateOf(store, clock)
+	if err != nil {
+		return nil, err
+	}
 	bundle, byDelta, err := expand(data, state)
 	if err != nil {
-		return nil, &FileError{path, err}
+		return nil, &FileError{from, err}
 	}
-	change, err := store.Apply(bundle, Origin{From: path}, clock)
+	change, err := store.Apply(bundle, Origin{From: from}, clock)
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, aboutFile(from, err)
 	}
-	return &Result{Change: change, From: path, Delta: byDelta}, nil
+	return &Result{Change: change, From: from, Delta: byDelta}, nil
 }
 
 // stateOf returns what the store has, nil when it is empty.

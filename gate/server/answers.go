@@ -1,0 +1,105 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/screen"
+	"github.com/tongxing/tongxing/gate/wedge"
+	"github.com/tongxing/tongxing/internal/jsontext"
+	"github.com/tongxing/tongxing/spec"
+)
+
+// maxRequest bounds the body of a request, pictures aside: 16 codes of the largest
+// symbol, with room.
+const maxRequest = 1 << 17
+
+// answerJSON writes a value as JSON.
+func answerJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(v) // whoever went away does not see it
+}
+
+// fault is the error of an answer.
+type fault struct {
+	Name string `json:"name"`
+	ZH   string `json:"zh"`
+	EN   string `json:"en"`
+}
+
+// refuse answers with an error that the words of the page have a sentence for.
+func (s *Server) refuse(w http.ResponseWriter, status int, name string) {
+	s.refuseWith(w, status, name, s.options.Words["gate_error_"+name])
+}
+
+func (s *Server) refuseWith(w http.ResponseWriter, status int, name string, label spec.Label) {
+	answerJSON(w, status, map[string]fault{"error": {name, label.ZH, label.EN}})
+}
+
+// decode reads the JSON of a request, whose members are known.
+func decode(w http.ResponseWriter, r *http.Request, into any) error {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
+}
+
+// verify judges codes, or what a keyboard scanner typed.
+func (s *Server) verify(w http.ResponseWriter, r *http.Request) {
+	var request struct {
+		Codes     []string   `json:"codes"`
+		Typed     *string    `json:"typed"`
+		Presented *Presented `json:"presented"`
+		Source    string     `json:"source"`
+	}
+	if decode(w, r, &request) != nil || (request.Typed == nil) == (len(request.Codes) == 0) {
+		s.refuse(w, http.StatusBadRequest, "bad_request")
+		return
+	}
+	codes := request.Codes
+	if request.Typed != nil {
+		typed := wedge.Read(*request.Typed)
+		if typed.Garbled {
+			writeAnswer(w, gate.Answer{Screen: screen.SetScanner()})
+			return
+		}
+		codes = typed.Codes
+	}
+	answer, err := s.options.Gate.Judge(gate.Scan{Codes: codes, Presented: request.Presented.context()})
+	if err != nil {
+		s.refuse(w, http.StatusBadRequest, "too_many_codes")
+		return
+	}
+	writeAnswer(w, answer)
+}
+
+// writeAnswer writes {"screen":…,"each":[…]}.
+func writeAnswer(w http.ResponseWriter, a gate.Answer) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Write(AppendAnswer(nil, a)) // whoever went away does not see it
+}
+
+// AppendAnswer appends the JSON of an answer: the screen, of several codes that of
+// each, and whether the same was judged just before.
+func AppendAnswer(dst []byte, a gate.Answer) []byte {
+	o := jsontext.Object(dst)
+	o.Value("screen", a.Screen.AppendJSON)
+	if len(a.Each) > 0 {
+		o.Value("each", func(dst []byte) []byte {
+			return jsontext.AppendList(dst, a.Each, func(dst []byte, s screen.Screen) []byte { return s.AppendJSON(dst) })
+		})
+	}
+	o.BoolIf("repeat", a.Repeat)
+	return o.End()
+}
