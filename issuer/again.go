@@ -29,8 +29,8 @@ type Signed struct {
 // the lifetime or the usage granted changed since. The error is ErrNotTheSame, or
 // a *[RefusalError] for a record that cannot have been signed at that time.
 func (i *Issuer) Again(r *record.Record, s Signed) (Issued, error) {
-	draft, err := i.claimsOf(r, time.Unix(s.IssuedAt, 0))
-	if err != nil {
+	draft := &Draft{}
+	if err := i.claimsOf(draft, r, time.Unix(s.IssuedAt, 0)); err != nil {
 		return Issued{}, err
 	}
 	return i.again(draft, s)

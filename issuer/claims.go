@@ -15,7 +15,8 @@ import (
 
 // fillStatus takes over a status that holds at iat and lets the credential end
 // with it at the latest.
-func fillStatus(c *format.Credential, r *record.Record) error {
+func fillStatus(d *Draft, r *record.Record) error {
+	c := &d.credential
 	s := r.Status
 	if s == nil || s.Until.Unix() <= c.IssuedAt {
 		return nil
@@ -31,13 +32,15 @@ func fillStatus(c *format.Credential, r *record.Record) error {
 	if err != nil {
 		return refuseField(RefusedTooOld, "status", "the status was determined more than 30 days ago: determine it anew", err)
 	}
-	c.Status = &format.Status{State: s.State, Rule: s.Rule, Minutes: minutes}
+	d.status = format.Status{State: s.State, Rule: s.Rule, Minutes: minutes}
+	c.Status = &d.status
 	c.Expires = min(c.Expires, s.Until.Unix())
 	return nil
 }
 
 // fillTests takes over the tests whose report a credential can still carry.
-func fillTests(c *format.Credential, r *record.Record) error {
+func fillTests(d *Draft, r *record.Record) error {
+	c := &d.credential
 	for _, t := range r.Tests {
 		reported := t.Reported.Unix()
 		if reported > c.IssuedAt {
@@ -59,16 +62,17 @@ func fillTests(c *format.Credential, r *record.Record) error {
 	return nil
 }
 
-func fillVaccinations(c *format.Credential, r *record.Record) error {
+func fillVaccinations(d *Draft, r *record.Record) error {
+	c := &d.credential
 	for _, v := range r.Vaccinations {
 		if v.Product == 0 {
 			return refuseField(RefusedRecord, "vaccinations", "a vaccination with product 0", nil)
 		}
-		date, err := time.ParseInLocation(record.DateLayout, v.Day, format.ChinaTime)
-		if err != nil {
-			return refuseField(RefusedRecord, "vaccinations", "day of a vaccination", err)
+		year, month, date, ok := record.Date(v.Day)
+		if !ok {
+			return refuseField(RefusedRecord, "vaccinations", "day of a vaccination", nil)
 		}
-		day := format.Day(date.Unix())
+		day := format.Day(time.Date(year, month, date, 0, 0, 0, 0, format.ChinaTime).Unix())
 		if day < 0 || day > 0xffff {
 			return refuseField(RefusedRecord, "vaccinations", fmt.Sprintf("day of a vaccination is %d days from 2020-01-01", day), nil)
 		}
@@ -86,7 +90,8 @@ func fillVaccinations(c *format.Credential, r *record.Record) error {
 
 // fillExemptions takes over the exemptions that hold at iat; the credential ends
 // with the first of them that ends.
-func fillExemptions(c *format.Credential, r *record.Record) error {
+func fillExemptions(d *Draft, r *record.Record) error {
+	c := &d.credential
 	for _, e := range r.Exemptions {
 		until := e.Until.Unix()
 		if until <= c.IssuedAt {

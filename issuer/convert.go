@@ -46,7 +46,7 @@ func (i *Issuer) DraftConversion(p *record.Record, source Source, at time.Time) 
 	if err := person.Validate(); err != nil {
 		return nil, Faulty(err)
 	}
-	d := &Draft{name: p.Name, credential: format.Credential{
+	d := &Draft{credential: format.Credential{
 		Issuer: i.region.Code, IssuedAt: at.Unix(),
 		Expires: min(at.Add(i.lifetime).Unix(), c.Expires),
 		Origin:  &format.Origin{Region: c.Issuer, KeyID: source.KeyID},
@@ -55,7 +55,7 @@ func (i *Issuer) DraftConversion(p *record.Record, source Source, at time.Time) 
 	if d.document, err = document(&person); err != nil {
 		return nil, err
 	}
-	if masked, err := format.MaskName(p.Name); err != nil || masked != c.Holder.Name || !d.SameHolder(c) {
+	if d.name, err = format.MaskName(p.Name); err != nil || d.name != c.Holder.Name || !d.SameHolder(c) {
 		return nil, refuse(RefusedHolder, "the code is not of the person of the document", err)
 	}
 	if err := d.takeClaims(c); err != nil {
@@ -79,7 +79,8 @@ func (d *Draft) takeClaims(c *format.Credential) error {
 		if err != nil {
 			return refuse(RefusedTooOld, "the status was determined more than 30 days ago", err)
 		}
-		d.credential.Status = &format.Status{State: c.Status.State, Rule: c.Status.Rule, Minutes: minutes}
+		d.status = format.Status{State: c.Status.State, Rule: c.Status.Rule, Minutes: minutes}
+		d.credential.Status = &d.status
 	}
 	for _, t := range c.Tests {
 		minutes, err := format.MinutesBefore(iat, c.Reported(t))

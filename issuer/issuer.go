@@ -107,7 +107,8 @@ func (i *Issuer) Region() string { return i.region.Code }
 // record and the time alone.
 type Draft struct {
 	credential format.Credential
-	name       string
+	status     format.Status // the credential's, if it has one
+	name       string        // masked
 	document   format.Document
 	key        signingKey
 }
@@ -137,48 +138,60 @@ type Issued struct {
 // given time, when it expires and which key signs it. A status, test or
 // exemption that has run out is left out. The error is a *[RefusalError].
 func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
-	if i.programmeEnd != 0 && at.Unix() >= i.programmeEnd {
-		return nil, refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
-	}
-	d, err := i.claimsOf(r, at)
-	if err != nil {
-		return nil, err
-	}
-	needed := trustlist.UsageNeeded(&d.credential)
-	if needed == 0 {
-		return nil, refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
-	}
-	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
+	d := &Draft{}
+	if err := i.DraftTo(d, r, at); err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
-// claimsOf is Draft without the choice of a key.
-func (i *Issuer) claimsOf(r *record.Record, at time.Time) (*Draft, error) {
-	if err := r.Validate(); err != nil {
-		return nil, Faulty(err)
+// DraftTo is [Issuer.Draft] over a draft that is needed no more, in its memory.
+// After an error d is no draft.
+func (i *Issuer) DraftTo(d *Draft, r *record.Record, at time.Time) error {
+	if i.programmeEnd != 0 && at.Unix() >= i.programmeEnd {
+		return refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
 	}
-	d := &Draft{name: r.Name, credential: format.Credential{
-		Issuer:   i.region.Code,
-		IssuedAt: at.Unix(),
-		Expires:  at.Add(i.lifetime).Unix(),
+	if err := i.claimsOf(d, r, at); err != nil {
+		return err
+	}
+	needed := trustlist.UsageNeeded(&d.credential)
+	if needed == 0 {
+		return refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
+	}
+	var err error
+	d.key, err = i.keyFor(&d.credential, needed)
+	return err
+}
+
+// claimsOf is DraftTo without the choice of a key.
+func (i *Issuer) claimsOf(d *Draft, r *record.Record, at time.Time) error {
+	if err := r.Validate(); err != nil {
+		return Faulty(err)
+	}
+	before := &d.credential
+	*d = Draft{credential: format.Credential{
+		Issuer:       i.region.Code,
+		IssuedAt:     at.Unix(),
+		Expires:      at.Add(i.lifetime).Unix(),
+		Tests:        before.Tests[:0],
+		Vaccinations: before.Vaccinations[:0],
+		Exemptions:   before.Exemptions[:0],
 	}}
 	var err error
 	if d.document, err = document(r); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := format.MaskName(r.Name); err != nil {
-		return nil, refuseField(RefusedName, "name", "the name cannot be masked", err)
+	if d.name, err = format.MaskName(r.Name); err != nil {
+		return refuseField(RefusedName, "name", "the name cannot be masked", err)
 	}
-	for _, fill := range [...]func(*format.Credential, *record.Record) error{
+	for _, fill := range [...]func(*Draft, *record.Record) error{
 		fillStatus, fillTests, fillVaccinations, fillExemptions,
 	} {
-		if err := fill(&d.credential, r); err != nil {
-			return nil, err
+		if err := fill(d, r); err != nil {
+			return err
 		}
 	}
-	return d, nil
+	return nil
 }
 
 func document(r *record.Record) (format.Document, error) {

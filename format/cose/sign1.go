@@ -106,7 +106,10 @@ func (m *Sign1) KeyID() [sig.KeyIDSize]byte { return m.keyID }
 func (m *Sign1) UnverifiedPayload() []byte { return m.payload }
 
 // ToBeSigned returns the Sig_structure that the signature is over.
-func (m *Sign1) ToBeSigned() []byte { return sign1Structure(m.protected, m.payload) }
+func (m *Sign1) ToBeSigned() []byte {
+	const heads = 24 // array, context, and the heads of three byte strings
+	return appendSign1Structure(make([]byte, 0, heads+len(m.protected)+len(m.payload)), m.protected, m.payload)
+}
 
 // Signature returns r || s, [sig.SignatureSize] bytes. It must not be changed.
 func (m *Sign1) Signature() []byte { return m.signature }
@@ -125,13 +128,15 @@ func (m *Sign1) Verify(key *sig.PublicKey) error {
 }
 
 // AppendSign1 appends the tagged COSE_Sign1 over payload, signed by signer, to
-// dst and returns the extended slice. On error it returns nil.
+// dst and returns the extended slice. On error it returns nil. What is signed is
+// put together in the spare capacity of dst, if that is as large as the message;
+// payload must not lie there.
 func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	key := signer.PublicKey()
 	keyID := key.KeyID()
 	var headerBuffer [16]byte
 	protected := appendHeader(headerBuffer[:0], key.Algorithm(), keyID[:])
-	signature, err := signer.Sign(sign1Structure(protected, payload))
+	signature, err := signer.Sign(appendSign1Structure(dst[len(dst):], protected, payload))
 	if err != nil {
 		return nil, fmt.Errorf("cose: sign: %w", err)
 	}
@@ -142,11 +147,9 @@ func AppendSign1(dst, payload []byte, signer sig.Signer) ([]byte, error) {
 	return m.appendContent(cborx.AppendTag(dst, tagSign1)), nil
 }
 
-// sign1Structure returns Sig_structure (RFC 9052 section 4.4) with an empty
+// appendSign1Structure appends Sig_structure (RFC 9052 section 4.4) with an empty
 // external_aad.
-func sign1Structure(protected, payload []byte) []byte {
-	const heads = 24 // array, context, and the heads of three byte strings
-	b := make([]byte, 0, heads+len(protected)+len(payload))
+func appendSign1Structure(b, protected, payload []byte) []byte {
 	b = cborx.AppendText(cborx.AppendArray(b, 4), "Signature1")
 	b = cborx.AppendBytes(b, protected)
 	b = cborx.AppendBytes(b, nil)

@@ -53,13 +53,14 @@ var byteOrderMark = []byte("\ufeff")
 type Reader struct {
 	lines *bufio.Scanner
 	line  int
+	own   room // of the records of Next
 }
 
 // NewReader returns a reader of the records in r.
 func NewReader(r io.Reader) *Reader {
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(make([]byte, 0, 4<<10), MaxLineBytes)
-	return &Reader{lines: scanner}
+	return &Reader{lines: scanner, own: room{words: map[string]string{}}}
 }
 
 // Read returns the next record, or io.EOF after the last. Empty lines are
@@ -67,7 +68,13 @@ func NewReader(r io.Reader) *Reader {
 // [Record.Validate]) gives a [*LineError], and the next Read goes on behind it;
 // a line that is too long, and any fault of the underlying reader, ends the
 // reading.
-func (r *Reader) Read() (*Record, error) {
+func (r *Reader) Read() (*Record, error) { return r.into(&room{}) }
+
+// Next is [Reader.Read] into memory of the reader's own: the record is there until
+// the next call, its texts for good.
+func (r *Reader) Next() (*Record, error) { return r.into(&r.own) }
+
+func (r *Reader) into(room *room) (*Record, error) {
 	for r.lines.Scan() {
 		r.line++
 		line := r.lines.Bytes()
@@ -78,7 +85,7 @@ func (r *Reader) Read() (*Record, error) {
 		if len(line) == 0 {
 			continue
 		}
-		record, err := parse(line)
+		record, err := parse(line, room)
 		if err != nil {
 			return nil, &LineError{r.line, err}
 		}
@@ -97,8 +104,8 @@ func (r *Reader) Read() (*Record, error) {
 // Line returns the number of the line that was read last, counted from 1.
 func (r *Reader) Line() int { return r.line }
 
-func parse(line []byte) (*Record, error) {
-	record, ok := parsePlain(line)
+func parse(line []byte, room *room) (*Record, error) {
+	record, ok := parsePlain(line, room)
 	if !ok {
 		var err error
 		if record, err = parseJSON(line); err != nil {

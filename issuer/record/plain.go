@@ -10,33 +10,39 @@ import (
 // parsePlain reads a line that is written as AppendJSON writes it: the fields in
 // their order, no blank, no escape. That is nearly every line there is, and read so
 // it costs a fifth. Whatever is written in another way is not ok, and for the JSON
-// library to judge: where it is ok, the record is the library's.
-func parsePlain(line []byte) (*Record, bool) {
+// library to judge: where it is ok, the record is the library's. It stands in to,
+// over what stood there.
+func parsePlain(line []byte, to *room) (*Record, bool) {
 	if !utf8.Valid(line) {
 		return nil, false
 	}
-	s := &plain{rest: line}
-	r := &Record{}
+	s := &plain{rest: line, words: to.words}
+	to.record = Record{}
+	r := &to.record
 	s.expect(`{"name":`)
 	r.Name = s.text()
 	s.expect(`,"document_type":`)
-	r.DocumentType = s.text()
+	r.DocumentType = s.word()
 	s.expect(`,"document_number":`)
 	r.DocumentNumber = s.text()
 	if s.next(`,"birth_date":`) {
 		r.BirthDate = s.text()
 	}
 	if s.next(`,"status":`) {
-		r.Status = s.status()
+		to.status = s.status()
+		r.Status = &to.status
 	}
 	if s.next(`,"tests":[`) {
-		r.Tests = list(s, (*plain).test)
+		to.tests = list(s, to.tests[:0], (*plain).test)
+		r.Tests = to.tests
 	}
 	if s.next(`,"vaccinations":[`) {
-		r.Vaccinations = list(s, (*plain).vaccination)
+		to.vaccinations = list(s, to.vaccinations[:0], (*plain).vaccination)
+		r.Vaccinations = to.vaccinations
 	}
 	if s.next(`,"exemptions":[`) {
-		r.Exemptions = list(s, (*plain).exemption)
+		to.exemptions = list(s, to.exemptions[:0], (*plain).exemption)
+		r.Exemptions = to.exemptions
 	}
 	s.expect(`}`)
 	if s.failed || len(s.rest) != 0 {
@@ -45,10 +51,26 @@ func parsePlain(line []byte) (*Record, bool) {
 	return r, true
 }
 
+// room is where a record is read to, with what its lists need. Used again it is
+// written over.
+type room struct {
+	record       Record
+	status       Status
+	tests        []Test
+	vaccinations []Vaccination
+	exemptions   []Exemption
+
+	words map[string]string // texts that many records have, once each; nil keeps none
+}
+
+// maxWords bounds the texts that a room keeps: a year has 366 days.
+const maxWords = 4096
+
 // plain is what is left of a line. After a failure everything fails.
 type plain struct {
 	rest   []byte
 	failed bool
+	words  map[string]string
 }
 
 // next passes over text if it is what comes next.
@@ -86,6 +108,19 @@ func (s *plain) quoted() []byte {
 
 func (s *plain) text() string { return string(s.quoted()) }
 
+// word is text of which there are few.
+func (s *plain) word() string {
+	text := s.quoted()
+	if word, ok := s.words[string(text)]; ok {
+		return word
+	}
+	word := string(text)
+	if s.words != nil && len(s.words) < maxWords {
+		s.words[word] = word
+	}
+	return word
+}
+
 func (s *plain) time() (t time.Time) {
 	if text := s.quoted(); !s.failed && t.UnmarshalText(text) != nil {
 		s.failed = true
@@ -107,8 +142,7 @@ func (s *plain) number(most uint64) (n uint64) {
 	return n
 }
 
-func (s *plain) status() *Status {
-	var status Status
+func (s *plain) status() (status Status) {
 	s.expect(`{"state":`)
 	status.State = uint16(s.number(math.MaxUint16))
 	s.expect(`,"rule":`)
@@ -121,7 +155,7 @@ func (s *plain) status() *Status {
 		status.Evidence = s.text()
 	}
 	s.expect(`}`)
-	return &status
+	return status
 }
 
 func (s *plain) test() (t Test) {
@@ -147,7 +181,7 @@ func (s *plain) vaccination() (v Vaccination) {
 	s.expect(`,"course":`)
 	v.Course = uint8(s.number(math.MaxUint8))
 	s.expect(`,"day":`)
-	v.Day = s.text()
+	v.Day = s.word()
 	s.expect(`}`)
 	return v
 }
@@ -161,9 +195,8 @@ func (s *plain) exemption() (e Exemption) {
 	return e
 }
 
-// list reads what stands up to the closing bracket, at least one.
-func list[T any](s *plain, read func(*plain) T) []T {
-	var all []T
+// list appends what stands up to the closing bracket, at least one.
+func list[T any](s *plain, all []T, read func(*plain) T) []T {
 	for {
 		all = append(all, read(s))
 		if s.failed || s.next(`]`) {

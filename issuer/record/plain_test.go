@@ -21,7 +21,7 @@ func plainSeeds(tb testing.TB) [][]byte {
 		tb.Fatal(err)
 	}
 	line = line[:len(line)-1]
-	if _, ok := parsePlain(line); !ok {
+	if _, ok := parsePlain(line, &room{}); !ok {
 		tb.Fatalf("not plain: %s", line)
 	}
 	seeds := [][]byte{line}
@@ -41,19 +41,25 @@ func plainSeeds(tb testing.TB) [][]byte {
 }
 
 // FuzzPlainLinesAreWhatTheLibraryReads holds the short way to the long one: what it
-// accepts the library accepts, as the same record.
+// accepts the library accepts, as the same record, whatever line was read to the same
+// room before.
 func FuzzPlainLinesAreWhatTheLibraryReads(f *testing.F) {
 	for _, seed := range plainSeeds(f) {
 		f.Add(seed)
 	}
+	used := &room{words: map[string]string{}}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		short, ok := parsePlain(line)
+		short, ok := parsePlain(line, &room{})
+		again, okAgain := parsePlain(line, used)
+		if ok != okAgain {
+			t.Fatalf("%q: ok %v, and %v after another line", line, ok, okAgain)
+		}
 		if !ok {
 			return
 		}
 		long, err := parseJSON(line)
-		if err != nil || !reflect.DeepEqual(short, long) {
-			t.Errorf("%q: %+v, and the library has %+v, error %v", line, short, long, err)
+		if err != nil || !reflect.DeepEqual(short, long) || !reflect.DeepEqual(again, long) {
+			t.Errorf("%q: %+v, after another line %+v, and the library has %+v, error %v", line, short, again, long, err)
 		}
 	})
 }
@@ -62,7 +68,7 @@ func BenchmarkParseLine(b *testing.B) {
 	line := plainSeeds(b)[0]
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := parse(line); err != nil {
+		if _, err := parse(line, &room{}); err != nil {
 			b.Fatal(err)
 		}
 	}

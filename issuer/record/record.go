@@ -134,7 +134,7 @@ func (r *Record) Validate() error {
 		}
 	}
 	if r.BirthDate != "" {
-		if _, err := time.Parse(DateLayout, r.BirthDate); err != nil {
+		if _, _, _, ok := Date(r.BirthDate); !ok {
 			return fault("birth_date", "is not a date")
 		}
 	}
@@ -177,7 +177,7 @@ func (r *Record) validateClaims() error {
 		}
 	}
 	for _, v := range r.Vaccinations {
-		if _, err := time.Parse(DateLayout, v.Day); err != nil || v.Dose == 0 || v.Course == 0 {
+		if _, _, _, ok := Date(v.Day); !ok || v.Dose == 0 || v.Course == 0 {
 			return fault("vaccinations", "has one without day, dose or course")
 		}
 	}
