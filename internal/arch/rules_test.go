@@ -61,6 +61,7 @@ var modulesOf = map[string][]string{
 	"issuer/access":            {jwxModule},
 	"issuer/service":           {"github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/time"},
 	"issuer/batch/metrics":     {"github.com/prometheus/client_golang"},
+	"issuer/batch/metrics":     {"github.com/prometheus/client_golang"},
 	"internal/postgrestest":    {pgxModule},
 	"issuer/registry/postgres": {pgxModule},
 	"issuer/batch/riverqueue":  {pgxModule, riverModule, riverModule + "/riverdriver", riverModule + "/riverdriver/riverpgxv5", riverModule + "/rivertype"},

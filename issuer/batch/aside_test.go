@@ -80,7 +80,7 @@ func (b *bulk) workOnAll(t *testing.T, until string, back func()) (told int, err
 			back()
 		}
 	}
-	o.Done = func(task batch.Task, _ int) {
+	o.Done = func(batch.Done) {
 		if state, err := b.registry.JobState(context.WithoutCancel(ctx), until); err == nil && state.Committed == state.Chunks && (back != nil || aside.Load() > 0) {
 			stop()
 		}

@@ -185,7 +185,7 @@ func (w *bench) work(b *testing.B, job, parts string, r *bulkRun) {
 		var chunks atomic.Int64
 		worker, err := batch.NewWorker(batch.WorkerOptions{Registry: w.registry, Parts: parts, Key: batchtest.Key, Clock: batchtest.Clock{},
 			Issuers: func(time.Duration) (*issuer.Issuer, error) { return w.issuer, nil },
-			Done: func(batch.Task, int) {
+			Done: func(batch.Done) {
 				if chunks.Add(1) == turn {
 					stop()
 				}

@@ -288,7 +288,7 @@ func TestAJobThatIsNotDoneIsNotDelivered(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	o := batchtest.Work(b.registry, b.folder)
 	o.AtOnce = 1
-	o.Done = func(batch.Task, int) { stop() }
+	o.Done = func(batch.Done) { stop() }
 	if err := work(ctx, b.registry, o, "w"); err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 // A worker that died before its commit leaves such a part, and is saved the work.
 // What it is for is a registry that was restored from a backup: its codes may be in
 // people's hands, and another signature of theirs would be a second credential.
-func (j *openJob) takeEarlier(number uint32, slots []*slot) (name string, ok bool) {
-	if len(j.issuer.StoppedKeys()) > 0 {
+func (j *openJob) takeEarlier(number uint32, slots []*slot, iss *issuer.Issuer) (name string, ok bool) {
+	if len(iss.StoppedKeys()) > 0 {
 		return "", false
 	}
 	for _, name := range j.earlier[number] {

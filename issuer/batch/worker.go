@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -22,6 +21,11 @@ import (
 // of a chunk are others, or drafting them now wants other references. Nothing is
 // signed of it.
 var ErrInputChanged = errors.New("batch: the input is not the one that was planned")
+
+// ErrMayNotSign reports a chunk of which records that were planned may not be signed
+// by what the trust material has now: no key is left that may, or the programme has
+// ended. Nothing of it is signed.
+var ErrMayNotSign = errors.New("batch: the trust material at hand lets no key sign what was planned")
 
 // WorkerRegistry is what a worker needs of a registry.
 type WorkerRegistry interface {
@@ -32,8 +36,9 @@ type WorkerRegistry interface {
 // WorkerOptions of a worker.
 type WorkerOptions struct {
 	Registry WorkerRegistry
-	// Issuers returns the issuer of credentials that last so long. All of them
-	// share one [issuer.Check].
+	// Issuers returns the issuer of credentials that last so long, as the newest
+	// trust material has it: it is asked for each chunk. All of them share one
+	// [issuer.Check].
 	Issuers func(lifetime time.Duration) (*issuer.Issuer, error)
 	Parts   string // folder for part files, the planner's
 	Key     Key    // the planner's
@@ -45,11 +50,18 @@ type WorkerOptions struct {
 	// as of a database that is being restarted; 0 is DefaultPatience.
 	Patience time.Duration
 	// Done, if set, is told of each chunk that this worker committed.
-	Done func(task Task, issued int)
+	Done func(Done)
 	// Failed, if set, is told of each fault that may pass.
 	Failed func(err error)
 	// SetAside, if set, is told of each job that is set aside, once until it goes on.
 	SetAside func(aside *SetAsideError)
+}
+
+// Done is a chunk that a worker committed.
+type Done struct {
+	Task
+	Issued, Refused int           // records
+	Took            time.Duration // from when the chunk was taken
 }
 
 // DefaultPatience is long enough for a database to come back.
@@ -76,10 +88,9 @@ type Worker struct {
 // openJob is a job that this worker has begun with. It is immutable.
 type openJob struct {
 	registry.Job
-	plan   *blueprint
-	input  *os.File
-	parts  partStore
-	issuer *issuer.Issuer
+	plan  *blueprint
+	input *os.File
+	parts partStore
 
 	earlier map[uint32][]string // parts of each chunk that were there before
 }
@@ -137,9 +148,10 @@ func (w *Worker) close() {
 
 // Do implements [Handler].
 func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
-	issued, err := w.do(ctx, task, commit)
+	begun := w.Clock.Now()
+	done, err := w.do(ctx, task, commit)
 	if err != nil && w.settled(ctx, task, err) {
-		issued, err = -1, nil
+		done, err = nil, nil
 	}
 	if err != nil && ofTheJob(err) {
 		return w.setAside(task, err)
@@ -153,8 +165,9 @@ func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 		delete(w.aside, task.Job)
 	}
 	w.mutex.Unlock()
-	if w.Done != nil && issued >= 0 {
-		w.Done(task, issued)
+	if w.Done != nil && done != nil {
+		done.Task, done.Took = task, w.Clock.Now().Sub(begun)
+		w.Done(*done)
 	}
 	return nil
 }
@@ -164,7 +177,7 @@ var lasting = []error{issuer.ErrReleased, registry.ErrStorageFull, registry.ErrD
 	registry.ErrReferenceUsed, registry.ErrNewerSchema, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
 
 // ofOneJob are those that other jobs need not meet.
-var ofOneJob = []error{ErrInputChanged, ErrNoBlueprint, registry.ErrInvalid, registry.ErrPurged, registry.ErrNotFound}
+var ofOneJob = []error{ErrInputChanged, ErrMayNotSign, ErrNoBlueprint, registry.ErrInvalid, registry.ErrPurged, registry.ErrNotFound}
 
 func isOneOf(err error, targets []error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
@@ -220,38 +233,53 @@ func (w *Worker) Fault(err error) error {
 	return nil
 }
 
-// do returns the number of credentials that it committed, or -1 for a chunk that
-// was committed before.
-func (w *Worker) do(ctx context.Context, task Task, commit Commit) (int, error) {
+// do returns what it committed, or nil for a chunk that was committed before.
+func (w *Worker) do(ctx context.Context, task Task, commit Commit) (*Done, error) {
 	job, err := w.job(ctx, task.Job)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	slots, err := w.slots(ctx, job, task.Number)
+	iss, err := w.issuer(job)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	name, ok := job.takeEarlier(task.Number, slots)
+	slots, err := w.slots(ctx, job, task.Number, iss)
+	if err != nil {
+		return nil, err
+	}
+	name, ok := job.takeEarlier(task.Number, slots, iss)
 	if !ok {
-		if err := sign(job.issuer, slots); err != nil {
-			return 0, err
+		if err := sign(iss, slots); err != nil {
+			return nil, err
 		}
 		if name, err = job.parts.write(task.Number, slots); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	entries := entriesOf(slots, job.Region)
 	receipt, err := commit(ctx, registry.Chunk{Job: job.Name, Number: task.Number, Entries: entries})
 	if err != nil {
-		return 0, err // the part stays: whether it was committed is not known
+		return nil, err // the part stays: whether it was committed is not known
 	}
 	if !receipt.AlreadyCommitted {
-		return len(entries), nil
+		return &Done{Issued: len(entries), Refused: len(slots) - len(entries)}, nil
 	}
 	if !sameEntries(receipt.Entries, entries) {
-		return -1, job.parts.remove(name)
+		return nil, job.parts.remove(name)
 	}
-	return -1, nil // by an attempt of ours whose answer was lost
+	return nil, nil // by an attempt of ours whose answer was lost
+}
+
+// issuer returns the issuer of a job as the trust material has it now.
+func (w *Worker) issuer(job *openJob) (*issuer.Issuer, error) {
+	iss, err := w.Issuers(job.plan.Lifetime)
+	if err != nil {
+		return nil, err
+	}
+	if regionNumber(iss) != job.Region {
+		return nil, fmt.Errorf("batch: %w: job of region %02d, issuer of region %s", registry.ErrInvalid, job.Region, iss.Region())
+	}
+	return iss, nil
 }
 
 // settled reports whether a chunk whose files are gone is committed: the job was
@@ -270,61 +298,6 @@ func sameEntries(a, b []registry.Entry) bool {
 		hashes[a[i].Hash] = true
 	}
 	return len(a) == len(b) && !slices.ContainsFunc(b, func(e registry.Entry) bool { return !hashes[e.Hash] })
-}
-
-// slots reads and drafts a chunk and gives its drafts their references.
-func (w *Worker) slots(ctx context.Context, job *openJob, number uint32) ([]*slot, error) {
-	planned, leased, err := w.Registry.PlannedChunk(ctx, job.Name, number)
-	if err != nil {
-		return nil, err
-	}
-	data := make([]byte, planned.Length)
-	if n, err := job.input.ReadAt(data, planned.Offset); n < len(data) {
-		return nil, fmt.Errorf("%w: %w", ErrInputChanged, err)
-	}
-	if w.Key.pieceHash(data) != job.plan.Pieces[number] {
-		return nil, ErrInputChanged
-	}
-	slots, err := draftAll(data, planned.FirstLine, job.issuer, time.Unix(job.At, 0))
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Equal(needsOf(slots), planned.Needs) {
-		return nil, fmt.Errorf("%w: with the keys and tables at hand it wants other references", ErrInputChanged)
-	}
-	return slots, give(slots, leased)
-}
-
-// give gives each draft the next of the references of its month.
-func give(slots []*slot, leased []registry.Leased) error {
-	next := map[uint16]int{} // of a month: references given, of all its ranges
-	for _, s := range slots {
-		if s.err != nil {
-			continue
-		}
-		month := uint16(format.ListMonth(s.draft.Expires()))
-		reference, ok := nth(leased, month, next[month])
-		if !ok {
-			return fmt.Errorf("batch: %w: too few references of month %d", registry.ErrDamaged, month)
-		}
-		s.issued.Ref = format.Ref{List: reference.List, Index: reference.Index}
-		next[month]++
-	}
-	return nil
-}
-
-// nth returns reference n of a month.
-func nth(leased []registry.Leased, month uint16, n int) (registry.Reference, bool) {
-	for _, l := range leased {
-		if l.Month != month {
-			continue
-		}
-		if n < l.Range.Len() {
-			return l.Range.At(n)
-		}
-		n -= l.Range.Len()
-	}
-	return registry.Reference{}, false
 }
 
 // sign signs a chunk: one after another, for others are signed meanwhile.
@@ -355,12 +328,6 @@ func (w *Worker) job(ctx context.Context, name string) (*openJob, error) {
 	}
 	if job.plan, err = loadBlueprint(job.parts, state.Job, w.Key); err != nil {
 		return nil, err
-	}
-	if job.issuer, err = w.Issuers(job.plan.Lifetime); err != nil {
-		return nil, err
-	}
-	if regionNumber(job.issuer) != job.Region {
-		return nil, fmt.Errorf("batch: %w: job of region %02d, issuer of region %s", registry.ErrInvalid, job.Region, job.issuer.Region())
 	}
 	if job.earlier, err = job.parts.list(); err != nil {
 		return nil, err
