@@ -151,11 +151,13 @@ func newRun(o Options) (*run, error) {
 // read reads the next chunk and drafts its credentials.
 func (r *run) read(reader *record.Reader) (slots []*slot, err error) {
 	for len(slots) < r.Chunk {
-		if slots, err = draftNext(slots, reader, 0, r.Issuer, r.At); errors.Is(err, io.EOF) {
+		s := &slot{}
+		if err := draftNext(s, &issuer.Draft{}, reader, 0, r.Issuer, r.At); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return nil, err
 		}
+		slots = append(slots, s)
 	}
 	return slots, nil
 }
@@ -174,7 +176,11 @@ func (r *run) chunk(ctx context.Context, number uint32, slots []*slot) error {
 	if err := r.sign(slots); err != nil {
 		return err
 	}
-	name, err := r.parts.write(number, slots)
+	content, err := appendSlots(nil, slots)
+	if err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	name, err := r.parts.write(number, content)
 	if err != nil {
 		return err
 	}

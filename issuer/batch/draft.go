@@ -1,17 +1,13 @@
 package batch
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
 	"github.com/tongxing/tongxing/format"
-	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -23,7 +19,6 @@ type slot struct {
 	draft  *issuer.Draft
 	err    error
 	issued issuer.Issued
-	code   string
 }
 
 // regionNumber returns the GB/T 2260 number of the issuer's region.
@@ -32,36 +27,25 @@ func regionNumber(iss *issuer.Issuer) uint8 {
 	return (code[0]-'0')*10 + code[1] - '0'
 }
 
-// draftNext appends the reader's next record to slots, or returns io.EOF.
-func draftNext(slots []*slot, reader *record.Reader, base int, iss *issuer.Issuer, at time.Time) ([]*slot, error) {
-	rec, err := reader.Read()
-	s := &slot{line: base + reader.Line()}
+// draftNext reads the reader's next record into s and drafts it in draft, or
+// returns io.EOF.
+func draftNext(s *slot, draft *issuer.Draft, reader *record.Reader, base int, iss *issuer.Issuer, at time.Time) error {
+	rec, err := reader.Next()
+	*s = slot{line: base + reader.Line()}
 	var bad *record.LineError
 	switch {
+	case err == nil:
+		if s.err = iss.DraftTo(draft, rec, at); s.err == nil {
+			s.draft = draft
+		}
 	case errors.Is(err, record.ErrLineTooLong) && errors.As(err, &bad):
-		return slots, &record.LineError{Line: base + bad.Line, Err: bad.Err}
-	case err != nil && !errors.As(err, &bad):
-		return slots, err
-	case err != nil:
+		return &record.LineError{Line: base + bad.Line, Err: bad.Err}
+	case errors.As(err, &bad):
 		s.err = issuer.Faulty(bad.Err)
 	default:
-		s.draft, s.err = iss.Draft(rec, at)
+		return err
 	}
-	return append(slots, s), nil
-}
-
-// draftAll drafts every record of a piece of the input that begins at line first.
-func draftAll(data []byte, first int, iss *issuer.Issuer, at time.Time) ([]*slot, error) {
-	reader := record.NewReader(bytes.NewReader(data))
-	var slots []*slot
-	for {
-		var err error
-		if slots, err = draftNext(slots, reader, first-1, iss, at); errors.Is(err, io.EOF) {
-			return slots, nil
-		} else if err != nil {
-			return nil, err
-		}
-	}
+	return nil
 }
 
 // needsOf counts the references that drafts want of each month.
@@ -96,7 +80,7 @@ func signSlot(chunk *issuer.Chunk, s *slot) error {
 	if err != nil {
 		return fmt.Errorf("line %d: %w", s.line, err)
 	}
-	s.issued, s.code = issued, transport.Encode(issued.Data)
+	s.issued = issued
 	return nil
 }
 
@@ -118,5 +102,3 @@ func entriesOf(slots []*slot, region uint8) []registry.Entry {
 	}
 	return entries
 }
-
-func keyText(id [4]byte) string { return hex.EncodeToString(id[:]) }

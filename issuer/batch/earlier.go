@@ -52,7 +52,7 @@ func takeLines(content []byte, slots []*slot, at int64) (taken []*slot, ok bool)
 		if len(lines) == 0 || !s.draft.Holds(lines[0].data, s.issued.Ref) {
 			return nil, false
 		}
-		taken[i] = &slot{line: s.line, draft: s.draft, code: lines[0].said.Code, issued: issuer.Issued{Data: lines[0].data,
+		taken[i] = &slot{line: s.line, draft: s.draft, issued: issuer.Issued{Data: lines[0].data,
 			Ref: s.issued.Ref, KeyID: s.draft.KeyID(), IssuedAt: at, ExpiresAt: s.draft.Expires()}}
 		lines = lines[1:]
 	}

@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"math"
@@ -55,10 +56,10 @@ func appendSlots(to []byte, slots []*slot) ([]byte, error) {
 		to = strconv.AppendInt(append(to, `{"line":`...), int64(s.line), 10)
 		to = strconv.AppendUint(append(to, `,"list":`...), uint64(s.issued.Ref.List), 10)
 		to = strconv.AppendUint(append(to, `,"index":`...), uint64(s.issued.Ref.Index), 10)
-		to = append(append(to, `,"key":"`...), keyText(s.issued.KeyID)...)
+		to = hex.AppendEncode(append(to, `,"key":"`...), s.issued.KeyID[:])
 		to = strconv.AppendInt(append(to, `","issued":`...), s.issued.IssuedAt, 10)
 		to = strconv.AppendInt(append(to, `,"expires":`...), s.issued.ExpiresAt, 10)
-		to = append(append(to, `,"code":"`...), s.code...)
+		to = transport.AppendText(append(to, `,"code":"`...), s.issued.Data)
 		to = append(to, "\"}\n"...)
 	}
 	return to, nil
@@ -132,7 +133,7 @@ func scanLine(text []byte) (line Line, ok bool) {
 	return line, true
 }
 
-// isKey reports whether text is a key identifier as keyText writes it.
+// isKey reports whether text is a key identifier in hex.
 func isKey(text []byte) bool {
 	return len(text) == 8 && len(bytes.TrimLeft(text, "0123456789abcdef")) == 0
 }

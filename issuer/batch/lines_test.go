@@ -5,13 +5,22 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer"
 )
+
+// carried has every character of RFC 9285 in its code.
+var carried = func() (data []byte) {
+	for n := range 45 {
+		data = append(data, byte(n), byte(n*7))
+	}
+	return data
+}()
 
 func partLines(tb testing.TB) []byte {
 	tb.Helper()
 	lines, err := appendSlots(nil, []*slot{
-		{line: 7, issued: issuer.Issued{Ref: format.Ref{List: 7942, Index: 734003}, KeyID: [4]byte{0x8c, 1, 2, 0xd7}, IssuedAt: 1660089600, ExpiresAt: 1660694400}, code: "TX1:6BF$ %*+-./"},
+		{line: 7, issued: issuer.Issued{Ref: format.Ref{List: 7942, Index: 734003}, KeyID: [4]byte{0x8c, 1, 2, 0xd7}, IssuedAt: 1660089600, ExpiresAt: 1660694400, Data: carried}},
 		{line: 8, err: &issuer.RefusalError{Refusal: issuer.RefusedDocument, Field: "document_type"}},
 	})
 	if err != nil {
@@ -21,7 +30,7 @@ func partLines(tb testing.TB) []byte {
 }
 
 func TestPartLinesAreWhatTheJSONLibraryWrites(t *testing.T) {
-	code, err := json.Marshal(Line{7, 7942, 734003, "8c0102d7", 1660089600, 1660694400, "TX1:6BF$ %*+-./"})
+	code, err := json.Marshal(Line{7, 7942, 734003, "8c0102d7", 1660089600, 1660694400, transport.Encode(carried)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,20 +31,13 @@ func jobFolder(parent, job string) string {
 
 // write writes the chunk's lines to a part named by number and content, synced
 // and renamed, and returns the name.
-func (p partStore) write(number uint32, slots []*slot) (name string, err error) {
-	content, err := appendSlots(make([]byte, 0, lineRoom*len(slots)), slots)
-	if err != nil {
-		return "", fmt.Errorf("batch: %w", err)
-	}
+func (p partStore) write(number uint32, content []byte) (name string, err error) {
 	name = partName(number, content)
 	if err := p.writeSynced(name, content); err != nil {
 		return "", fmt.Errorf("batch: write part: %w", err)
 	}
 	return name, nil
 }
-
-// lineRoom is about what a line needs, with a code of one status and one test.
-const lineRoom = 400
 
 // writeSynced writes a file of the folder, whole and synced before it has its
 // name. Another run of the job that ends meanwhile takes the nameless file away

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -59,24 +58,16 @@ func Plan(ctx context.Context, options PlanOptions, input io.Reader) (Planned, e
 	if err := p.read(ctx, newCutter(input, p.Chunk)); err != nil {
 		return Planned{}, err
 	}
-	if len(p.chunks) == 0 {
-		return Planned{}, ErrNoRecords
+	if err := p.blueprint.check(); err != nil {
+		return Planned{}, err
 	}
-	if len(p.chunks) > registry.MaxJobChunks {
-		return Planned{}, fmt.Errorf("batch: %w: %d chunks, want at most %d", registry.ErrInvalid, len(p.chunks), registry.MaxJobChunks)
-	}
-	digest := p.blueprint.digest(p.Key)
-	job := registry.Job{Name: p.Job, Digest: digest, Region: p.blueprint.Region, At: p.blueprint.At,
-		Chunks: uint32(len(p.chunks)), Records: p.blueprint.Records}
-	if job.Name == "" {
-		job.Name = p.Issuer.Region() + "-" + hex.EncodeToString(digest[:16])
-	}
+	job := p.blueprint.job(p.Key, p.Job)
 	parts, err := newPartStore(p.Parts, job.Name)
 	if err != nil {
 		return Planned{}, err
 	}
 	// Before the registry: from then on a worker may begin.
-	if err := p.blueprint.store(parts, digest); err != nil {
+	if err := p.blueprint.store(parts, job.Digest); err != nil {
 		return Planned{}, err
 	}
 	planned, err := p.Jobs.PlanJob(ctx, job, p.all(), p.Now.Unix())
@@ -135,8 +126,9 @@ func (p *planner) read(ctx context.Context, cut *cutter) error {
 	var group sync.WaitGroup
 	for range p.Workers {
 		group.Go(func() {
+			var desk desk
 			for piece := range pieces {
-				p.draft(piece)
+				p.draft(piece, &desk)
 				buffers <- piece.data
 			}
 		})
@@ -177,8 +169,8 @@ func (p *planner) cut(ctx context.Context, cut *cutter, pieces chan<- numbered, 
 }
 
 // draft settles what a chunk needs.
-func (p *planner) draft(piece numbered) {
-	slots, err := draftAll(piece.data, piece.first, p.Issuer, p.At)
+func (p *planner) draft(piece numbered, desk *desk) {
+	slots, err := desk.draftAll(piece.data, piece.first, p.Issuer, p.At)
 	needs, sum := needsOf(slots), p.Key.pieceHash(piece.data)
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

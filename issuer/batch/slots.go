@@ -13,19 +13,20 @@ import (
 )
 
 // slots reads and drafts a chunk and gives its drafts their references.
-func (w *Worker) slots(ctx context.Context, job *openJob, number uint32, iss *issuer.Issuer) ([]*slot, error) {
+func (w *Worker) slots(ctx context.Context, job *openJob, number uint32, iss *issuer.Issuer, desk *desk) ([]*slot, error) {
 	planned, leased, err := w.Registry.PlannedChunk(ctx, job.Name, number)
 	if err != nil {
 		return nil, err
 	}
-	data := make([]byte, planned.Length)
+	desk.data = slices.Grow(desk.data[:0], int(planned.Length))
+	data := desk.data[:planned.Length]
 	if n, err := job.input.ReadAt(data, planned.Offset); n < len(data) {
 		return nil, fmt.Errorf("%w: %w", ErrInputChanged, err)
 	}
 	if w.Key.pieceHash(data) != job.plan.Pieces[number] {
 		return nil, ErrInputChanged
 	}
-	slots, err := draftAll(data, planned.FirstLine, iss, time.Unix(job.At, 0))
+	slots, err := desk.draftAll(data, planned.FirstLine, iss, time.Unix(job.At, 0))
 	if err != nil {
 		return nil, err
 	}

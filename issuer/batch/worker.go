@@ -78,6 +78,7 @@ const DefaultPatience = 2 * time.Minute
 // place of another signing, if it is what would be signed.
 type Worker struct {
 	WorkerOptions
+	desks chan *desk // those that nobody works at
 
 	mutex sync.Mutex
 	jobs  map[string]*openJob
@@ -106,7 +107,7 @@ func NewWorker(o WorkerOptions) (*Worker, error) {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
-	return &Worker{WorkerOptions: o, jobs: map[string]*openJob{}, aside: map[string]*SetAsideError{}}, nil
+	return &Worker{WorkerOptions: o, desks: make(chan *desk, o.AtOnce), jobs: map[string]*openJob{}, aside: map[string]*SetAsideError{}}, nil
 }
 
 // Run works on what the queue hands out until ctx ends, which is no error, or the
@@ -243,7 +244,9 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (*Done, error
 	if err != nil {
 		return nil, err
 	}
-	slots, err := w.slots(ctx, job, task.Number, iss)
+	desk := w.desk()
+	defer w.leave(desk)
+	slots, err := w.slots(ctx, job, task.Number, iss, desk)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +255,10 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (*Done, error
 		if err := sign(iss, slots); err != nil {
 			return nil, err
 		}
-		if name, err = job.parts.write(task.Number, slots); err != nil {
+		if desk.part, err = appendSlots(desk.part[:0], slots); err != nil {
+			return nil, fmt.Errorf("batch: %w", err)
+		}
+		if name, err = job.parts.write(task.Number, desk.part); err != nil {
 			return nil, err
 		}
 	}

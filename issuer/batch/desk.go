@@ -1,0 +1,62 @@
+package batch
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/record"
+)
+
+// desk is the memory in which one chunk after another is worked on: a worker that
+// takes new memory for every record leaves a tenth of its time to the collector.
+type desk struct {
+	data   []byte // of the input
+	slots  []slot
+	drafts []issuer.Draft // of the slots
+	list   []*slot        // the slots
+	part   []byte
+}
+
+// draftAll drafts every record of a piece of the input that begins at line first.
+// The slots are there until the desk is used again.
+func (d *desk) draftAll(data []byte, first int, iss *issuer.Issuer, at time.Time) ([]*slot, error) {
+	if most := bytes.Count(data, []byte("\n")) + 1; most > len(d.slots) {
+		d.slots, d.drafts = make([]slot, most), make([]issuer.Draft, most)
+	}
+	d.list = d.list[:0]
+	reader := record.NewReader(bytes.NewReader(data))
+	for {
+		n := len(d.list)
+		if n == len(d.slots) {
+			return d.list, nil // no line is left
+		}
+		err := draftNext(&d.slots[n], &d.drafts[n], reader, first-1, iss, at)
+		if errors.Is(err, io.EOF) {
+			return d.list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		d.list = append(d.list, &d.slots[n])
+	}
+}
+
+// desk returns one to work at, for leave to take back.
+func (w *Worker) desk() *desk {
+	select {
+	case desk := <-w.desks:
+		return desk
+	default:
+		return &desk{}
+	}
+}
+
+func (w *Worker) leave(desk *desk) {
+	select {
+	case w.desks <- desk:
+	default: // more is worked on at once than was said
+	}
+}
