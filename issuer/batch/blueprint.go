@@ -67,6 +67,26 @@ func (b *blueprint) digest(k Key) hash {
 	return hash(mac.Sum(nil))
 }
 
+// check refuses a job of nothing, and one that is too large.
+func (b *blueprint) check() error {
+	if len(b.Pieces) == 0 {
+		return ErrNoRecords
+	}
+	if len(b.Pieces) > registry.MaxJobChunks {
+		return fmt.Errorf("batch: %w: %d chunks, want at most %d", registry.ErrInvalid, len(b.Pieces), registry.MaxJobChunks)
+	}
+	return nil
+}
+
+// job is what the registry has of the job; "" names it by its digest.
+func (b *blueprint) job(k Key, name string) registry.Job {
+	digest := b.digest(k)
+	if name == "" {
+		name = fmt.Sprintf("%02d-%x", b.Region, digest[:16])
+	}
+	return registry.Job{Name: name, Digest: digest, Region: b.Region, At: b.At, Chunks: uint32(len(b.Pieces)), Records: b.Records}
+}
+
 // blueprintName names the file by the job's digest: two jobs that are given one
 // name do not write over each other's before the registry refuses the second.
 func blueprintName(digest hash) string { return "plan-" + hex.EncodeToString(digest[:8]) }
