@@ -10,9 +10,9 @@ help: ## this list
 setup: ## install what the demo and the tests need, or say what is missing
 	@scripts/setup demo test
 
-build: ## bin/tongxing, bin/tongxing-issuer and bin/tongxing-signer
+build: ## bin/tongxing, bin/tongxing-gate, bin/tongxing-issuer and bin/tongxing-signer
 	@scripts/setup
-	go build -trimpath -o bin/ ./cmd/tongxing ./cmd/tongxing-issuer ./cmd/tongxing-signer
+	go build -trimpath -o bin/ ./cmd/tongxing ./cmd/tongxing-gate ./cmd/tongxing-issuer ./cmd/tongxing-signer
 
 demo: ## three provinces' exports to codes, and every code verified without a network
 	@scripts/setup demo

@@ -1,0 +1,109 @@
+// Package device is what a device has beside the verifier: its trust store, where it
+// stands, and the words for what is wrong with a source of trust.
+//
+//	trust.store         the store, by default in the user's data folder
+//	trust.store.venue   {"class":3,"region":"37"}
+//
+// Several programs of a device share both, so that a class that was set for one holds
+// for all.
+package device
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/fingerprint"
+)
+
+// maxDocument bounds a signed document as a file.
+const maxDocument = 16 << 20
+
+// DefaultStore is where a device keeps its trust when no flag says where: the user's
+// data folder (XDG Base Directory Specification), on Windows the local application
+// data. "" when there is none.
+func DefaultStore(getenv func(string) string) string {
+	folder := getenv("XDG_DATA_HOME")
+	if runtime.GOOS == "windows" && folder == "" {
+		folder = getenv("LocalAppData")
+	}
+	if !filepath.IsAbs(folder) { // the specification says so of relative ones
+		home := getenv("HOME")
+		if home == "" {
+			return ""
+		}
+		folder = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(folder, "tongxing", "trust.store")
+}
+
+// Anchor reads a flag that names a root: a file of that name, else the hash of one
+// in hexadecimal or in fingerprint words. "" is the zero Anchor.
+func Anchor(root string) (trustlist.Anchor, error) {
+	if root == "" {
+		return trustlist.Anchor{}, nil
+	}
+	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) || fingerprint.Resembles(root) {
+		if hash, err := fingerprint.Parse(root); err == nil {
+			return trustlist.AnchorHash(hash), nil
+		} else if fingerprint.Resembles(root) {
+			return trustlist.Anchor{}, program.FailFor(err, "fingerprint_checksum")
+		}
+	}
+	data, err := files.Read(root, maxDocument)
+	if err != nil {
+		return trustlist.Anchor{}, err
+	}
+	anchor, err := trustlist.ParseAnchor(data)
+	if err != nil {
+		return trustlist.Anchor{}, program.FailFor(err, "root_unreadable", root)
+	}
+	return anchor, nil
+}
+
+// Venue is where a device stands.
+type Venue struct {
+	Class  uint16 `json:"class"`
+	Region string `json:"region,omitempty"`
+}
+
+// maxVenue bounds the file of a venue.
+const maxVenue = 1 << 10
+
+// ReadVenue reads where the device of a store stands; nowhere is the zero Venue.
+func ReadVenue(store string) (Venue, error) {
+	path := store + ".venue"
+	data, err := files.Read(path, maxVenue)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Venue{}, nil
+	}
+	if err != nil {
+		return Venue{}, err
+	}
+	var v Venue
+	if err := json.Unmarshal(data, &v); err != nil || v.Class == 0 {
+		return Venue{}, program.Fail("venue_unreadable", path)
+	}
+	return v, nil
+}
+
+// WriteVenue keeps where the device stands; the zero Venue forgets it.
+func WriteVenue(store string, v Venue) error {
+	if v == (Venue{}) {
+		if err := os.Remove(store + ".venue"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return program.AboutFile(store+".venue", err)
+		}
+		return nil
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return files.Write(store+".venue", append(data, '\n'), 0o644)
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/device"
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/words"
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/knowledge"
+	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist/fetch"
+	"github.com/tongxing/tongxing/verifier"
+)
+
+// app is one run of the command.
+type app struct{ *program.Program }
+
+// run runs the command line and returns the exit status.
+func run(ctx context.Context, s program.Surroundings, args []string) int {
+	a := &app{program.New("tongxing-gate", s, args)}
+	return a.Run(ctx, a.rootCommand(), args)
+}
+
+// flags are those of the device, whatever it is asked to do.
+type flags struct {
+	store, root  string
+	watch, from  []string
+	class        uint16
+	region, at   string
+	listRequired bool
+
+	listen   string
+	stdin    bool
+	training bool
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	var f flags
+	root := a.Root("gate_root", a.selfTestCommand())
+	root.Use = "tongxing-gate"
+	root.RunE = func(c *cobra.Command, given []string) error {
+		switch {
+		case len(given) > 0:
+			return program.Usage("command_unknown", given[0])
+		case f.stdin:
+			return a.headless(c.Context(), &f)
+		}
+		return a.serve(c.Context(), &f)
+	}
+	l := root.Flags()
+	l.StringVar(&f.store, "store", "", a.Lang.Say("flag_store"))
+	l.StringVar(&f.root, "root", "", a.Lang.Say("flag_root_first"))
+	l.StringArrayVar(&f.watch, "watch", nil, a.Lang.Say("flag_gate_watch"))
+	l.StringArrayVar(&f.from, "from", nil, a.Lang.Say("flag_gate_from"))
+	l.Uint16Var(&f.class, "class", 0, a.Lang.Say("flag_venue_class"))
+	l.StringVar(&f.region, "region", "", a.Lang.Say("flag_venue_region"))
+	l.StringVar(&f.at, "at", "", a.Lang.Say("flag_gate_at"))
+	l.BoolVar(&f.listRequired, "status-list-required", false, a.Lang.Say("flag_status_list_required"))
+	l.StringVar(&f.listen, "listen", "127.0.0.1:8620", a.Lang.Say("flag_listen"))
+	l.BoolVar(&f.stdin, "stdin", false, a.Lang.Say("flag_gate_stdin"))
+	l.BoolVar(&f.training, "training", false, a.Lang.Say("flag_gate_training"))
+	return root
+}
+
+// parts are what the device is made of.
+type parts struct {
+	store  string
+	clock  func() time.Time
+	keeper *knowledge.Keeper
+	gate   *gate.Gate
+}
+
+// assemble makes the device as the flags say. A device without a store makes its
+// folder, for the first import has to have a place.
+func (a *app) assemble(ctx context.Context, f *flags) (*parts, error) {
+	p := &parts{store: f.store}
+	var err error
+	if p.clock, err = a.clock(f.at); err != nil {
+		return nil, err
+	}
+	if p.store == "" {
+		if p.store = device.DefaultStore(a.Getenv); p.store == "" {
+			return nil, program.Usage("flag_required", "--store")
+		}
+		if err := os.MkdirAll(filepath.Dir(p.store), 0o700); err != nil {
+			return nil, program.AboutFile(filepath.Dir(p.store), err)
+		}
+	}
+	if _, err := os.Stat(filepath.Dir(p.store)); err != nil { // told now, not at the first import
+		return nil, &files.PathError{Path: filepath.Dir(p.store), Err: files.ErrNoFolder}
+	}
+	anchor, err := device.Anchor(f.root)
+	if err != nil {
+		return nil, err
+	}
+	p.keeper, err = knowledge.Open(knowledge.Options{
+		Store: p.store, Anchor: anchor, Clock: p.clock, Busy: waitFor(ctx),
+		Verifier: verifier.Options{StatusListRequired: f.listRequired},
+	})
+	if err != nil {
+		return nil, device.Fault(p.store, err)
+	}
+	if p.gate, err = gate.New(gate.Options{Knowledge: p.keeper, Clock: p.clock}); err != nil {
+		return nil, err
+	}
+	if err := a.place(p, f); err != nil {
+		return nil, err
+	}
+	return p, p.gate.Train(f.training)
+}
+
+// clock returns the device's clock: that of the machine, or one that began at the
+// time of --at and runs on.
+func (a *app) clock(at string) (func() time.Time, error) {
+	if at == "" {
+		return a.Clock, nil
+	}
+	from, err := time.Parse(time.RFC3339, at)
+	if err != nil || from.Unix() < format.MinTime || from.Unix() > format.MaxTime {
+		return nil, program.Usage("time_form", at)
+	}
+	begun := a.Clock()
+	return func() time.Time { return from.Add(a.Clock().Sub(begun)) }, nil
+}
+
+// place says where the device stands: as the flags say, else as it was set.
+func (a *app) place(p *parts, f *flags) error {
+	set, err := device.ReadVenue(p.store)
+	if err != nil && f.class == 0 {
+		return err
+	}
+	if _, ok := spec.RegionByNumber(f.region); f.region != "" && !ok {
+		return program.Usage("region_form", f.region)
+	}
+	if f.class != 0 {
+		set = device.Venue{Class: f.class, Region: set.Region}
+	}
+	if f.region != "" {
+		set.Region = f.region
+	}
+	if set.Region != "" && set.Class == 0 {
+		return program.Usage("flag_required", "--class")
+	}
+	p.gate.SetVenue(gate.Venue(set))
+	return nil
+}
+
+// How long an import waits for one of another process.
+const (
+	busyPause = 50 * time.Millisecond
+	busyTries = 200
+)
+
+func waitFor(ctx context.Context) func(int) bool {
+	return func(tries int) bool {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(busyPause):
+			return tries <= busyTries
+		}
+	}
+}
+
+// sources are where the device looks for bundles.
+func (p *parts) sources(f *flags) ([]knowledge.Source, error) {
+	var all []knowledge.Source
+	for _, folder := range f.watch {
+		all = append(all, knowledge.NewFolder(folder))
+	}
+	for _, address := range f.from {
+		web, err := fetch.NewHTTP(address, fetch.HTTPOptions{
+			Timer:   func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
+			Partial: p.store + ".part",
+		})
+		if err != nil {
+			return nil, device.Fault(address, err)
+		}
+		all = append(all, knowledge.Web{HTTP: web})
+	}
+	return all, nil
+}
+
+// explain gives an error its sentence in both languages, for the page.
+func (a *app) explain(err error) spec.Label {
+	say := func(l words.Language) string {
+		in := *a.Program
+		in.Lang = l
+		text, _ := in.Explain(device.Fault("", err))
+		return text
+	}
+	return spec.Label{ZH: say(words.Chinese), EN: say(words.English)}
+}
+
+// importOnce brings the store up to date before anything is judged. What is wrong
+// with a source is told, and does not stop the device.
+func (a *app) importOnce(ctx context.Context, p *parts, sources []knowledge.Source) error {
+	for _, from := range sources {
+		if _, err := p.keeper.Import(ctx, from); err != nil {
+			if errors.Is(err, context.Canceled) {
+				return err
+			}
+			message, _ := a.Explain(device.Fault(from.Name(), err))
+			a.Note("gate_source", message)
+		}
+	}
+	return nil
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

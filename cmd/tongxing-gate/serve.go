@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/tongxing/tongxing/cmd/internal/device"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/words"
+	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/knowledge"
+	"github.com/tongxing/tongxing/gate/page"
+	"github.com/tongxing/tongxing/gate/server"
+	"github.com/tongxing/tongxing/spec"
+)
+
+const (
+	// watchEvery is how often folders are looked at, and askEvery how often the
+	// network is asked.
+	watchEvery = 2 * time.Second
+	askEvery   = 15 * time.Minute
+	// endsWithin is how long requests may take that are under way at the end.
+	endsWithin = 2 * time.Second
+)
+
+// pageWords are the messages that the interface has beside those of the page.
+var pageWords = []string{
+	"gate_error_bad_request", "gate_error_not_found", "gate_error_wrong_host", "gate_error_wrong_token",
+	"gate_error_too_many_codes", "gate_error_venue_unknown", "gate_error_no_training",
+	"gate_error_not_a_frame", "gate_error_later_frame", "gate_error_damaged_frame",
+	"gate_missing_root", "gate_missing_list", "gate_missing_policy", "gate_missing_keyset", "gate_missing_overlay",
+	"gate_missing_snapshot", "gate_missing_status", "gate_missing_delta",
+}
+
+func messages() map[string]spec.Label {
+	all := map[string]spec.Label{}
+	for key, message := range words.Messages("gate_page_") {
+		all[key] = spec.Label(message)
+	}
+	for _, key := range pageWords {
+		all[key] = spec.Label{ZH: words.Chinese.Say(key), EN: words.English.Say(key)}
+	}
+	return all
+}
+
+// serve shows the page until the context ends.
+func (a *app) serve(ctx context.Context, f *flags) error {
+	listener, err := a.listen(ctx, f.listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	p, err := a.assemble(ctx, f)
+	if err != nil {
+		return err
+	}
+	s, err := server.New(server.Options{
+		Page: page.FS(), Token: rand.Text(), Version: version(), Gate: p.gate, Keeper: p.keeper, Clock: p.clock,
+		Explain: a.explain, Words: messages(),
+		SaveVenue: func(v gate.Venue) error { return device.WriteVenue(p.store, device.Venue(v)) },
+	})
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stop()
+	if err := a.watch(ctx, &work, p, s, f); err != nil {
+		return err
+	}
+	a.Say("gate_open", "http://"+listener.Addr().String()+"/")
+	if err := a.Out.Flush(); err != nil {
+		return err
+	}
+	return a.answer(ctx, &work, listener, s)
+}
+
+// listen opens the port of the page, on loopback alone.
+func (a *app) listen(ctx context.Context, address string) (net.Listener, error) {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !at.Addr().IsLoopback() {
+		return nil, program.Usage("gate_listen", address)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, program.FailWith(err, "gate_port", address)
+	}
+	return listener, nil
+}
+
+// watch begins to look for bundles: in folders often, on the network seldom.
+func (a *app) watch(ctx context.Context, work *sync.WaitGroup, p *parts, s *server.Server, f *flags) error {
+	sources, err := p.sources(f)
+	if err != nil {
+		return err
+	}
+	begin := func(every time.Duration, some ...knowledge.Source) {
+		work.Go(func() {
+			ticker := time.NewTicker(every)
+			defer ticker.Stop()
+			p.keeper.Watch(ctx, ticker.C, func(error) { s.KnowledgeChanged() }, some...)
+		})
+	}
+	begin(watchEvery, sources[:len(f.watch)]...)
+	for _, web := range sources[len(f.watch):] {
+		begin(askEvery, web)
+	}
+	return nil
+}
+
+// answer answers requests until the context ends.
+func (a *app) answer(ctx context.Context, work *sync.WaitGroup, listener net.Listener, handler http.Handler) error {
+	web := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 1 << 14,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    log.New(io.Discard, "", 0), // a request that breaks off is nobody's business
+	}
+	work.Go(func() {
+		<-ctx.Done()
+		ending, stop := context.WithTimeout(context.WithoutCancel(ctx), endsWithin)
+		defer stop()
+		if web.Shutdown(ending) != nil {
+			web.Close() // a page that holds its connection does not keep the device up
+		}
+	})
+	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
