@@ -7,20 +7,6 @@
 //	tongxing-signer check --socket /run/tongxing/signer.sock
 package main
 
-import (
-	"context"
-	"os"
-	"os/signal"
-	"syscall"
+import "github.com/tongxing/tongxing/cmd/internal/program"
 
-	"github.com/tongxing/tongxing/cmd/internal/program"
-)
-
-func main() { os.Exit(mainStatus()) }
-
-func mainStatus() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	signal.Ignore(syscall.SIGPIPE)
-	return run(ctx, program.System(), os.Args[1:])
-}
+func main() { program.Main(run) }

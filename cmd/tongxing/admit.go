@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -30,17 +31,17 @@ type admitFlags struct {
 func (a *app) trustAdmitCommand() *cobra.Command {
 	var f admitFlags
 	var c *cobra.Command
-	c = a.command("admit CSR...", "trust_admit", cobra.ArbitraryArgs, func(_ context.Context, args []string) error {
+	c = a.Command("admit CSR...", "trust_admit", cobra.ArbitraryArgs, func(_ context.Context, args []string) error {
 		return a.trustAdmit(f, commandOf(c), args)
 	})
-	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
-	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_previous_list"))
-	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
-	c.Flags().StringVar(&f.programmeEnd, "programme-end", "", a.lang.Say("flag_programme_end"))
-	c.Flags().Uint32Var(&f.epoch, "region-epoch", 1, a.lang.Say("flag_region_epoch"))
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.Lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.list, "list", "", a.Lang.Say("flag_previous_list"))
+	c.Flags().BoolVar(&f.yes, "yes", false, a.Lang.Say("flag_yes"))
+	c.Flags().StringVar(&f.programmeEnd, "programme-end", "", a.Lang.Say("flag_programme_end"))
+	c.Flags().Uint32Var(&f.epoch, "region-epoch", 1, a.Lang.Say("flag_region_epoch"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -55,7 +56,7 @@ func (a *app) trustAdmit(f admitFlags, command string, requests []string) error 
 		return err
 	}
 	if len(requests) == 0 && f.list == "" {
-		return usage("nothing_to_admit")
+		return program.Usage("nothing_to_admit")
 	}
 	chain, err := a.rootChain(f.roots)
 	if err != nil {
@@ -80,8 +81,8 @@ func (a *app) trustAdmit(f admitFlags, command string, requests []string) error 
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			documentView
 			Changes []listChange `json:"changes"`
 		}{viewDocument(d), changes})
@@ -181,9 +182,9 @@ var errNotConfirmed = errors.New("not confirmed")
 // sayBefore is how people are told what they are about to confirm. Programs get
 // it as JSON afterwards; who is asked is told before, beside the JSON.
 func (a *app) sayBefore(out string, yes bool) (say func(string, ...any), told bool) {
-	if a.json {
-		input, ok := a.stdin.(*os.File)
-		return a.note, !yes && ok && terminal(input)
+	if a.JSON {
+		input, ok := a.Stdin.(*os.File)
+		return a.Note, !yes && ok && terminal(input)
 	}
 	return a.sayBeside(out), true
 }
@@ -193,24 +194,24 @@ func (a *app) confirm(yes bool) error {
 	if yes {
 		return nil
 	}
-	input, ok := a.stdin.(*os.File)
+	input, ok := a.Stdin.(*os.File)
 	if !ok || !terminal(input) {
-		return usage("confirm_needed")
+		return program.Usage("confirm_needed")
 	}
-	if err := a.out.Flush(); err != nil {
+	if err := a.Out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprint(a.stderr, a.lang.Say("ask_confirm"))
+	fmt.Fprint(a.Stderr, a.Lang.Say("ask_confirm"))
 	answer, err := a.answer(input, func() ([]byte, error) { return bufio.NewReader(input).ReadBytes('\n') })
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
 	}
 	if err != nil {
-		return failFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "not_confirmed")
+		return program.FailFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "not_confirmed")
 	}
 	switch strings.ToLower(strings.TrimSpace(string(answer))) {
 	case "y", "yes", "是":
 		return nil
 	}
-	return failFor(errNotConfirmed, "not_confirmed")
+	return program.FailFor(errNotConfirmed, "not_confirmed")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fetch"
 )
@@ -18,13 +19,13 @@ type applyFlags struct{ store, root, at, statusRegions string }
 // bundleApplyCommand is `tongxing bundle apply`: a device takes new trust.
 func (a *app) bundleApplyCommand() *cobra.Command {
 	var f applyFlags
-	c := a.command("apply BUNDLE|DELTA|FOLDER|ADDRESS", "bundle_apply", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("apply BUNDLE|DELTA|FOLDER|ADDRESS", "bundle_apply", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.bundleApply(ctx, f, args[0])
 	})
-	c.Flags().StringVar(&f.store, "store", "", a.lang.Say("flag_store"))
-	c.Flags().StringVar(&f.root, "root", "", a.lang.Say("flag_root_first"))
-	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.lang.Say("flag_status_regions_kept"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.store, "store", "", a.Lang.Say("flag_store"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root_first"))
+	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.Lang.Say("flag_status_regions_kept"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
 	return c
 }
 
@@ -135,25 +136,25 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 		change = &fetch.Change{Before: state.Trust, After: state.Trust, Report: new(trustlist.Report)}
 	}
 	if !change.Report.Clean() {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
 	view := applied{
 		Store: store.Path(), From: result.From, Changed: change.Changed, Delta: result.Delta, Downloaded: result.Moved,
 		After: viewVersions(change.After), Status: viewCarried(change.After, at), Report: change.Report,
 	}
 	for _, refused := range result.Refused {
-		sentence, _ := a.explain(a.fetchError(refused.From, refused.Err))
+		sentence, _ := a.Explain(a.fetchError(refused.From, refused.Err))
 		view.Refused = append(view.Refused, refusedView{refused.From, sentence})
 	}
 	if change.Before != nil {
 		before := viewVersions(change.Before)
 		view.Before = &before
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
 	for _, refused := range view.Refused {
-		a.note("file_passed_over", refused.Reason)
+		a.Note("file_passed_over", refused.Reason)
 	}
 	a.tellReport(change.Report)
 	a.tellChange(&view, change, at)
@@ -163,12 +164,12 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 // tellChange says what is in force now and was not before.
 func (a *app) tellChange(view *applied, change *fetch.Change, at time.Time) {
 	if !view.Changed {
-		a.say("apply_unchanged", view.From, view.After.List, clock(change.After.Issued()))
+		a.Say("apply_unchanged", view.From, view.After.List, clock(change.After.Issued()))
 		return
 	}
-	a.say("apply_done", view.From, view.Store)
+	a.Say("apply_done", view.From, view.Store)
 	if view.Downloaded > 0 {
-		a.say("apply_downloaded", view.Downloaded)
+		a.Say("apply_downloaded", view.Downloaded)
 	}
 	before := view.Before
 	if before == nil {
@@ -187,13 +188,13 @@ func (a *app) tellChange(view *applied, change *fetch.Change, at time.Time) {
 		a.tellCarried(view.Status.since(statusCarried{}))
 	}
 	for _, code := range change.Report.Kept {
-		a.say("apply_kept", code, a.regionName(code, ""))
+		a.Say("apply_kept", code, a.regionName(code, ""))
 	}
 	for _, code := range change.Report.Removed {
-		a.say("apply_removed", code, a.regionName(code, ""))
+		a.Say("apply_removed", code, a.regionName(code, ""))
 	}
 	if unavailable := unavailableRegions(change.After); len(unavailable) > 0 {
-		a.say("apply_unavailable", strings.Join(unavailable, " "))
+		a.Say("apply_unavailable", strings.Join(unavailable, " "))
 	}
 }
 
@@ -209,11 +210,11 @@ func (a *app) tellVersion(what string, before, after trustlist.Version) {
 	switch {
 	case before == after:
 	case before.IsZero():
-		a.say("apply_new", what, after)
+		a.Say("apply_new", what, after)
 	case after.IsZero():
-		a.say("apply_gone", what, before)
+		a.Say("apply_gone", what, before)
 	default:
-		a.say("apply_version", what, before, after)
+		a.Say("apply_version", what, before, after)
 	}
 }
 

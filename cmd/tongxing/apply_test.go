@@ -14,12 +14,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // appliedBy runs bundle apply and returns what it says and its exit status.
 func appliedBy(t *testing.T, args ...string) (said, fault string, status int) {
 	t.Helper()
-	c := program(t, t.TempDir(), append([]string{"bundle", "apply", "--at", "2022-08-05"}, args...)...)
+	c := process(t, t.TempDir(), append([]string{"bundle", "apply", "--at", "2022-08-05"}, args...)...)
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	err := c.Run()
@@ -39,7 +41,7 @@ func TestADeviceFollowsAPublishedFolder(t *testing.T) {
 	}
 	bundle := filepath.Join(fixed, "trust", "national.bundle")
 	published, store := t.TempDir(), filepath.Join(t.TempDir(), "trust.store")
-	if out, err := program(t, t.TempDir(), "bundle", "publish", bundle, "--dir", published).CombinedOutput(); err != nil {
+	if out, err := process(t, t.TempDir(), "bundle", "publish", bundle, "--dir", published).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	server := startServer(t, published)
@@ -48,15 +50,15 @@ func TestADeviceFollowsAPublishedFolder(t *testing.T) {
 	if err := json.Unmarshal([]byte(said), &struct {
 		Changed    *bool  `json:"changed"`
 		Downloaded *int64 `json:"downloaded"`
-	}{&first.Changed, &first.Downloaded}); err != nil || status != statusOK || !first.Changed || first.Downloaded == 0 {
+	}{&first.Changed, &first.Downloaded}); err != nil || status != program.StatusOK || !first.Changed || first.Downloaded == 0 {
 		t.Fatalf("status %d: %s%s", status, said, fault)
 	}
-	if said, fault, status = appliedBy(t, server.url, "--store", store, "--json"); status != statusOK || !strings.Contains(said, `"changed":false,"delta":false,"downloaded":0`) {
+	if said, fault, status = appliedBy(t, server.url, "--store", store, "--json"); status != program.StatusOK || !strings.Contains(said, `"changed":false,"delta":false,"downloaded":0`) {
 		t.Errorf("again: status %d: %s%s", status, said, fault)
 	}
 	server.command.Process.Kill()
 	server.command.Wait()
-	if said, fault, status = appliedBy(t, server.url, "--store", store); status != statusFailed || said != "" || !strings.Contains(fault, "There is no answer from "+server.url) {
+	if said, fault, status = appliedBy(t, server.url, "--store", store); status != program.StatusFailed || said != "" || !strings.Contains(fault, "There is no answer from "+server.url) {
 		t.Errorf("without a server: status %d: %s%s", status, said, fault)
 	}
 }
@@ -81,7 +83,7 @@ func TestAnInterruptedDownloadWaitsBesideTheStore(t *testing.T) {
 	}))
 	defer web.Close()
 	folder := t.TempDir()
-	c := program(t, t.TempDir(), "bundle", "apply", web.URL+"/b", "--root", filepath.Join(fixed, "trust", "root.cose"), "--store", filepath.Join(folder, "trust.store"))
+	c := process(t, t.TempDir(), "bundle", "apply", web.URL+"/b", "--root", filepath.Join(fixed, "trust", "root.cose"), "--store", filepath.Join(folder, "trust.store"))
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	if err := c.Start(); err != nil {
@@ -113,7 +115,7 @@ func TestTheDoctorHasAWordForEveryWrongClock(t *testing.T) {
 	clock := time.Unix(issued, 0)
 	run := func(args ...string) (diagnosisFindings, int) {
 		var stdout, stderr bytes.Buffer
-		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: func() time.Time { return clock }}
+		a := newApp(program.Surroundings{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "" }, Clock: func() time.Time { return clock }})
 		status := a.run(context.Background(), args)
 		if stderr.Len() != 0 {
 			t.Fatalf("%v: %s", args, stderr.String())
@@ -146,7 +148,7 @@ func TestTheDoctorHasAWordForEveryWrongClock(t *testing.T) {
 				got = f.Name
 			}
 		}
-		if got != c.want || got != "" && (status != statusRejects || len(found.Next) == 0) {
+		if got != c.want || got != "" && (status != program.StatusRejects || len(found.Next) == 0) {
 			t.Errorf("%s: %q, status %d, next %q; want %q", name, got, status, found.Next, c.want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/approval"
 )
@@ -33,12 +34,12 @@ type approvalView struct {
 
 func (a *app) approvalCommand() *cobra.Command {
 	var f approvalShowFlags
-	c := a.command("approval FILE", "approval", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("approval FILE", "approval", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.showApproval(f, args[0])
 	})
-	c.Flags().StringArrayVar(&f.public, "approver", nil, a.lang.Say("flag_approval_approver"))
-	c.Flags().StringVar(&f.records, "records", "", a.lang.Say("flag_approval_records"))
-	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_approval_registry"))
+	c.Flags().StringArrayVar(&f.public, "approver", nil, a.Lang.Say("flag_approval_approver"))
+	c.Flags().StringVar(&f.records, "records", "", a.Lang.Say("flag_approval_records"))
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_approval_registry"))
 	return c
 }
 
@@ -47,9 +48,9 @@ func (a *app) approvalCommand() *cobra.Command {
 func (a *app) showApproval(f approvalShowFlags, path string) error {
 	switch {
 	case len(f.public) == 0:
-		return usage("flag_required", "--approver")
+		return program.Usage("flag_required", "--approver")
 	case f.records != "" && f.registry == "":
-		return usage("flag_required", "--registry")
+		return program.Usage("flag_required", "--registry")
 	}
 	var approvers []*sig.PublicKey
 	for _, name := range f.public {
@@ -66,11 +67,11 @@ func (a *app) showApproval(f approvalShowFlags, path string) error {
 	said, by, err := approval.Parse(data, approvers)
 	switch {
 	case errors.Is(err, approval.ErrSignature):
-		return failFor(err, "approval_unsigned", path)
+		return program.FailFor(err, "approval_unsigned", path)
 	case errors.Is(err, approval.ErrOwnKey):
-		return failFor(err, "approval_own_key", path)
+		return program.FailFor(err, "approval_own_key", path)
 	case err != nil:
-		return failFor(err, "approval_unreadable", path)
+		return program.FailFor(err, "approval_unreadable", path)
 	}
 	if f.records != "" {
 		if err := sameRecords(f, said); err != nil {
@@ -96,7 +97,7 @@ func sameRecords(f approvalShowFlags, said approval.Approval) error {
 		return err
 	}
 	if approval.RecordsHash(key, hash) != said.Records {
-		return fail("approval_other_records", f.records)
+		return program.Fail("approval_other_records", f.records)
 	}
 	return nil
 }
@@ -108,15 +109,15 @@ func (a *app) tellApproval(said approval.Approval, by *sig.PublicKey, records st
 	for _, key := range said.Keys {
 		view.Signing = append(view.Signing, hex.EncodeToString(key[:]))
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
-	a.say("approval_by", view.Approver, said.Region, clock(said.At), said.Job)
+	a.Say("approval_by", view.Approver, said.Region, clock(said.At), said.Job)
 	for _, state := range slices.Sorted(maps.Keys(said.Adverse)) {
-		a.say("approval_state", fmt.Sprint(state), said.Adverse[state])
+		a.Say("approval_state", fmt.Sprint(state), said.Adverse[state])
 	}
 	if records != "" {
-		a.say("approval_records", records)
+		a.Say("approval_records", records)
 	}
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // Who is asked for a passphrase or for a yes can leave with Ctrl-C.
@@ -28,7 +29,7 @@ func TestCtrlCEndsAQuestion(t *testing.T) {
 			"--at", "2022-08-03", "--out", out},
 	} {
 		shown, status := terminalRun(t, 120, 60, until, args...)
-		if status != statusCanceled || !strings.Contains(shown, "Interrupted. Nothing half done is left.") {
+		if status != program.StatusCanceled || !strings.Contains(shown, "Interrupted. Nothing half done is left.") {
 			t.Errorf("%v: status %d: %q", args[:2], status, shown)
 		}
 		if _, err := os.Stat(out); err == nil {
@@ -51,12 +52,9 @@ func TestAnInterruptedSignerReleasesNothing(t *testing.T) {
 		{"root", "combine", folder + "/trust/root.draft", folder + "/trust/root-sm2-1.sig", "--partial"},
 	} {
 		var stderr bytes.Buffer
-		a := &app{
-			stdin: strings.NewReader(""), stdout: new(bytes.Buffer), stderr: &stderr,
-			getenv: func(string) string { return "" }, clock: time.Now,
-		}
+		a := appWith(strings.NewReader(""), new(bytes.Buffer), &stderr)
 		status := a.run(ctx, append(args, "--out", made+"/out", "--transcript", made+"/minutes"))
-		if status != statusCanceled {
+		if status != program.StatusCanceled {
 			t.Errorf("%v: status %d: %s", args[:2], status, stderr.String())
 		}
 	}

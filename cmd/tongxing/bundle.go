@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -15,17 +16,17 @@ import (
 // bundleCommand is `tongxing bundle`: the one file with everything that a venue
 // needs.
 func (a *app) bundleCommand() *cobra.Command {
-	return a.group("bundle", a.bundlePackCommand(), a.bundleShowCommand(), a.bundleApplyCommand(),
+	return a.Group("bundle", "bundle", a.bundlePackCommand(), a.bundleShowCommand(), a.bundleApplyCommand(),
 		a.bundleDeltaCommand(), a.bundlePublishCommand(), a.bundleServeCommand(), a.bundleScreenCommand(), a.bundleGatherCommand())
 }
 
 func (a *app) bundleShowCommand() *cobra.Command {
 	var root, at string
-	c := a.command("show BUNDLE", "bundle_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("show BUNDLE", "bundle_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.bundleShow(args[0], root, at)
 	})
-	c.Flags().StringVar(&root, "root", "", a.lang.Say("flag_root"))
-	c.Flags().StringVar(&at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&root, "root", "", a.Lang.Say("flag_root"))
+	c.Flags().StringVar(&at, "at", "", a.Lang.Say("flag_at"))
 	return c
 }
 
@@ -78,7 +79,7 @@ func (a *app) bundleShow(path, root, atText string) error {
 		return a.trustError(path, err)
 	}
 	if !report.Clean() {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
 	evidence, err := evidenceAt(trust, at)
 	if err != nil {
@@ -88,8 +89,8 @@ func (a *app) bundleShow(path, root, atText string) error {
 		File: path, Bytes: len(data), At: at, Parts: viewParts(path, parts, at), InForce: trust, Report: report, Status: viewCarried(trust, at),
 		Freshness: evidence.Freshness.String(), AgeSeconds: evidence.KnowledgeAge.Seconds(), evidence: evidence,
 	}
-	if a.json {
-		return a.printJSON(shown)
+	if a.JSON {
+		return a.PrintJSON(shown)
 	}
 	a.tellBundle(&shown)
 	return nil
@@ -110,9 +111,9 @@ func evidenceAt(trust *trustlist.Trust, at time.Time) (verifier.Evidence, error)
 func (a *app) outsidePeriod(k *trustlist.Key, at time.Time) string {
 	switch {
 	case at.Unix() < k.SignFrom:
-		return a.lang.Say("key_not_begun")
+		return a.Lang.Say("key_not_begun")
 	case at.Unix() >= k.SignUntil:
-		return a.lang.Say("key_period_over")
+		return a.Lang.Say("key_period_over")
 	}
 	return ""
 }
@@ -142,36 +143,36 @@ func viewParts(path string, parts *trustlist.Parts, at time.Time) []partView {
 }
 
 func (a *app) tellBundle(b *shownBundle) {
-	a.say("bundle_head", b.File, b.Bytes, clock(b.At.Unix()), clock(b.InForce.Floor()))
-	a.say("bundle_freshness", a.freshness(b.evidence.Freshness), a.age(b.evidence.KnowledgeAge))
+	a.Say("bundle_head", b.File, b.Bytes, clock(b.At.Unix()), clock(b.InForce.Floor()))
+	a.Say("bundle_freshness", a.freshness(b.evidence.Freshness), a.age(b.evidence.KnowledgeAge))
 	for _, p := range b.Parts {
-		name := a.lang.Say("kind_" + p.Kind)
+		name := a.Lang.Say("kind_" + p.Kind)
 		if p.Region != "" {
 			name += " " + p.Region
 		}
-		a.say("bundle_part", name, p.Version, clock(p.Issued.Unix()), p.AgeSeconds/time.Hour.Seconds(), p.Bytes, p.Signatures)
+		a.Say("bundle_part", name, p.Version, clock(p.Issued.Unix()), p.AgeSeconds/time.Hour.Seconds(), p.Bytes, p.Signatures)
 		if p.Region == "" { // what people compare
-			a.say("bundle_hash", p.Hash, p.Words)
+			a.Say("bundle_hash", p.Hash, p.Words)
 		}
 	}
 	if end, ends := b.InForce.ProgrammeEnd(); ends {
-		a.say("list_end", clock(end))
+		a.Say("list_end", clock(end))
 	}
 	for _, region := range b.InForce.Regions() {
-		a.say("bundle_region", region.Code, region.Name, region.Usage, region.KeySetVersion, region.Authority, region.Appeal)
+		a.Say("bundle_region", region.Code, region.Name, region.Usage, region.KeySetVersion, region.Authority, region.Appeal)
 		if err := region.Available(); err != nil {
-			a.say("bundle_unavailable", a.cause(err))
+			a.Say("bundle_unavailable", a.cause(err))
 			continue
 		}
 		keys := region.Keys()
 		for i := range keys {
 			a.tellKey(&keys[i], a.outsidePeriod(&keys[i], b.At))
 		}
-		a.say("bundle_laboratories", len(region.Laboratories()))
+		a.Say("bundle_laboratories", len(region.Laboratories()))
 	}
 	a.tellCarried(b.Status)
 	a.tellReport(b.Report)
 	if b.Report.Clean() {
-		a.say("bundle_clean")
+		a.Say("bundle_clean")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/trustlist"
@@ -17,10 +18,7 @@ import (
 
 // quiet is a run whose output nobody reads.
 func quiet() *app {
-	return &app{
-		stdin: strings.NewReader(""), stdout: new(bytes.Buffer), stderr: new(bytes.Buffer),
-		getenv: func(string) string { return "" }, clock: time.Now,
-	}
+	return appWith(strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer))
 }
 
 // everyByte calls check with data, each of its bytes changed in turn.
@@ -36,8 +34,8 @@ func everyByte(t *testing.T, name string, data []byte, status func(changed strin
 		if err := os.WriteFile(path, changed, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := status(path); got != statusFailed {
-			t.Errorf("%s with byte %d changed: exit status %d, want %d", name, i, got, statusFailed)
+		if got := status(path); got != program.StatusFailed {
+			t.Errorf("%s with byte %d changed: exit status %d, want %d", name, i, got, program.StatusFailed)
 		}
 	}
 }
@@ -99,9 +97,9 @@ func TestEveryByteOfARequestCounts(t *testing.T) {
 	everyByte(t, "41.csr", data, func(changed string) int {
 		list, err := quiet().nextList(admitFlags{epoch: 1}, time.Date(2022, 8, 3, 0, 0, 0, 0, time.UTC), chain[0], nil, []string{changed})
 		if err == nil || list != nil {
-			return statusOK
+			return program.StatusOK
 		}
-		_, status := quiet().explain(err)
+		_, status := quiet().Explain(err)
 		return status
 	})
 }
@@ -236,7 +234,7 @@ func FuzzLaboratories(f *testing.F) {
 		}
 		set := &trustlist.KeySet{RegionalHead: trustlist.RegionalHead{Region: "33"}}
 		if err := quiet().addLaboratories(set, path); err != nil {
-			if message, status := quiet().explain(err); message == "" || status == statusOK {
+			if message, status := quiet().Explain(err); message == "" || status == program.StatusOK {
 				t.Fatalf("no message for %v", err)
 			}
 			return

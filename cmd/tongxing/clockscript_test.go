@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // clockSays runs the program in this process under a clock that says what it is
@@ -23,10 +25,10 @@ func clockSays(ts *testscript.TestScript, negated bool, args []string) {
 	says, err := time.Parse(time.RFC3339, args[0])
 	ts.Check(err)
 	var stdout, stderr bytes.Buffer
-	a := &app{
-		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
-		getenv: ts.Getenv, clock: func() time.Time { return says },
-	}
+	a := newApp(program.Surroundings{
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
+		Getenv: ts.Getenv, Clock: func() time.Time { return says },
+	})
 	status := a.run(context.Background(), args[2:])
 	_, err = io.Copy(ts.Stdout(), &stdout)
 	ts.Check(err)

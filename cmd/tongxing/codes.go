@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr/scan"
 )
 
@@ -47,19 +48,19 @@ func (a *app) codes(args []string) iter.Seq[scanned] {
 
 func (a *app) codesOf(arg string, yield func(scanned) bool) bool {
 	if arg == "-" {
-		return lines(bufio.NewReaderSize(a.stdin, readAhead), "", true, yield)
+		return lines(bufio.NewReaderSize(a.Stdin, readAhead), "", true, yield)
 	}
 	if strings.TrimSpace(arg) == "" {
-		return yield(scanned{err: fail("no_code_given")})
+		return yield(scanned{err: program.Fail("no_code_given")})
 	}
 	info, err := os.Stat(arg)
 	switch {
 	case err != nil && looksLikeCode(arg):
 		return yield(scanned{text: unwrap(arg)})
 	case errors.Is(err, fs.ErrNotExist):
-		return yield(scanned{source: arg, err: fail("neither_code_nor_file", arg)})
+		return yield(scanned{source: arg, err: program.Fail("neither_code_nor_file", arg)})
 	case err != nil:
-		return yield(scanned{source: arg, err: aboutFile(arg, errors.Unwrap(err))})
+		return yield(scanned{source: arg, err: program.AboutFile(arg, errors.Unwrap(err))})
 	case info.IsDir():
 		return folder(arg, yield)
 	}
@@ -131,7 +132,7 @@ func folder(path string, yield func(scanned) bool) bool {
 		}
 	}
 	if !found {
-		return yield(scanned{source: path, err: fail("folder_without_codes", path)})
+		return yield(scanned{source: path, err: program.Fail("folder_without_codes", path)})
 	}
 	return true
 }
@@ -161,7 +162,7 @@ func file(path string, stream bool, yield func(scanned) bool) bool {
 		return picture(path, reader, yield)
 	}
 	if !isText(start) {
-		return yield(scanned{source: path, err: fail("file_not_codes", path)})
+		return yield(scanned{source: path, err: program.Fail("file_not_codes", path)})
 	}
 	return lines(reader, path, stream, yield)
 }
@@ -198,11 +199,11 @@ func isPicture(start []byte) bool {
 func picture(path string, r io.Reader, yield func(scanned) bool) bool {
 	image, err := scan.Decode(r)
 	if err != nil {
-		return yield(scanned{source: path, err: failWith(err, "picture_unreadable", path)})
+		return yield(scanned{source: path, err: program.FailWith(err, "picture_unreadable", path)})
 	}
 	texts, err := scan.Texts(image)
 	if err != nil {
-		return yield(scanned{source: path, err: failWith(err, "picture_without_code", path)})
+		return yield(scanned{source: path, err: program.FailWith(err, "picture_without_code", path)})
 	}
 	for _, text := range texts {
 		if !yield(scanned{source: path, text: text}) {
@@ -248,7 +249,7 @@ func lines(r *bufio.Reader, source string, stream bool, yield func(scanned) bool
 		case !errors.Is(err, io.EOF):
 			return yield(scanned{source: source, line: n, several: true, err: err})
 		case !given:
-			return yield(scanned{source: source, err: fail("no_code_given")})
+			return yield(scanned{source: source, err: program.Fail("no_code_given")})
 		}
 		return true
 	}

@@ -13,10 +13,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -99,12 +99,10 @@ func codeFixture(t *testing.T) (folder, feeds string) {
 	}
 	for line := range strings.Lines(strings.TrimSpace(codeFixtureScript)) {
 		var stdout, stderr bytes.Buffer
-		a := &app{
-			stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
-			getenv: func(string) string { return "" }, clock: time.Now, opened: opened,
-		}
+		a := appWith(strings.NewReader(""), &stdout, &stderr)
+		a.opened = opened
 		args := strings.Fields(strings.ReplaceAll(line, "@", folder+"/"))
-		if status := a.run(context.Background(), args); status != statusOK {
+		if status := a.run(context.Background(), args); status != program.StatusOK {
 			t.Fatalf("%s: status %d: %s", line, status, stderr.String())
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -69,7 +70,7 @@ type combineFlags struct {
 func (a *app) combineCommand(who authority) *cobra.Command {
 	var f combineFlags
 	var c *cobra.Command
-	c = a.command("combine DRAFT SIGNATURE...", "doc_combine", cobra.MinimumNArgs(2), func(_ context.Context, args []string) error {
+	c = a.Command("combine DRAFT SIGNATURE...", "doc_combine", cobra.MinimumNArgs(2), func(_ context.Context, args []string) error {
 		r, err := f.recorder(a, commandOf(c))
 		if err != nil {
 			return err
@@ -78,8 +79,8 @@ func (a *app) combineCommand(who authority) *cobra.Command {
 	})
 	who.addFlags(a, c)
 	f.recordFlags.add(a, c)
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signed_out"))
-	c.Flags().BoolVar(&f.partial, "partial", false, a.lang.Say("flag_partial"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_signed_out"))
+	c.Flags().BoolVar(&f.partial, "partial", false, a.Lang.Say("flag_partial"))
 	return c
 }
 
@@ -109,7 +110,7 @@ func (a *app) combine(f combineFlags, r recorder, who authority, path string, si
 		return a.incomplete("combine_incomplete", path, view.Groups, strangers(whole.message, thumbprintsOf(view.Groups)))
 	}
 	if len(whole.message.Signatures()) == 0 {
-		return fail("no_signature_counts", path)
+		return program.Fail("no_signature_counts", path)
 	}
 	data, err := whole.message.Marshal()
 	if err != nil {
@@ -122,8 +123,8 @@ func (a *app) combine(f combineFlags, r recorder, who authority, path string, si
 	if err := a.writeRecorded(f.out, data, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
 	say := a.sayBeside(f.out)
 	a.tellSigners(say, whole, &view)
@@ -152,14 +153,15 @@ func (a *app) putTogether(draft *document, given []detached, who authority) (*do
 		}
 	}
 	if root, ok := who.(*rootAuthority); ok && len(leftOut) > 0 && root.lacksPrevious(draft) {
-		return nil, nil, nil, fail("combine_without_previous", draft.path, strings.Join(leftOut, ", "))
+		return nil, nil, nil, program.Fail("combine_without_previous", draft.path, strings.Join(leftOut, ", "))
 	}
 	whole, err := a.attach(draft, counted)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	quiet := *a
-	quiet.stderr = io.Discard // what there is to note has been noted
+	quiet, muted := *a, *a.Program
+	muted.Stderr = io.Discard // what there is to note has been noted
+	quiet.Program = &muted
 	groups, err = who.check(&quiet, whole)
 	return whole, groups, leftOut, err
 }
@@ -203,11 +205,11 @@ func maySign(groups []publish.GroupSigners, key *sig.PublicKey) bool {
 
 func (a *app) verifyDocumentCommand(who authority) *cobra.Command {
 	var transcripts []string
-	c := a.command("verify FILE", "doc_verify", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("verify FILE", "doc_verify", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.verifyDocument(who, args[0], transcripts)
 	})
 	who.addFlags(a, c)
-	c.Flags().StringArrayVar(&transcripts, "transcript", nil, a.lang.Say("flag_check_transcript"))
+	c.Flags().StringArrayVar(&transcripts, "transcript", nil, a.Lang.Say("flag_check_transcript"))
 	return c
 }
 
@@ -227,13 +229,13 @@ func (a *app) verifyDocument(who authority, path string, transcripts []string) e
 	if err := a.checkTranscripts(transcripts, d, groups); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
-	a.tellSigners(a.say, d, &view)
-	a.say("doc_good", path)
+	a.tellSigners(a.Say, d, &view)
+	a.Say("doc_good", path)
 	if len(transcripts) > 0 {
-		a.say("transcript_good", strings.Join(transcripts, ", "))
+		a.Say("transcript_good", strings.Join(transcripts, ", "))
 	}
 	return nil
 }
@@ -244,13 +246,13 @@ func (a *app) incomplete(key, path string, groups []groupView, strange int) erro
 	missing := ""
 	for i := range groups {
 		if g := &groups[i]; !g.Met {
-			missing += a.lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold, keyNamesOf(g.Missing))
+			missing += a.Lang.Say("group_short", a.groupName(g), len(g.Signers), g.Threshold, keyNamesOf(g.Missing))
 		}
 	}
 	if strange > 0 {
-		missing += a.lang.Say("group_strange", strange)
+		missing += a.Lang.Say("group_strange", strange)
 	}
-	return fail(key, path, missing)
+	return program.Fail(key, path, missing)
 }
 
 // thumbprintsOf are the thumbprints of all signers of groups.
@@ -268,7 +270,7 @@ func (a *app) groupName(g *groupView) string {
 	if g.Root == "" {
 		return g.Group
 	}
-	return a.lang.Say("group_of_root", g.Root, g.Group)
+	return a.Lang.Say("group_of_root", g.Root, g.Group)
 }
 
 // tellSigners prints who signed and whether that is enough.

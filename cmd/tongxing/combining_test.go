@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -56,11 +56,9 @@ func TestStrangersTakeNobodysRoom(t *testing.T) {
 	run := func(args ...string) string {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
-		a := &app{
-			stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
-			getenv: func(string) string { return "" }, clock: time.Now, opened: opened,
-		}
-		if status := a.run(context.Background(), args); status != statusOK {
+		a := appWith(strings.NewReader(""), &stdout, &stderr)
+		a.opened = opened
+		if status := a.run(context.Background(), args); status != program.StatusOK {
 			t.Fatalf("%v: status %d: %s", args, status, stderr.String())
 		}
 		return stdout.String()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -19,7 +20,7 @@ func completeFlag(c *cobra.Command, flag string, values ...string) {
 func (a *app) regions() []string {
 	var values []string
 	for _, r := range spec.Regions() {
-		values = append(values, r.Number+"\t"+r.Label.In(string(a.lang)))
+		values = append(values, r.Number+"\t"+r.Label.In(string(a.Lang)))
 	}
 	return values
 }
@@ -28,19 +29,19 @@ func (a *app) regions() []string {
 // shell. The scripts are cobra's own.
 func (a *app) completionCommand() *cobra.Command {
 	var c *cobra.Command
-	c = a.command("completion bash|zsh|fish|powershell", "completion", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("completion bash|zsh|fish|powershell", "completion", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		root := c.Root()
 		switch args[0] {
 		case "bash":
-			return root.GenBashCompletionV2(a.out, true)
+			return root.GenBashCompletionV2(a.Out, true)
 		case "zsh":
-			return root.GenZshCompletion(a.out)
+			return root.GenZshCompletion(a.Out)
 		case "fish":
-			return root.GenFishCompletion(a.out, true)
+			return root.GenFishCompletion(a.Out, true)
 		case "powershell":
-			return root.GenPowerShellCompletionWithDesc(a.out)
+			return root.GenPowerShellCompletionWithDesc(a.Out)
 		}
-		return usage("shell_unknown", args[0])
+		return program.Usage("shell_unknown", args[0])
 	})
 	c.ValidArgs = []string{"bash", "zsh", "fish", "powershell"}
 	return c

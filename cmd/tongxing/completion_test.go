@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 func TestValuesOfFlagsAreCompleted(t *testing.T) {
@@ -18,9 +20,9 @@ func TestValuesOfFlagsAreCompleted(t *testing.T) {
 		{"trust csr --region", "11\t北京市\n"},
 	} {
 		var stdout, stderr bytes.Buffer
-		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "zh" }, clock: time.Now}
+		a := newApp(program.Surroundings{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "zh" }, Clock: time.Now})
 		args := append(append([]string{"__complete"}, strings.Fields(c.command)...), "")
-		if status := a.run(context.Background(), args); status != statusOK {
+		if status := a.run(context.Background(), args); status != program.StatusOK {
 			t.Fatalf("%s: status %d: %s", c.command, status, stderr.String())
 		}
 		if !strings.Contains(stdout.String(), c.want) {

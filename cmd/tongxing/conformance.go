@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/conformance"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/spec/vectors"
 )
@@ -29,7 +30,7 @@ type conformanceFlags struct {
 func (a *app) conformanceCommand() *cobra.Command {
 	var f conformanceFlags
 	var c *cobra.Command
-	c = a.command("conformance [DIR | -- COMMAND...]", "conformance", cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
+	c = a.Command("conformance [DIR | -- COMMAND...]", "conformance", cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
 		if f.answer {
 			return a.answerRequests(ctx, c, args)
 		}
@@ -39,9 +40,9 @@ func (a *app) conformanceCommand() *cobra.Command {
 		}
 		return a.conformance(ctx, f, folder, command)
 	})
-	c.Flags().StringVar(&f.vectors, "vectors", "", a.lang.Say("flag_vectors"))
-	c.Flags().DurationVar(&f.limit, "limit", answerLimit, a.lang.Say("flag_limit"))
-	c.Flags().BoolVar(&f.answer, "answer", false, a.lang.Say("flag_answer"))
+	c.Flags().StringVar(&f.vectors, "vectors", "", a.Lang.Say("flag_vectors"))
+	c.Flags().DurationVar(&f.limit, "limit", answerLimit, a.Lang.Say("flag_limit"))
+	c.Flags().BoolVar(&f.answer, "answer", false, a.Lang.Say("flag_answer"))
 	return c
 }
 
@@ -49,21 +50,21 @@ func (a *app) conformanceCommand() *cobra.Command {
 // test.
 func (a *app) answerRequests(ctx context.Context, c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("arguments_wrong", len(args), c.UseLine())
+		return program.Usage("arguments_wrong", len(args), c.UseLine())
 	}
 	for _, flag := range []string{"vectors", "limit"} {
 		if c.Flags().Changed(flag) {
-			return usage("flags_exclude", "--answer", "--"+flag)
+			return program.Usage("flags_exclude", "--answer", "--"+flag)
 		}
 	}
 	v, err := conformance.NewVerifier()
 	if err != nil {
 		return err
 	}
-	err = v.Serve(ctx, a.stdin, flusher{a})
+	err = v.Serve(ctx, a.Stdin, flusher{a})
 	var wrong *conformance.RequestError
 	if errors.As(err, &wrong) {
-		return failWith(wrong.Err, "request_unreadable", wrong.Line)
+		return program.FailWith(wrong.Err, "request_unreadable", wrong.Line)
 	}
 	return err
 }
@@ -72,8 +73,8 @@ func (a *app) answerRequests(ctx context.Context, c *cobra.Command, args []strin
 type flusher struct{ a *app }
 
 func (w flusher) Write(p []byte) (int, error) {
-	n, err := w.a.out.Write(p)
-	return n, errors.Join(err, w.a.out.Flush())
+	n, err := w.a.Out.Write(p)
+	return n, errors.Join(err, w.a.Out.Flush())
 }
 
 // underTest tells a folder of vectors from a command. What stands behind -- is
@@ -81,9 +82,9 @@ func (w flusher) Write(p []byte) (int, error) {
 func underTest(args []string, dash int) (folder string, command []string, err error) {
 	switch {
 	case dash == 0 && len(args) == 0:
-		return "", nil, usage("no_command_given")
+		return "", nil, program.Usage("no_command_given")
 	case dash > 0:
-		return "", nil, usage("folder_and_command", args[0])
+		return "", nil, program.Usage("folder_and_command", args[0])
 	case dash < 0 && len(args) == 1:
 		if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 			return args[0], nil, nil
@@ -93,7 +94,7 @@ func underTest(args []string, dash int) (folder string, command []string, err er
 		return "", nil, nil
 	}
 	if _, err := exec.LookPath(args[0]); err != nil {
-		return "", nil, failFor(err, "neither_folder_nor_command", args[0])
+		return "", nil, program.FailFor(err, "neither_folder_nor_command", args[0])
 	}
 	return "", args, nil
 }
@@ -101,9 +102,9 @@ func underTest(args []string, dash int) (folder string, command []string, err er
 func (a *app) conformance(ctx context.Context, f conformanceFlags, folder string, command []string) error {
 	switch {
 	case folder != "" && f.vectors != "":
-		return usage("flags_exclude", folder, "--vectors")
+		return program.Usage("flags_exclude", folder, "--vectors")
 	case f.limit <= 0:
-		return usage("flag_value", f.limit.String())
+		return program.Usage("flag_value", f.limit.String())
 	case folder == "":
 		folder = f.vectors
 	}
@@ -135,17 +136,17 @@ func loadVectors(folder string) ([]vectors.Vector, error) {
 		return vectors.Load()
 	}
 	if _, err := os.ReadDir(folder); err != nil {
-		return nil, aboutFile(folder, errors.Unwrap(err))
+		return nil, program.AboutFile(folder, errors.Unwrap(err))
 	}
 	all, err := vectors.LoadFrom(os.DirFS(folder))
 	var unread *fs.PathError
 	switch {
 	case errors.Is(err, vectors.ErrNone):
-		return nil, failFor(err, "folder_without_vectors", folder)
+		return nil, program.FailFor(err, "folder_without_vectors", folder)
 	case errors.As(err, &unread):
-		return nil, aboutFile(folder+"/"+unread.Path, unread.Err)
+		return nil, program.AboutFile(folder+"/"+unread.Path, unread.Err)
 	case err != nil:
-		return nil, failWith(err, "vectors_unreadable", folder)
+		return nil, program.FailWith(err, "vectors_unreadable", folder)
 	}
 	return all, nil
 }
@@ -159,9 +160,9 @@ func runOwn(ctx context.Context, all []vectors.Vector, each func()) (*conformanc
 }
 
 func (a *app) runCommand(ctx context.Context, f conformanceFlags, command []string, all []vectors.Vector, each func()) (*conformance.Report, error) {
-	process, err := conformance.Start(ctx, command, f.limit, a.stderr)
+	process, err := conformance.Start(ctx, command, f.limit, a.Stderr)
 	if err != nil {
-		return nil, failWith(err, "implementation_start", strings.Join(command, " "))
+		return nil, program.FailWith(err, "implementation_start", strings.Join(command, " "))
 	}
 	report, err := conformance.Run(ctx, all, process, each)
 	if err != nil {
@@ -192,29 +193,29 @@ func noReport(name string, err error) error {
 			continue
 		}
 		if at.Name == "" {
-			return failWith(at.Err, known.end, name)
+			return program.FailWith(at.Err, known.end, name)
 		}
-		return failWith(at.Err, known.key, name, at.Name)
+		return program.FailWith(at.Err, known.key, name, at.Name)
 	}
-	return failWith(at.Err, "vector_without_answer", at.Name)
+	return program.FailWith(at.Err, "vector_without_answer", at.Name)
 }
 
 func (a *app) tellConformance(name string, report *conformance.Report) error {
 	if report.Disagree > 0 {
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Implementation string `json:"implementation"`
 			*conformance.Report
 		}{name, report})
 	}
 	for _, d := range report.Disagreements {
-		a.say("conformance_disagrees", d.Name, d.Expected, d.Got, d.Comment)
+		a.Say("conformance_disagrees", d.Name, d.Expected, d.Got, d.Comment)
 		if _, known := spec.ReasonByName(d.Got); !known {
-			a.say("conformance_no_reason", d.Got)
+			a.Say("conformance_no_reason", d.Got)
 		}
 	}
-	a.say("conformance_sum", name, report.Vectors, report.Agree, report.Disagree)
+	a.Say("conformance_sum", name, report.Vectors, report.Agree, report.Disagree)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -47,17 +48,17 @@ type demo struct {
 
 func (a *app) demoCommand() *cobra.Command {
 	var out, feeds string
-	c := a.command("demo", "demo", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	c := a.Command("demo", "demo", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return a.demo(ctx, out, feeds)
 	})
-	c.Flags().StringVar(&out, "out", "demo", a.lang.Say("flag_demo_out"))
-	c.Flags().StringVar(&feeds, "feeds", filepath.Join("testdata", "feeds"), a.lang.Say("flag_demo_feeds"))
+	c.Flags().StringVar(&out, "out", "demo", a.Lang.Say("flag_demo_out"))
+	c.Flags().StringVar(&feeds, "feeds", filepath.Join("testdata", "feeds"), a.Lang.Say("flag_demo_feeds"))
 	return c
 }
 
 func (a *app) demo(ctx context.Context, out, feeds string) error {
 	if info, err := os.Stat(filepath.Join(feeds, demoProvinces[0].code)); err != nil || !info.IsDir() {
-		return fail("demo_no_feeds", feeds)
+		return program.Fail("demo_no_feeds", feeds)
 	}
 	d := &demo{app: a, folder: out, feeds: feeds, began: time.Now()}
 	if err := d.prepare(); err != nil {
@@ -94,10 +95,10 @@ func (d *demo) prepare() error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		return aboutFile(d.folder, errors.Unwrap(err))
+		return program.AboutFile(d.folder, errors.Unwrap(err))
 	case len(entries) > 0:
 		if _, err := os.Stat(filepath.Join(d.folder, demoMark)); err != nil {
-			return fail("demo_folder_taken", d.folder)
+			return program.Fail("demo_folder_taken", d.folder)
 		}
 		if err := os.RemoveAll(d.folder); err != nil {
 			return err
@@ -105,7 +106,7 @@ func (d *demo) prepare() error {
 	}
 	for _, sub := range []string{"", "keys", "trust", "policy", "status", "pictures"} {
 		if err := os.MkdirAll(filepath.Join(d.folder, sub), 0o700); err != nil {
-			return aboutFile(d.folder, errors.Unwrap(err))
+			return program.AboutFile(d.folder, errors.Unwrap(err))
 		}
 	}
 	rules, err := demoRules()
@@ -123,10 +124,10 @@ func (d *demo) path(parts ...string) string {
 
 // tell says which step begins, and when.
 func (d *demo) tell(key string) {
-	if d.app.json {
+	if d.app.JSON {
 		return
 	}
-	fmt.Fprintf(d.app.stderr, "%5.1f s  %s\n", time.Since(d.began).Seconds(), d.app.lang.Say(key))
+	fmt.Fprintf(d.app.Stderr, "%5.1f s  %s\n", time.Since(d.began).Seconds(), d.app.Lang.Say(key))
 }
 
 // command runs a command of this program in this process and returns what it
@@ -140,18 +141,18 @@ func (d *demo) command(ctx context.Context, args ...string) ([]byte, error) {
 		d.app.opened = map[string]*keys.PrivateKey{}
 	}
 	var stdout, stderr bytes.Buffer
-	inner := &app{
-		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, bars: d.app.bars,
-		getenv: d.app.getenv, clock: d.app.clock, opened: d.app.opened,
-	}
-	args = append(args, "--lang", string(d.app.lang), "--json")
+	inner := newApp(program.Surroundings{
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: d.app.Getenv, Clock: d.app.Clock,
+	})
+	inner.bars, inner.opened = d.app.bars, d.app.opened
+	args = append(args, "--lang", string(d.app.Lang), "--json")
 	switch status := inner.run(ctx, args); status {
-	case statusOK, statusRejects:
+	case program.StatusOK, program.StatusRejects:
 		return stdout.Bytes(), nil
-	case statusCanceled:
+	case program.StatusCanceled:
 		return nil, context.Canceled
 	}
-	return nil, fail("demo_step_failed", strings.Join(args[:2], " "), said(stderr.Bytes()))
+	return nil, program.Fail("demo_step_failed", strings.Join(args[:2], " "), said(stderr.Bytes()))
 }
 
 // said returns the sentence of an error that a command reported as JSON.

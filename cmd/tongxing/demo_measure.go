@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -121,7 +122,7 @@ func (d *demo) verifyOffline(ctx context.Context, offline []string, path string)
 	}
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == statusNotPass) {
-		return nil, fail("demo_step_failed", "verify", said(stderr.Bytes()))
+		return nil, program.Fail("demo_step_failed", "verify", said(stderr.Bytes()))
 	}
 	var sum verifySummary
 	if err := json.Unmarshal(out, &sum); err != nil {
@@ -260,7 +261,7 @@ func (d *demo) pictures(ctx context.Context, codes []string, offline []string, r
 			return ctx.Err()
 		}
 		if err != nil {
-			return failWith(err, "demo_zbarimg")
+			return program.FailWith(err, "demo_zbarimg")
 		}
 		r.PicturesRead++
 		read := strings.TrimSpace(string(out))

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // report prints the table and says whether everything came out as it must.
 func (d *demo) report(r *demoResults) error {
 	a := d.app
-	if a.json {
-		if err := a.printJSON(r); err != nil {
+	if a.JSON {
+		if err := a.PrintJSON(r); err != nil {
 			return err
 		}
 	} else {
@@ -19,24 +21,24 @@ func (d *demo) report(r *demoResults) error {
 	for _, p := range r.Provinces {
 		switch {
 		case p.Issued == 0 || p.Failed > 0:
-			return fail("demo_codes_failed", p.Failed, p.Region)
+			return program.Fail("demo_codes_failed", p.Failed, p.Region)
 		case p.Adverse > 0:
-			return fail("demo_adverse_without_rule", p.Adverse, p.Region)
+			return program.Fail("demo_adverse_without_rule", p.Adverse, p.Region)
 		case p.TakenBack != demoTakenBack:
-			return fail("demo_revoked_passed", demoTakenBack-p.TakenBack, p.Region)
+			return program.Fail("demo_revoked_passed", demoTakenBack-p.TakenBack, p.Region)
 		case p.TamperedRefused != p.Tampered:
-			return fail("demo_tampered_passed", p.Tampered-p.TamperedRefused, p.Region)
+			return program.Fail("demo_tampered_passed", p.Tampered-p.TamperedRefused, p.Region)
 		}
 	}
 	if r.PicturesSame != r.Pictures || r.PicturesGood != r.Pictures {
-		return fail("demo_pictures_failed", r.Pictures-min(r.PicturesSame, r.PicturesGood))
+		return program.Fail("demo_pictures_failed", r.Pictures-min(r.PicturesSame, r.PicturesGood))
 	}
 	return nil
 }
 
 func (d *demo) table(r *demoResults) {
 	a := d.app
-	rows := [][]string{strings.Split(a.lang.Say("demo_columns"), "|")}
+	rows := [][]string{strings.Split(a.Lang.Say("demo_columns"), "|")}
 	for _, p := range r.Provinces {
 		name := p.Region + " " + p.Name
 		rows = append(rows, []string{
@@ -48,17 +50,17 @@ func (d *demo) table(r *demoResults) {
 			fmt.Sprintf("%.0f", p.IssueRate), fmt.Sprintf("%.0f", p.VerifyRate),
 		})
 	}
-	fmt.Fprintln(a.out)
+	fmt.Fprintln(a.Out)
 	printTable(a, rows)
-	fmt.Fprintln(a.out)
+	fmt.Fprintln(a.Out)
 	if r.Offline == "" {
-		a.say("demo_not_offline")
+		a.Say("demo_not_offline")
 	} else {
-		a.say("demo_offline", r.Offline)
+		a.Say("demo_offline", r.Offline)
 	}
-	a.say("demo_pictures_read", r.PicturesRead, r.Pictures, r.PicturesSame, r.PicturesGood)
-	a.say("demo_files", r.Folder)
-	a.say("demo_seconds", r.Seconds)
+	a.Say("demo_pictures_read", r.PicturesRead, r.Pictures, r.PicturesSame, r.PicturesGood)
+	a.Say("demo_files", r.Folder)
+	a.Say("demo_seconds", r.Seconds)
 }
 
 // printTable prints rows with columns as wide as they need, the first to the
@@ -80,7 +82,7 @@ func printTable(a *app, rows [][]string) {
 				line.WriteString("  " + pad + cell)
 			}
 		}
-		fmt.Fprintln(a.out, strings.TrimRight(line.String(), " "))
+		fmt.Fprintln(a.Out, strings.TrimRight(line.String(), " "))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -43,7 +44,7 @@ func (d *demo) takeBack(ctx context.Context, p demoProvince) error {
 		return err
 	}
 	if len(codes) <= demoTakenBack {
-		return fail("demo_too_few", p.code, len(codes), demoTakenBack+1)
+		return program.Fail("demo_too_few", p.code, len(codes), demoTakenBack+1)
 	}
 	last := codes[len(codes)-demoTakenBack:]
 	for _, act := range []struct {

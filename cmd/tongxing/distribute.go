@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/delta"
 	"github.com/tongxing/tongxing/trustlist/fetch/layout"
@@ -19,10 +20,10 @@ import (
 
 func (a *app) bundleDeltaCommand() *cobra.Command {
 	var out string
-	c := a.command("delta OLD NEW", "bundle_delta", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
+	c := a.Command("delta OLD NEW", "bundle_delta", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
 		return a.bundleDelta(args[0], args[1], out)
 	})
-	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_delta_out"))
+	c.Flags().StringVar(&out, "out", "", a.Lang.Say("flag_delta_out"))
 	return c
 }
 
@@ -56,7 +57,7 @@ func (a *app) bundleDelta(oldPath, newPath, out string) error {
 	}
 	data, err := delta.Make(old, new)
 	if errors.Is(err, delta.ErrSame) {
-		return failFor(err, "delta_same", oldPath, newPath)
+		return program.FailFor(err, "delta_same", oldPath, newPath)
 	}
 	if err != nil {
 		return err
@@ -68,15 +69,15 @@ func (a *app) bundleDelta(oldPath, newPath, out string) error {
 	if err := a.writeOut(out, data, 0o644); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(madeDelta{
+	if a.JSON {
+		return a.PrintJSON(madeDelta{
 			File: out, Bytes: len(data), SHA256: hexHash(sha256.Sum256(data)), From: hexHash(made.From().Hash), To: hexHash(made.To().Hash),
 			ToBytes: made.To().Size, Instructions: made.Instructions(), Inserted: made.Inserted(),
 		})
 	}
 	a.sayBeside(out)("delta_made", out, len(data), len(new), hexHash(made.From().Hash), hexHash(made.To().Hash))
 	if len(data) >= len(new) {
-		a.note("delta_no_gain")
+		a.Note("delta_no_gain")
 	}
 	return nil
 }
@@ -101,12 +102,12 @@ type publishFlags struct {
 
 func (a *app) bundlePublishCommand() *cobra.Command {
 	var f publishFlags
-	c := a.command("publish BUNDLE", "bundle_publish", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("publish BUNDLE", "bundle_publish", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.bundlePublish(f, args[0])
 	})
-	c.Flags().StringVar(&f.dir, "dir", "", a.lang.Say("flag_publish_dir"))
-	c.Flags().IntVar(&f.keep, "keep", publisher.DefaultKeep, a.lang.Say("flag_keep"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.dir, "dir", "", a.Lang.Say("flag_publish_dir"))
+	c.Flags().IntVar(&f.keep, "keep", publisher.DefaultKeep, a.Lang.Say("flag_keep"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
 	return c
 }
 
@@ -136,10 +137,10 @@ type publishedDelta struct {
 // give to devices.
 func (a *app) bundlePublish(f publishFlags, path string) error {
 	if f.dir == "" {
-		return usage("flag_required", "--dir")
+		return program.Usage("flag_required", "--dir")
 	}
 	if f.keep < 1 || f.keep > layout.MaxDeltas {
-		return usage("keep_range", f.keep, layout.MaxDeltas)
+		return program.Usage("keep_range", f.keep, layout.MaxDeltas)
 	}
 	at, err := a.at(f.at)
 	if err != nil {
@@ -154,10 +155,10 @@ func (a *app) bundlePublish(f publishFlags, path string) error {
 		return a.publishError(f.dir, path, err)
 	}
 	if !published.Report.Clean() {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
-	if a.json {
-		return a.printJSON(viewPublished(f.dir, published))
+	if a.JSON {
+		return a.PrintJSON(viewPublished(f.dir, published))
 	}
 	a.tellPublished(f.dir, path, published)
 	return nil
@@ -177,19 +178,19 @@ func (a *app) publishError(dir, path string, err error) error {
 	var unresolved *fs.PathError
 	switch {
 	case errors.Is(err, publisher.ErrOlder):
-		return failWith(err, "publish_older", path, dir)
+		return program.FailWith(err, "publish_older", path, dir)
 	case errors.Is(err, publisher.ErrNotLoaded):
 		return a.trustError(path, err)
 	case errors.Is(err, layout.ErrLaterVersion):
-		return failFor(err, "pointer_later", dir)
+		return program.FailFor(err, "pointer_later", dir)
 	case errors.Is(err, publisher.ErrPointer):
-		return failFor(err, "pointer_damaged", filepath.Join(dir, layout.PointerName))
+		return program.FailFor(err, "pointer_damaged", filepath.Join(dir, layout.PointerName))
 	case errors.Is(err, publisher.ErrPublished):
-		return failFor(err, "published_damaged", dir)
+		return program.FailFor(err, "published_damaged", dir)
 	case errors.Is(err, publisher.ErrBusy):
-		return failFor(err, "publish_busy", dir)
+		return program.FailFor(err, "publish_busy", dir)
 	case errors.As(err, &unresolved) && unresolved.Op == "mkdir" && errors.Is(err, fs.ErrNotExist):
-		return failFor(err, "publish_no_folder", filepath.Dir(filepath.Clean(dir)))
+		return program.FailFor(err, "publish_no_folder", filepath.Dir(filepath.Clean(dir)))
 	}
 	return &files.PathError{Path: dir, Err: err}
 }
@@ -213,15 +214,15 @@ func viewFile(name string, f layout.File) publishedFile {
 func (a *app) tellPublished(dir, path string, p *publisher.Published) {
 	newest := p.Latest.Bundle
 	if p.Unchanged {
-		a.say("publish_unchanged", path, dir)
+		a.Say("publish_unchanged", path, dir)
 	} else {
-		a.say("publish_done", path, filepath.Join(dir, layout.BundleName(newest.Hash)), newest.Size)
+		a.Say("publish_done", path, filepath.Join(dir, layout.BundleName(newest.Hash)), newest.Size)
 	}
 	for _, d := range p.Latest.Deltas {
-		a.say("publish_delta", hexHash(d.From), d.Size)
+		a.Say("publish_delta", hexHash(d.From), d.Size)
 	}
 	for _, name := range p.Skipped {
-		a.note("publish_skipped", filepath.Join(dir, name))
+		a.Note("publish_skipped", filepath.Join(dir, name))
 	}
 	a.tellReport(p.Report)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist/fetch/publisher"
 )
 
@@ -32,10 +33,10 @@ const (
 
 func (a *app) bundleServeCommand() *cobra.Command {
 	var listen string
-	c := a.command("serve DIR", "bundle_serve", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("serve DIR", "bundle_serve", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.bundleServe(ctx, args[0], listen)
 	})
-	c.Flags().StringVar(&listen, "listen", defaultListen, a.lang.Say("flag_listen"))
+	c.Flags().StringVar(&listen, "listen", defaultListen, a.Lang.Say("flag_listen"))
 	return c
 }
 
@@ -53,7 +54,7 @@ func (a *app) bundleServe(ctx context.Context, dir, listen string) error {
 	}
 	defer handler.Close()
 	if _, err := publisher.Latest(dir); errors.Is(err, fs.ErrNotExist) {
-		a.note("serve_empty", dir)
+		a.Note("serve_empty", dir)
 	} else if err != nil {
 		return a.publishError(dir, dir, err)
 	}
@@ -71,22 +72,22 @@ func (a *app) bundleServe(ctx context.Context, dir, listen string) error {
 
 // tellServing says where the folder is served, at once: the command goes on.
 func (a *app) tellServing(view serving) error {
-	if !a.json {
-		a.say("serve_begun", view.Dir, view.URL)
-	} else if err := a.printJSON(view); err != nil {
+	if !a.JSON {
+		a.Say("serve_begun", view.Dir, view.URL)
+	} else if err := a.PrintJSON(view); err != nil {
 		return err
 	}
-	return a.out.Flush()
+	return a.Out.Flush()
 }
 
 func listenError(listen string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return failFor(err, "listen_busy", listen)
+		return program.FailFor(err, "listen_busy", listen)
 	case errors.Is(err, syscall.EACCES):
-		return failFor(err, "listen_denied", listen)
+		return program.FailFor(err, "listen_denied", listen)
 	}
-	return usage("listen_wrong", listen)
+	return program.Usage("listen_wrong", listen)
 }
 
 // serve answers until ctx ends, which is what the command was told and no
@@ -107,12 +108,12 @@ func (a *app) serve(ctx context.Context, listener net.Listener, handler http.Han
 	grace, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		a.note("serve_cut")
+		a.Note("serve_cut")
 		server.Close()
 		return nil
 	}
-	if !a.json {
-		a.say("serve_stopped")
+	if !a.JSON {
+		a.Say("serve_stopped")
 	}
 	return nil
 }

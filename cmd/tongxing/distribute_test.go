@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist/fetch/layout"
 )
 
@@ -94,7 +95,7 @@ func publishFixture(t *testing.T) (folder string, bundle []byte) {
 	folder = filepath.Join(t.TempDir(), "site")
 	var stdout, stderr bytes.Buffer
 	a := appWith(strings.NewReader(""), &stdout, &stderr)
-	if status := a.run(t.Context(), []string{"bundle", "publish", "--dir", folder, path, "--at", "2022-08-05"}); status != statusOK {
+	if status := a.run(t.Context(), []string{"bundle", "publish", "--dir", folder, path, "--at", "2022-08-05"}); status != program.StatusOK {
 		t.Fatalf("status %d: %s", status, stderr.String())
 	}
 	return folder, bundle
@@ -115,7 +116,7 @@ func TestBundleServeServesUntilItIsToldToStop(t *testing.T) {
 		if status, _ := get(t, s.url); status != 404 {
 			t.Errorf("the folder itself: %d", status)
 		}
-		if got := s.stop(t, signal); got != statusOK || s.errors.Len() != 0 {
+		if got := s.stop(t, signal); got != program.StatusOK || s.errors.Len() != 0 {
 			t.Errorf("%v: status %d: %s", signal, got, s.errors.String())
 		}
 		if c, err := net.Dial("tcp", s.address()); err == nil {
@@ -159,7 +160,7 @@ func TestBundleServeFinishesADownload(t *testing.T) {
 	}
 	io.Copy(io.Discard, s.out)
 	s.command.Wait()
-	if status := s.command.ProcessState.ExitCode(); status != statusOK {
+	if status := s.command.ProcessState.ExitCode(); status != program.StatusOK {
 		t.Errorf("status %d: %s", status, s.errors.String())
 	}
 }
@@ -174,7 +175,7 @@ func TestAnAddressInUseIsSaid(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	a := appWith(strings.NewReader(""), &stdout, &stderr)
 	status := a.run(t.Context(), []string{"bundle", "serve", folder, "--listen", taken.Addr().String()})
-	if status != statusFailed || !strings.Contains(stderr.String(), "is in use already") || stdout.Len() != 0 {
+	if status != program.StatusFailed || !strings.Contains(stderr.String(), "is in use already") || stdout.Len() != 0 {
 		t.Errorf("status %d: %s", status, stderr.String())
 	}
 }
@@ -184,7 +185,7 @@ func TestAnEmptyFolderIsServedAndSaid(t *testing.T) {
 	if status, _ := get(t, s.url+"latest"); status != 404 {
 		t.Errorf("%d", status)
 	}
-	if status := s.stop(t, syscall.SIGTERM); status != statusOK || !strings.Contains(s.errors.String(), "Nothing is published in") {
+	if status := s.stop(t, syscall.SIGTERM); status != program.StatusOK || !strings.Contains(s.errors.String(), "Nothing is published in") {
 		t.Errorf("status %d: %s", status, s.errors.String())
 	}
 }

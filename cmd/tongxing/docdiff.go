@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -21,7 +22,7 @@ var diffKinds = []trustlist.Kind{
 }
 
 func (a *app) trustDiffCommand() *cobra.Command {
-	return a.command("diff OLD NEW", "trust_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
+	return a.Command("diff OLD NEW", "trust_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
 		return a.trustDiff(args[0], args[1])
 	})
 }
@@ -56,7 +57,7 @@ func (a *app) trustDiff(oldPath, newPath string) error {
 		return err
 	}
 	if old.kind != next.kind {
-		return fail("document_other_kind", newPath, a.kindName(next.kind), a.kindName(old.kind))
+		return program.Fail("document_other_kind", newPath, a.kindName(next.kind), a.kindName(old.kind))
 	}
 	_, oldRegion := headOf(old.content)
 	if _, region := headOf(next.content); region != oldRegion {
@@ -68,10 +69,10 @@ func (a *app) trustDiff(oldPath, newPath string) error {
 	}
 	d := difference{viewDocument(old), viewDocument(next), old.message.Hash() == next.message.Hash(), changes}
 	if !d.Equal {
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if a.json {
-		return a.printJSON(d)
+	if a.JSON {
+		return a.PrintJSON(d)
 	}
 	a.tellDifference(&d, old, next)
 	return nil
@@ -84,10 +85,10 @@ func (d *difference) datesOnly() bool {
 }
 
 func (a *app) tellDifference(d *difference, old, next *document) {
-	a.say("diff_documents", a.kindName(old.kind), d.Old.Version, clock(d.Old.Issued.Unix()), d.New.Version, clock(d.New.Issued.Unix()))
+	a.Say("diff_documents", a.kindName(old.kind), d.Old.Version, clock(d.Old.Issued.Unix()), d.New.Version, clock(d.New.Issued.Unix()))
 	before, isList := old.content.(*trustlist.List)
 	if after, ok := next.content.(*trustlist.List); ok && isList {
-		a.tellListChanges(a.say, diffLists(before, after))
+		a.tellListChanges(a.Say, diffLists(before, after))
 	} else {
 		for _, c := range d.Changes {
 			a.tellFieldChange(&c)
@@ -95,9 +96,9 @@ func (a *app) tellDifference(d *difference, old, next *document) {
 	}
 	switch {
 	case d.Equal:
-		a.say("diff_equal")
+		a.Say("diff_equal")
 	case d.datesOnly():
-		a.say("diff_none")
+		a.Say("diff_none")
 	}
 }
 
@@ -107,8 +108,8 @@ func (a *app) tellFieldChange(c *fieldChange) {
 	for _, step := range c.steps {
 		name, index, _ := strings.Cut(step, "[")
 		label := name
-		if key := "field_" + name; a.lang.Say(key) != key {
-			label = a.lang.Say(key)
+		if key := "field_" + name; a.Lang.Say(key) != key {
+			label = a.Lang.Say(key)
 		}
 		if index != "" {
 			label += " " + strings.TrimSuffix(index, "]")
@@ -118,11 +119,11 @@ func (a *app) tellFieldChange(c *fieldChange) {
 	where := strings.Join(path, ", ")
 	switch {
 	case c.Old == nil:
-		a.say("field_added", where, a.valueText(c.last(), c.New))
+		a.Say("field_added", where, a.valueText(c.last(), c.New))
 	case c.New == nil:
-		a.say("field_removed", where, a.valueText(c.last(), c.Old))
+		a.Say("field_removed", where, a.valueText(c.last(), c.Old))
 	default:
-		a.say("field_changed", where, a.valueText(c.last(), c.Old), a.valueText(c.last(), c.New))
+		a.Say("field_changed", where, a.valueText(c.last(), c.Old), a.valueText(c.last(), c.New))
 	}
 }
 
@@ -138,9 +139,9 @@ func (a *app) valueText(field string, raw json.RawMessage) string {
 	}
 	switch field {
 	case "state":
-		return a.lang.Say("keystate_" + text)
+		return a.Lang.Say("keystate_" + text)
 	case "need":
-		return a.lang.Say("need_" + text)
+		return a.Lang.Say("need_" + text)
 	case "usage":
 		if bits, err := parseUsage(text); err == nil {
 			return a.usageWords(bits)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
@@ -20,10 +21,10 @@ import (
 // doctorCommand is `tongxing doctor`: what a device believes, and what to do.
 func (a *app) doctorCommand() *cobra.Command {
 	var f applyFlags
-	c := a.command("doctor", "doctor", cobra.NoArgs, func(context.Context, []string) error { return a.doctor(f) })
-	c.Flags().StringVar(&f.store, "store", "", a.lang.Say("flag_store"))
-	c.Flags().StringVar(&f.root, "root", "", a.lang.Say("flag_root_check"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c := a.Command("doctor", "doctor", cobra.NoArgs, func(context.Context, []string) error { return a.doctor(f) })
+	c.Flags().StringVar(&f.store, "store", "", a.Lang.Say("flag_store"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root_check"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
 	return c
 }
 
@@ -100,10 +101,10 @@ func (a *app) doctor(f applyFlags) error {
 	}
 	d := a.diagnose(path, state, at)
 	if d.Attention {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
-	if a.json {
-		return a.printJSON(d)
+	if a.JSON {
+		return a.PrintJSON(d)
 	}
 	a.tellDiagnosis(d)
 	return nil
@@ -145,7 +146,7 @@ func (a *app) diagnose(path string, state *fetch.State, at time.Time) *diagnosis
 		if f.next == "" {
 			continue
 		}
-		if next := a.lang.Say(f.next); !slices.Contains(d.Next, next) {
+		if next := a.Lang.Say(f.next); !slices.Contains(d.Next, next) {
 			d.Next = append(d.Next, next)
 		}
 	}
@@ -185,16 +186,16 @@ func (a *app) findClock(d *diagnosis) {
 	behind, ahead := d.Clock.Floor.Sub(d.at), d.at.Sub(d.Clock.Floor)
 	switch {
 	case d.at.Unix() < format.MinTime:
-		d.attention("clock_unset", a.lang.Say("doctor_clock_unset", clock(d.at.Unix()), clock(d.Inspection.Effective)), "next_clock")
+		d.attention("clock_unset", a.Lang.Say("doctor_clock_unset", clock(d.at.Unix()), clock(d.Inspection.Effective)), "next_clock")
 	case behind > clockSlack:
-		d.attention("clock_behind", a.lang.Say("doctor_clock_behind", a.age(behind), clock(d.Inspection.Effective)), "next_clock")
+		d.attention("clock_behind", a.Lang.Say("doctor_clock_behind", a.age(behind), clock(d.Inspection.Effective)), "next_clock")
 	case d.Clock.Known.Sub(d.at) > clockSlack:
-		d.attention("clock_fell", a.lang.Say("doctor_clock_fell", clock(d.Clock.Known.Unix())), "next_clock")
+		d.attention("clock_fell", a.Lang.Say("doctor_clock_fell", clock(d.Clock.Known.Unix())), "next_clock")
 	case ahead >= clockAhead:
-		d.attention("clock_ahead", a.lang.Say("doctor_clock_ahead", a.age(ahead)), "next_clock_compare")
+		d.attention("clock_ahead", a.Lang.Say("doctor_clock_ahead", a.age(ahead)), "next_clock_compare")
 	}
 	if end := d.Inspection.ProgrammeEnd; end != 0 && d.Inspection.Effective >= end {
-		d.attention("programme_ended", a.lang.Say("doctor_ended", clock(end)), "")
+		d.attention("programme_ended", a.Lang.Say("doctor_ended", clock(end)), "")
 	}
 }
 
@@ -202,13 +203,13 @@ func (a *app) findClock(d *diagnosis) {
 func (a *app) findAge(d *diagnosis) {
 	i := d.Inspection
 	if i.Freshness != trustlist.Fresh {
-		d.attention("stale", a.lang.Say("doctor_age", a.freshnessOf(i.Freshness), a.age(seconds(i.Age))), "next_apply")
+		d.attention("stale", a.Lang.Say("doctor_age", a.freshnessOf(i.Freshness), a.age(seconds(i.Age))), "next_apply")
 	}
 	for _, document := range i.Documents {
 		if !document.Overdue {
 			continue
 		}
-		text := a.lang.Say("doctor_overdue", a.documentName(&document), clock(document.Due), a.age(seconds(i.Effective-document.Due)))
+		text := a.Lang.Say("doctor_overdue", a.documentName(&document), clock(document.Due), a.age(seconds(i.Effective-document.Due)))
 		if document.Region == "" {
 			d.attention("overdue", text, "next_apply")
 		} else {
@@ -221,9 +222,9 @@ func (a *app) findAge(d *diagnosis) {
 		case lack.Kind == trustlist.KindKeySet: // the region is unavailable
 		case (lack.Kind == trustlist.KindStatusList || lack.Kind == trustlist.KindStatusDelta) && !d.state.Status.Has(lack.Region): // left out by choice
 		case lack.Known.IsZero():
-			d.mention("lacking", a.lang.Say("doctor_lacking", name), "")
+			d.mention("lacking", a.Lang.Say("doctor_lacking", name), "")
 		default:
-			d.attention("lost", a.lang.Say("doctor_lost", name, lack.Known), "next_apply")
+			d.attention("lost", a.Lang.Say("doctor_lost", name, lack.Known), "next_apply")
 		}
 	}
 }
@@ -237,27 +238,27 @@ func (a *app) findRegions(d *diagnosis) {
 		if region, ok := d.state.Trust.Region(fault.Region); ok && region.Available() == error(fault) {
 			continue // it is said below that, and why, the region is unavailable
 		}
-		sentence, _ := a.explain(a.documentError(a.lang.Say("region_material", fault.Region), fault.Err))
+		sentence, _ := a.Explain(a.documentError(a.Lang.Say("region_material", fault.Region), fault.Err))
 		d.attention("refused", sentence, "next_region")
 	}
 	for _, warning := range d.Report.Warnings {
 		d.attention("shared_keys", a.warning(warning), "next_region")
 	}
 	for _, held := range d.Report.HeldAside {
-		d.attention("held_aside", a.lang.Say("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued)), "next_clock_compare")
+		d.attention("held_aside", a.Lang.Say("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued)), "next_clock_compare")
 	}
 	for _, region := range d.Inspection.Regions {
 		until := beijing(region.KeysUntil)
 		switch {
 		case !region.Available():
-			d.attention("unavailable", a.lang.Say("doctor_unavailable", a.regionLabel(region.Code), region.Unavailable), "next_region")
+			d.attention("unavailable", a.Lang.Say("doctor_unavailable", a.regionLabel(region.Code), region.Unavailable), "next_region")
 		case region.ActiveKeys == 0:
-			d.attention("no_keys", a.lang.Say("doctor_no_keys", a.regionLabel(region.Code)), "next_region")
+			d.attention("no_keys", a.Lang.Say("doctor_no_keys", a.regionLabel(region.Code)), "next_region")
 		case until.Sub(beijing(d.Inspection.Effective)) < keysSoon:
-			d.mention("keys_end", a.lang.Say("doctor_keys_end", a.regionLabel(region.Code), clock(region.KeysUntil)), "next_region")
+			d.mention("keys_end", a.Lang.Say("doctor_keys_end", a.regionLabel(region.Code), clock(region.KeysUntil)), "next_region")
 		}
 		if region.StatusBehind {
-			d.mention("status_behind", a.lang.Say("doctor_status_behind", a.regionLabel(region.Code)), "next_apply")
+			d.mention("status_behind", a.Lang.Say("doctor_status_behind", a.regionLabel(region.Code)), "next_apply")
 		}
 	}
 }
@@ -265,11 +266,11 @@ func (a *app) findRegions(d *diagnosis) {
 // findStore looks at the file itself.
 func (a *app) findStore(d *diagnosis, path string) {
 	if info, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		d.attention("writable", a.lang.Say("doctor_writable", path), "")
+		d.attention("writable", a.Lang.Say("doctor_writable", path), "")
 	}
 	if info, err := os.Stat(partialPath(path)); err == nil {
 		d.Store.Waiting = info.Size()
-		d.mention("waiting", a.lang.Say("doctor_waiting", info.Size()), "next_apply")
+		d.mention("waiting", a.Lang.Say("doctor_waiting", info.Size()), "next_apply")
 	}
 }
 

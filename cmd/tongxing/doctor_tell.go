@@ -14,39 +14,39 @@ import (
 // then what to do.
 func (a *app) tellDiagnosis(d *diagnosis) {
 	s, i := &d.Store, d.Inspection
-	a.say("doctor_store", s.File, s.Bytes, clock(s.Applied.Unix()), s.From, s.SHA256)
+	a.Say("doctor_store", s.File, s.Bytes, clock(s.Applied.Unix()), s.From, s.SHA256)
 	if s.Rest > 0 {
-		a.say("doctor_rest", s.Rest)
+		a.Say("doctor_rest", s.Rest)
 	}
-	a.say("doctor_anchor", d.Anchor.Hash, d.Anchor.Words)
-	a.say("doctor_clock", clock(d.at.Unix()), clock(i.Effective), clock(i.Floor), a.floorHolder(i), clock(d.state.Known))
-	a.say("doctor_fresh", a.freshnessOf(i.Freshness), a.age(seconds(i.Age)))
+	a.Say("doctor_anchor", d.Anchor.Hash, d.Anchor.Words)
+	a.Say("doctor_clock", clock(d.at.Unix()), clock(i.Effective), clock(i.Floor), a.floorHolder(i), clock(d.state.Known))
+	a.Say("doctor_fresh", a.freshnessOf(i.Freshness), a.age(seconds(i.Age)))
 	if i.NextStep != 0 {
-		a.say("doctor_next_step", clock(i.NextStep), a.freshnessOf(i.Freshness+1))
+		a.Say("doctor_next_step", clock(i.NextStep), a.freshnessOf(i.Freshness+1))
 	}
 	if i.ProgrammeEnd != 0 {
-		a.say("list_end", clock(i.ProgrammeEnd))
+		a.Say("list_end", clock(i.ProgrammeEnd))
 	}
 	a.tellDocuments(i)
 	a.tellRegions(d)
 	a.tellCarried(d.Status)
 	if len(d.Findings) == 0 {
-		a.say("doctor_well")
+		a.Say("doctor_well")
 		return
 	}
-	a.say("doctor_findings")
+	a.Say("doctor_findings")
 	for _, f := range d.Findings {
 		mark := "-"
 		if f.Attention {
 			mark = "!"
 		}
-		fmt.Fprintf(a.out, "  %s %s\n", mark, f.Text)
+		fmt.Fprintf(a.Out, "  %s %s\n", mark, f.Text)
 	}
 	if len(d.Next) > 0 {
-		a.say("doctor_next")
+		a.Say("doctor_next")
 	}
 	for n, next := range d.Next {
-		fmt.Fprintf(a.out, "  %d. %s\n", n+1, next)
+		fmt.Fprintf(a.Out, "  %d. %s\n", n+1, next)
 	}
 }
 
@@ -57,7 +57,7 @@ func (a *app) floorHolder(i *trustlist.Inspection) string {
 			return a.documentName(&i.Documents[n])
 		}
 	}
-	return a.lang.Say("doctor_floor_before")
+	return a.Lang.Say("doctor_floor_before")
 }
 
 // tellDocuments lists what is in force: the national documents, then those with
@@ -67,7 +67,7 @@ func (a *app) tellDocuments(i *trustlist.Inspection) {
 	for n := range i.Documents {
 		document := &i.Documents[n]
 		if document.Region == "" {
-			a.say("doctor_document", a.documentName(document), document.Version, clock(document.Issued), a.age(seconds(max(document.Age, 0))), document.Signers)
+			a.Say("doctor_document", a.documentName(document), document.Version, clock(document.Issued), a.age(seconds(max(document.Age, 0))), document.Signers)
 		}
 		if document.Due != 0 {
 			due = append(due, *document)
@@ -75,15 +75,15 @@ func (a *app) tellDocuments(i *trustlist.Inspection) {
 	}
 	slices.SortStableFunc(due, func(x, y trustlist.DocumentStanding) int { return cmp.Compare(x.Due, y.Due) })
 	if len(due) == 0 {
-		a.say("doctor_nothing_due")
+		a.Say("doctor_nothing_due")
 		return
 	}
-	a.say("doctor_due")
+	a.Say("doctor_due")
 	for n := range due {
 		if due[n].Overdue {
-			a.say("doctor_due_over", clock(due[n].Due), a.documentName(&due[n]))
+			a.Say("doctor_due_over", clock(due[n].Due), a.documentName(&due[n]))
 		} else {
-			a.say("doctor_due_at", clock(due[n].Due), a.documentName(&due[n]))
+			a.Say("doctor_due_at", clock(due[n].Due), a.documentName(&due[n]))
 		}
 	}
 }
@@ -95,18 +95,18 @@ func (a *app) tellRegions(d *diagnosis) {
 			working = append(working, a.regionLabel(region.Code))
 		}
 	}
-	a.say("doctor_regions", len(working), len(d.Inspection.Regions), a.listed(working))
+	a.Say("doctor_regions", len(working), len(d.Inspection.Regions), a.listed(working))
 	var missing []string
 	for _, code := range d.NotCovered {
 		missing = append(missing, a.regionLabel(code))
 	}
 	if len(missing) > 0 {
-		a.say("doctor_not_covered", len(missing), a.listed(missing))
+		a.Say("doctor_not_covered", len(missing), a.listed(missing))
 	}
 }
 
 // listed joins names as the language does.
-func (a *app) listed(names []string) string { return strings.Join(names, a.lang.Say("list_separator")) }
+func (a *app) listed(names []string) string { return strings.Join(names, a.Lang.Say("list_separator")) }
 
 func (a *app) regionLabel(code string) string { return code + " " + a.regionName(code, "") }
 

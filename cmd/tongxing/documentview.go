@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
@@ -82,7 +83,7 @@ func viewSignatures(m *cose.Sign) []signatureView {
 }
 
 func (a *app) showDocumentCommand(kinds ...trustlist.Kind) *cobra.Command {
-	return a.command("show FILE", "doc_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	return a.Command("show FILE", "doc_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		if isExport(args[0], kinds) {
 			return a.showExport(args[0])
 		}
@@ -91,12 +92,12 @@ func (a *app) showDocumentCommand(kinds ...trustlist.Kind) *cobra.Command {
 			return err
 		}
 		signatures := viewSignatures(d.message)
-		if a.json {
-			return a.printJSON(shownDocument{viewDocument(d), false, signatures, d.content})
+		if a.JSON {
+			return a.PrintJSON(shownDocument{viewDocument(d), false, signatures, d.content})
 		}
-		a.say("doc_unverified")
-		a.tellHead(a.say, d)
-		a.say("doc_signatures", len(signatures))
+		a.Say("doc_unverified")
+		a.tellHead(a.Say, d)
+		a.Say("doc_signatures", len(signatures))
 		a.tellContent(d.content)
 		return nil
 	})
@@ -119,42 +120,42 @@ func (a *app) tellContent(content trustlist.Document) {
 		a.tellRoot(d)
 	case *trustlist.List:
 		for i := range d.Regions {
-			a.tellEntry(a.say, &d.Regions[i])
+			a.tellEntry(a.Say, &d.Regions[i])
 		}
 		for _, w := range withdrawals(d) {
-			a.say("list_withdrawn", w.region, a.withdrawn(w))
+			a.Say("list_withdrawn", w.region, a.withdrawn(w))
 		}
-		a.say("list_regions", len(d.Regions))
+		a.Say("list_regions", len(d.Regions))
 		if d.ProgrammeEnd != 0 {
-			a.say("list_end", clock(d.ProgrammeEnd))
+			a.Say("list_end", clock(d.ProgrammeEnd))
 		}
 	case *trustlist.KeySet:
 		for i := range d.Keys {
 			a.tellKey(&d.Keys[i], "")
 		}
-		a.say("keyset_counts", len(d.Keys), len(d.Foreign), len(d.Laboratories))
+		a.Say("keyset_counts", len(d.Keys), len(d.Foreign), len(d.Laboratories))
 		for _, l := range d.Laboratories {
-			a.say("laboratory_line", l.Number, l.Name, a.laboratoryTime(l))
+			a.Say("laboratory_line", l.Number, l.Name, a.laboratoryTime(l))
 		}
 	case *trustlist.Policy:
-		a.say("policy_counts", len(d.Editions), len(d.Rules), len(d.Names))
+		a.Say("policy_counts", len(d.Editions), len(d.Rules), len(d.Names))
 	case *trustlist.Admission:
 		entry := d.Entry(1)
-		a.tellEntry(a.say, &entry)
+		a.tellEntry(a.Say, &entry)
 	}
 }
 
 func (a *app) tellRoot(r *trustlist.Root) {
-	a.say("root_epochs", r.ListEpoch, r.PolicyEpoch)
+	a.Say("root_epochs", r.ListEpoch, r.PolicyEpoch)
 	for _, part := range []struct {
 		key    string
 		groups []trustlist.Group
 	}{{"root_group", r.Groups}, {"root_policy_group", r.PolicyGroups}} {
 		for i := range part.groups {
 			g := &part.groups[i]
-			a.say(part.key, g.Name, a.lang.Say("need_"+g.Need.String()), g.Threshold, len(g.Keys))
+			a.Say(part.key, g.Name, a.Lang.Say("need_"+g.Need.String()), g.Threshold, len(g.Keys))
 			for _, point := range g.Keys {
-				a.tellPublicKey(a.say, trustlist.KeyRef{Algorithm: g.Algorithm, Point: point})
+				a.tellPublicKey(a.Say, trustlist.KeyRef{Algorithm: g.Algorithm, Point: point})
 			}
 		}
 	}
@@ -181,22 +182,22 @@ func (a *app) tellPublicKey(say func(string, ...any), ref trustlist.KeyRef) {
 // tellKey prints a signing key of a region, with a remark behind it.
 func (a *app) tellKey(k *trustlist.Key, remark string) {
 	view := viewKey(k.Public)
-	state := a.lang.Say("keystate_" + k.State.String())
+	state := a.Lang.Say("keystate_" + k.State.String())
 	if k.State != trustlist.Active {
-		state = a.lang.Say("key_since", state, clock(k.Since))
+		state = a.Lang.Say("key_since", state, clock(k.Since))
 	}
 	limits := ""
 	if k.Laboratories != nil {
-		limits = a.lang.Say("key_laboratories", len(k.Laboratories))
+		limits = a.Lang.Say("key_laboratories", len(k.Laboratories))
 	}
-	a.say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), a.usageWords(k.Usage), limits+remark)
+	a.Say("signing_key", view.KeyID, view.Algorithm, state, day(k.SignFrom), day(k.SignUntil), a.usageWords(k.Usage), limits+remark)
 }
 
 func (a *app) laboratoryTime(l trustlist.Laboratory) string {
 	if l.Withdrawn == 0 {
 		return ""
 	}
-	return a.lang.Say("laboratory_withdrawn", clock(l.Withdrawn))
+	return a.Lang.Say("laboratory_withdrawn", clock(l.Withdrawn))
 }
 
 func day(unix int64) string {
@@ -207,11 +208,11 @@ func day(unix int64) string {
 func (a *app) placeName(p publish.Place) string {
 	switch p.Role {
 	case publish.RoleRoot:
-		return a.lang.Say("place_root", p.Name)
+		return a.Lang.Say("place_root", p.Name)
 	case publish.RoleAuthority:
-		return a.lang.Say("place_authority", p.Name)
+		return a.Lang.Say("place_authority", p.Name)
 	case publish.RoleSigning:
-		return a.lang.Say("place_signing", p.Name)
+		return a.Lang.Say("place_signing", p.Name)
 	}
 	return p.Name
 }
@@ -224,11 +225,11 @@ func (a *app) documentError(path string, err error) error {
 	var rotation *publish.RotationError
 	switch {
 	case errors.As(err, &places):
-		return failFor(err, "key_in_places", path, fmt.Sprintf("%x", places.KeyID), a.placeName(places.First), a.placeName(places.Second))
+		return program.FailFor(err, "key_in_places", path, fmt.Sprintf("%x", places.KeyID), a.placeName(places.First), a.placeName(places.Second))
 	case errors.As(err, &rotation):
-		return failFor(err, "root_rotation", path, rotation.Signatures, rotation.Most)
+		return program.FailFor(err, "root_rotation", path, rotation.Signatures, rotation.Most)
 	case errors.As(err, &within):
-		return failFor(err, "not_a_province_within", path, within.Code, within.Province)
+		return program.FailFor(err, "not_a_province_within", path, within.Code, within.Province)
 	}
 	for _, known := range []struct {
 		target error
@@ -261,16 +262,16 @@ func (a *app) documentError(path string, err error) error {
 		{trustlist.ErrTooLarge, "document_too_large"},
 	} {
 		if errors.Is(err, known.target) {
-			return failWith(err, known.key, path)
+			return program.FailWith(err, known.key, path)
 		}
 	}
 	var content *trustlist.ContentError
 	if errors.As(err, &content) {
-		return fail("document_content", path, fmt.Sprintf("%s: %s", content.Field, content.Problem))
+		return program.Fail("document_content", path, fmt.Sprintf("%s: %s", content.Field, content.Problem))
 	}
 	var envelope *cose.EnvelopeError
 	if errors.As(err, &envelope) {
-		return failWith(err, "document_envelope", path)
+		return program.FailWith(err, "document_envelope", path)
 	}
-	return failWith(err, "document_refused", path)
+	return program.FailWith(err, "document_refused", path)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -34,17 +34,17 @@ var timeLayouts = []string{
 // at returns the time that a flag gives, or the clock's.
 func (a *app) at(value string) (time.Time, error) {
 	if value == "" {
-		return a.clock(), nil
+		return a.Clock(), nil
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.ParseInLocation(layout, value, format.ChinaTime); err == nil {
 			if t.Unix() < format.MinTime || t.Unix() > format.MaxTime {
-				return time.Time{}, usage("time_out_of_range", value)
+				return time.Time{}, program.Usage("time_out_of_range", value)
 			}
 			return t, nil
 		}
 	}
-	return time.Time{}, usage("time_form", value)
+	return time.Time{}, program.Usage("time_form", value)
 }
 
 // passphrase returns the passphrase from the named file (its first line), or
@@ -58,13 +58,13 @@ func (a *app) passphrase(file, what string, twice bool) ([]byte, error) {
 		line, _, _ := bytes.Cut(data, []byte("\n"))
 		line = bytes.TrimSuffix(line, []byte("\r"))
 		if len(line) == 0 {
-			return nil, fail("passphrase_empty", file)
+			return nil, program.Fail("passphrase_empty", file)
 		}
 		return line, nil
 	}
-	input, ok := a.stdin.(*os.File)
+	input, ok := a.Stdin.(*os.File)
 	if !ok || !terminal(input) {
-		return nil, usage("passphrase_needed")
+		return nil, program.Usage("passphrase_needed")
 	}
 	first, err := a.ask(input, "ask_passphrase", what)
 	if err != nil || !twice {
@@ -75,20 +75,20 @@ func (a *app) passphrase(file, what string, twice bool) ([]byte, error) {
 		return nil, err
 	}
 	if !bytes.Equal(first, second) {
-		return nil, fail("passphrase_differs")
+		return nil, program.Fail("passphrase_differs")
 	}
 	return first, nil
 }
 
 func (a *app) ask(input *os.File, key, what string) ([]byte, error) {
-	fmt.Fprint(a.stderr, a.lang.Say(key, what))
+	fmt.Fprint(a.Stderr, a.Lang.Say(key, what))
 	line, err := a.answer(input, func() ([]byte, error) { return term.ReadPassword(int(input.Fd())) })
-	fmt.Fprintln(a.stderr)
+	fmt.Fprintln(a.Stderr)
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)
 	}
 	if len(line) == 0 {
-		return nil, fail("passphrase_empty", what)
+		return nil, program.Fail("passphrase_empty", what)
 	}
 	return line, nil
 }
@@ -109,7 +109,7 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 	}
 	data, err := keys.LoadFile(path)
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	passphrase, err := a.passphrase(passphraseFile, path, false)
 	if err != nil {
@@ -118,7 +118,7 @@ func (a *app) privateKey(path, passphraseFile string) (*keys.PrivateKey, error) 
 	key, err := keys.Parse(data, passphrase)
 	clear(passphrase)
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	a.remember(path, key)
 	return key, nil
@@ -132,10 +132,10 @@ func refusePublicKey(path string) error {
 		return err
 	}
 	if _, err := keys.ParsePublic(data); err == nil {
-		return fail("key_is_public", path)
+		return program.Fail("key_is_public", path)
 	}
 	if !bytes.Contains(data, []byte("-----BEGIN")) {
-		return aboutFile(path, keys.ErrNotAKeyFile)
+		return program.AboutFile(path, keys.ErrNotAKeyFile)
 	}
 	return nil
 }
@@ -149,18 +149,10 @@ func (a *app) remember(path string, key *keys.PrivateKey) {
 	a.opened[path] = key
 }
 
-func aboutFile(path string, err error) error {
-	var known *files.PathError
-	if errors.As(err, &known) {
-		return err
-	}
-	return &files.PathError{Path: path, Err: err}
-}
-
 // input opens a file for reading, or standard input for "-".
 func (a *app) input(path string) (io.ReadCloser, error) {
 	if path == "-" {
-		return io.NopCloser(a.stdin), nil
+		return io.NopCloser(a.Stdin), nil
 	}
 	return files.Open(path)
 }
@@ -194,7 +186,7 @@ func (a *app) output(path string, mode os.FileMode) (output, error) {
 		return nil, err
 	}
 	if path == "" || path == "-" {
-		return standardOutput{a.out}, nil
+		return standardOutput{a.Out}, nil
 	}
 	if err := spareKey(path); err != nil {
 		return nil, err
@@ -247,7 +239,7 @@ func keepApart(outputs, inputs []place) error {
 	for i, out := range outputs {
 		for _, other := range slices.Concat(outputs[i+1:], inputs) {
 			if out.path != "" && other.path != "" && samePath(out.path, other.path) {
-				return usage("same_file", out.flag, other.flag)
+				return program.Usage("same_file", out.flag, other.flag)
 			}
 		}
 	}

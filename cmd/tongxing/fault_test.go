@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/transport"
 )
 
@@ -32,9 +33,9 @@ func everything(t *testing.T, folder string) string {
 	return strings.Join(all, " ")
 }
 
-// program is the program as a process of its own, with temporary files in a
+// process is the program as a process of its own, with temporary files in a
 // folder that can be looked into.
-func program(t *testing.T, temp string, args ...string) *exec.Cmd {
+func process(t *testing.T, temp string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("tongxing") // what TestMain put there
 	if err != nil {
@@ -67,8 +68,8 @@ func largeFeed(t *testing.T, feeds string) string {
 func requireInterrupted(t *testing.T, err error, stderr string) {
 	t.Helper()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != statusCanceled {
-		t.Fatalf("ended with %v, want status %d: %s", err, statusCanceled, stderr)
+	if !errors.As(err, &exit) || exit.ExitCode() != program.StatusCanceled {
+		t.Fatalf("ended with %v, want status %d: %s", err, program.StatusCanceled, stderr)
 	}
 	if strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "Interrupted. Nothing half done is left.") {
 		t.Fatalf("said %q", stderr)
@@ -79,7 +80,7 @@ func TestAnInterruptedImportLeavesNothing(t *testing.T) {
 	large := largeFeed(t, filepath.Join("..", "..", "testdata", "feeds"))
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		out, temp := t.TempDir(), t.TempDir()
-		c := program(t, temp, "feed", "import", "--region", "33", "--at", codeTime,
+		c := process(t, temp, "feed", "import", "--region", "33", "--at", codeTime,
 			"--out", filepath.Join(out, "records"), "--rejects", filepath.Join(out, "rejects"), large)
 		var stderr bytes.Buffer
 		c.Stderr = &stderr
@@ -126,7 +127,7 @@ func TestAnInterruptedIssueGoesOnWhereItStopped(t *testing.T) {
 		"--root", filepath.Join(folder, "trust", "root.cose"), "--key", filepath.Join(folder, "keys", "33-sign-2"),
 		"--passphrase-file", filepath.Join(folder, "keys", "pass"), "--registry", filepath.Join(folder, "large.db"),
 		"--out", out, "--json", large}
-	c := program(t, t.TempDir(), args...)
+	c := process(t, t.TempDir(), args...)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -136,13 +137,13 @@ func TestAnInterruptedIssueGoesOnWhereItStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var exit *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != statusCanceled {
+	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != program.StatusCanceled {
 		t.Fatalf("ended with %v", err)
 	}
 	if _, err := os.Stat(out); !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("an output of an interrupted run: %v", err)
 	}
-	said, err := program(t, t.TempDir(), args...).Output()
+	said, err := process(t, t.TempDir(), args...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,8 +219,8 @@ exit $status`
 	c.Dir, c.Env = folder, append(os.Environ(), "LANG=C", "LC_ALL=")
 	out, err := c.CombinedOutput()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != statusFailed {
-		t.Fatalf("ended with %v, want status %d: %s", err, statusFailed, out)
+	if !errors.As(err, &exit) || exit.ExitCode() != program.StatusFailed {
+		t.Fatalf("ended with %v, want status %d: %s", err, program.StatusFailed, out)
 	}
 	said := read(t, filepath.Join(folder, "stderr"))
 	if strings.Count(said, "\n") != 1 || !strings.Contains(said, "the disk is full and nothing was written. Make room and try again.") {

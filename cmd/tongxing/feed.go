@@ -9,25 +9,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/feed"
 	"github.com/tongxing/tongxing/spec"
 )
 
-func (a *app) feedCommand() *cobra.Command { return a.group("feed", a.feedImportCommand()) }
+func (a *app) feedCommand() *cobra.Command { return a.Group("feed", "feed", a.feedImportCommand()) }
 
 type feedFlags struct{ region, at, out, rejects, temp string }
 
 func (a *app) feedImportCommand() *cobra.Command {
 	var f feedFlags
-	c := a.command("import FOLDER", "feed_import", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("import FOLDER", "feed_import", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.feedImport(ctx, f, args[0])
 	})
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_records_out"))
-	c.Flags().StringVar(&f.rejects, "rejects", "", a.lang.Say("flag_rejects"))
-	c.Flags().StringVar(&f.temp, "temp", "", a.lang.Say("flag_temp"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_records_out"))
+	c.Flags().StringVar(&f.rejects, "rejects", "", a.Lang.Say("flag_rejects"))
+	c.Flags().StringVar(&f.temp, "temp", "", a.Lang.Say("flag_temp"))
 	return c
 }
 
@@ -63,7 +64,7 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 		return err
 	}
 	if summary.Rejected > 0 {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
 	return a.feedSummary(f, summary)
 }
@@ -73,13 +74,13 @@ func (f *feedFlags) check(a *app, folder string) error {
 	_, known := spec.RegionByNumber(f.region)
 	switch {
 	case f.region == "":
-		return usage("flag_required", "--region")
+		return program.Usage("flag_required", "--region")
 	case !known:
-		return usage("region_form", f.region)
+		return program.Usage("region_form", f.region)
 	case f.out == "":
-		return usage("flag_required", "--out")
-	case f.out == "-" && a.json:
-		return usage("json_and_stdout")
+		return program.Usage("flag_required", "--out")
+	case f.out == "-" && a.JSON:
+		return program.Usage("json_and_stdout")
 	}
 	if err := isFolder(folder); err != nil {
 		return err
@@ -96,10 +97,10 @@ func (f *feedFlags) check(a *app, folder string) error {
 func isFolder(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return aboutFile(path, errors.Unwrap(err))
+		return program.AboutFile(path, errors.Unwrap(err))
 	}
 	if !info.IsDir() {
-		return fail("not_a_folder", path)
+		return program.Fail("not_a_folder", path)
 	}
 	return nil
 }
@@ -118,12 +119,12 @@ func feedsIn(folder string) []place {
 }
 
 func (a *app) feedSummary(f feedFlags, s feed.Summary) error {
-	if a.json {
-		return a.printJSON(s)
+	if a.JSON {
+		return a.PrintJSON(s)
 	}
-	say := a.say
+	say := a.Say
 	if f.out == "-" {
-		say = a.note
+		say = a.Note
 	}
 	for _, file := range s.Files {
 		if file.File == "" {
@@ -145,27 +146,27 @@ func (a *app) feedError(folder string, err error) error {
 	var file *feed.FileError
 	switch {
 	case errors.Is(err, feed.ErrNoPeople):
-		return fail("feed_no_people", folder)
+		return program.Fail("feed_no_people", folder)
 	case errors.As(err, &file):
 		path := filepath.Join(folder, file.File)
 		switch {
 		case errors.Is(err, feed.ErrColumnMissing):
-			return fail("feed_column_missing", path, file.Column)
+			return program.Fail("feed_column_missing", path, file.Column)
 		case errors.Is(err, feed.ErrColumnTwice):
-			return fail("feed_column_twice", path, file.Column)
+			return program.Fail("feed_column_twice", path, file.Column)
 		case errors.Is(err, feed.ErrEncoding):
-			return fail("feed_encoding", path, file.Line)
+			return program.Fail("feed_encoding", path, file.Line)
 		case errors.Is(err, feed.ErrAmbiguous):
-			return fail("feed_ambiguous", path)
+			return program.Fail("feed_ambiguous", path)
 		case errors.Is(err, feed.ErrEmpty):
 			return &files.PathError{Path: path, Err: files.ErrEmpty}
 		case errors.Is(err, feed.ErrNotAFile):
-			return fail("feed_not_a_file", path)
+			return program.Fail("feed_not_a_file", path)
 		case errors.Is(err, feed.ErrHeader):
-			return failWith(err, "feed_header", path)
+			return program.FailWith(err, "feed_header", path)
 		}
 	case errors.Is(err, feed.ErrOptions):
-		return usage("feed_options", err)
+		return program.Usage("feed_options", err)
 	}
 	return err
 }

@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/trustlist"
@@ -98,17 +100,20 @@ func (r *nameReader) Read(p []byte) (int, error) {
 	return copy(p, sum[:]), nil
 }
 
+// appWith is the program in this process.
+func appWith(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return newApp(program.Surroundings{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: func(string) string { return "" }, Clock: time.Now})
+}
+
 // documents makes the root, the list with regions 33 and 41, their key sets and
 // the bundle, with the drafts and signatures in between.
 func (f *fixtureMaker) documents() error {
 	for _, line := range strings.Split(strings.TrimSpace(fixtureScript), "\n") {
 		args := strings.Fields(strings.ReplaceAll(line, "@", f.folder+"/"))
 		var stdout, stderr bytes.Buffer
-		a := &app{
-			stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
-			getenv: func(string) string { return "" }, clock: time.Now, opened: f.opened,
-		}
-		if status := a.run(context.Background(), args); status != statusOK {
+		a := appWith(strings.NewReader(""), &stdout, &stderr)
+		a.opened = f.opened
+		if status := a.run(context.Background(), args); status != program.StatusOK {
 			return fmt.Errorf("%s: status %d: %s", line, status, stderr.String())
 		}
 	}

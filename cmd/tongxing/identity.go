@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
@@ -33,19 +34,19 @@ const maxIdentity = 1 << 16
 func (a *app) presentedBy(path string) (verifier.Context, error) {
 	input, err := a.input(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return verifier.Context{}, usage("id_no_file")
+		return verifier.Context{}, program.Usage("id_no_file")
 	}
 	if err != nil {
 		return verifier.Context{}, err
 	}
 	defer input.Close()
-	if terminal, ok := a.stdin.(*os.File); ok && path == "-" && term.IsTerminal(int(terminal.Fd())) {
+	if terminal, ok := a.Stdin.(*os.File); ok && path == "-" && term.IsTerminal(int(terminal.Fd())) {
 		return a.typedAt(terminal)
 	}
 	reader := bufio.NewReader(io.LimitReader(input, maxIdentity))
 	first, err := reader.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return verifier.Context{}, aboutFile(path, err)
+		return verifier.Context{}, program.AboutFile(path, err)
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(first, "\ufeff"))
 	if !strings.HasPrefix(text, "{") {
@@ -53,7 +54,7 @@ func (a *app) presentedBy(path string) (verifier.Context, error) {
 	}
 	rest, err := io.ReadAll(reader)
 	if err != nil {
-		return verifier.Context{}, aboutFile(path, err)
+		return verifier.Context{}, program.AboutFile(path, err)
 	}
 	return fromReader(append([]byte(text), rest...))
 }
@@ -61,7 +62,7 @@ func (a *app) presentedBy(path string) (verifier.Context, error) {
 // typedAt asks a person at a terminal for the document, who would not know
 // otherwise what is waited for.
 func (a *app) typedAt(terminal *os.File) (verifier.Context, error) {
-	fmt.Fprint(a.stderr, a.lang.Say("id_ask"))
+	fmt.Fprint(a.Stderr, a.Lang.Say("id_ask"))
 	line, err := a.answer(terminal, func() ([]byte, error) {
 		return bufio.NewReader(io.LimitReader(terminal, maxIdentity)).ReadBytes('\n')
 	})
@@ -80,7 +81,7 @@ func fromReader(text []byte) (verifier.Context, error) {
 		Name   string `json:"name"`
 	}
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&given); err != nil || given.Type+given.Number+given.Name == "" {
-		return verifier.Context{}, fail("id_unreadable") // the error could repeat the number
+		return verifier.Context{}, program.Fail("id_unreadable") // the error could repeat the number
 	}
 	return verifier.Presented(given.Type, given.Number, given.Name), nil
 }
@@ -94,18 +95,18 @@ func typed(text string) (verifier.Context, error) {
 	}
 	kind := strings.Map(plainDigit, strings.TrimSpace(parts[0]))
 	if len(kind) != 2 || strings.Trim(kind, "0123456789") != "" || strings.TrimSpace(parts[1]) == "" {
-		return verifier.Context{}, usage("id_unreadable")
+		return verifier.Context{}, program.Usage("id_unreadable")
 	}
 	row, ok := spec.DocumentTypeByNumber(kind)
 	if !ok {
-		return verifier.Context{}, usage("document_type_unknown", kind)
+		return verifier.Context{}, program.Usage("document_type_unknown", kind)
 	}
 	document, err := format.NewDocument(row.Class, parts[1])
 	switch {
 	case err != nil && isCitizenNumber(parts[1]):
-		return verifier.Context{}, usage("document_check_wrong")
+		return verifier.Context{}, program.Usage("document_check_wrong")
 	case err != nil:
-		return verifier.Context{}, usage("document_number_wrong")
+		return verifier.Context{}, program.Usage("document_number_wrong")
 	}
 	presented := verifier.Context{Document: document}
 	if len(parts) == 3 {

@@ -3,13 +3,15 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // Who is asked nothing waits for nothing; and what is typed is told at once where it
 // cannot be, without being repeated by the program.
 func TestAPersonAtATerminalIsAskedForTheDocument(t *testing.T) {
 	shown, status := terminalType(t, 100, 30, "Number of the document", "339999196001058364\n", "verify", "--id", "-", "--bundle", "none", "TX1:ABC")
-	if status != statusUsage || !strings.Contains(shown, "TYPE:NUMBER:NAME") {
+	if status != program.StatusUsage || !strings.Contains(shown, "TYPE:NUMBER:NAME") {
 		t.Errorf("status %d: %s", status, shown)
 	}
 	if n := strings.Count(shown, "339999196001058364"); n > 1 { // the terminal's own echo

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -17,7 +17,7 @@ import (
 // identity reads what stands in a file as a presented document.
 func identity(t *testing.T, text string) (verifier.Context, error) {
 	t.Helper()
-	a := &app{stdin: strings.NewReader(text)}
+	a := appWith(strings.NewReader(text), nil, nil)
 	return a.presentedBy("-")
 }
 
@@ -81,10 +81,10 @@ func TestWhatIsTypedWronglyIsToldFromWhatAReaderGives(t *testing.T) {
 // keyOf is the key of an error's words.
 func keyOf(err error) string {
 	switch err := err.(type) {
-	case *usageError:
-		return err.key
-	case *userError:
-		return err.key
+	case *program.UsageError:
+		return err.Key
+	case *program.UserError:
+		return err.Key
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func TestNoOutputRepeatsTheNumberOfADocument(t *testing.T) {
 	} {
 		for _, flags := range [][]string{nil, {"--json"}, {"--explain"}, {"--together"}, {"--summary"}, {"--lang", "zh"}} {
 			var stdout, stderr bytes.Buffer
-			a := &app{stdin: strings.NewReader(given), stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: time.Now}
+			a := appWith(strings.NewReader(given), &stdout, &stderr)
 			a.run(context.Background(), append([]string{"verify", "--bundle", filepath.Join(folder, "codes.bundle"), "--root", filepath.Join(folder, "trust", "root.cose"),
 				"--at", codeTime, "--id", "-", filepath.Join(folder, "green.txt")}, flags...))
 			if out := stdout.String() + stderr.String(); strings.Contains(out, "3399991") || strings.Contains(out, "1960") || out == "" {
@@ -108,7 +108,7 @@ func TestNoOutputRepeatsTheNumberOfADocument(t *testing.T) {
 		}
 	}
 	number := filepath.Join(folder, "339999196001058363")
-	a := &app{stdin: strings.NewReader(""), getenv: func(string) string { return "" }}
+	a := appWith(strings.NewReader(""), nil, nil)
 	if _, err := a.presentedBy(number); keyOf(err) != "id_no_file" || strings.Contains(err.Error(), "3399991") {
 		t.Errorf("a number for a file: %v", err)
 	}

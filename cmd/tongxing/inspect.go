@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
@@ -20,10 +21,10 @@ import (
 
 func (a *app) inspectCommand() *cobra.Command {
 	var diagnostic bool
-	c := a.command("inspect CODE|FILE|-", "inspect", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("inspect CODE|FILE|-", "inspect", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.inspect(args[0], diagnostic)
 	})
-	c.Flags().BoolVar(&diagnostic, "diag", false, a.lang.Say("flag_diag"))
+	c.Flags().BoolVar(&diagnostic, "diag", false, a.Lang.Say("flag_diag"))
 	return c
 }
 
@@ -57,17 +58,17 @@ func (a *app) inspect(arg string, diagnostic bool) error {
 		shown++
 	}
 	if shown == 0 {
-		return fail("no_code_given")
+		return program.Fail("no_code_given")
 	}
 	return nil
 }
 
 // inLine names the place in a fault of one code among several.
 func (a *app) inLine(code *scanned, err error) error {
-	var own *userError
+	var own *program.UserError
 	if code.several && errors.As(err, &own) {
 		placed := *own
-		placed.place = a.placeOf(code)
+		placed.Place = a.placeOf(code)
 		return &placed
 	}
 	return err
@@ -85,7 +86,7 @@ func (a *app) refuseDocument(path string) error {
 		return nil // a text of codes may be larger; what is wrong shows when it is read
 	}
 	if _, err := trustlist.ParseBundle(data); err == nil {
-		return fail("inspect_bundle", path)
+		return program.Fail("inspect_bundle", path)
 	}
 	message, err := publish.ParseDraft(data)
 	if err != nil {
@@ -98,13 +99,13 @@ func (a *app) refuseDocument(path string) error {
 	kind := unverified.Kind()
 	switch kind {
 	case trustlist.KindRoot:
-		return fail("inspect_document", path, a.kindName(kind), "root show")
+		return program.Fail("inspect_document", path, a.kindName(kind), "root show")
 	case trustlist.KindKeySet:
-		return fail("inspect_document", path, a.kindName(kind), "keyset show")
+		return program.Fail("inspect_document", path, a.kindName(kind), "keyset show")
 	case trustlist.KindList, trustlist.KindPolicy, trustlist.KindAdmission:
-		return fail("inspect_document", path, a.kindName(kind), "trust show")
+		return program.Fail("inspect_document", path, a.kindName(kind), "trust show")
 	}
-	return fail("inspect_part", path, a.kindName(kind))
+	return program.Fail("inspect_part", path, a.kindName(kind))
 }
 
 func (a *app) inspectCode(code scanned, diagnostic bool) error {
@@ -115,22 +116,22 @@ func (a *app) inspectCode(code scanned, diagnostic bool) error {
 	diag := ""
 	if diagnostic {
 		if diag, err = diagnose(data); err != nil {
-			return failWith(err, "inspect_no_cbor")
+			return program.FailWith(err, "inspect_no_cbor")
 		}
 	}
 	u, err := format.Parse(data)
 	if err != nil {
 		if diag != "" { // what can be shown of a broken code is shown
-			fmt.Fprintln(a.out, diag)
+			fmt.Fprintln(a.Out, diag)
 		}
-		return failWith(err, "inspect_malformed")
+		return program.FailWith(err, "inspect_malformed")
 	}
-	if a.json {
-		return a.printJSON(inspected(code, u, data, diag))
+	if a.JSON {
+		return a.PrintJSON(inspected(code, u, data, diag))
 	}
 	a.tellInspected(u, data)
 	if diag != "" {
-		fmt.Fprintln(a.out, diag)
+		fmt.Fprintln(a.Out, diag)
 	}
 	return nil
 }
@@ -151,14 +152,14 @@ func (a *app) tellInspected(u *format.Unverified, data []byte) {
 	c := u.UnverifiedCredential()
 	province := c.Issuer
 	if p, ok := spec.RegionByNumber(c.Issuer); ok {
-		province += " " + p.Label.In(string(a.lang))
+		province += " " + p.Label.In(string(a.Lang))
 	}
-	a.say("inspect_warning")
-	a.say("inspect_head", province, clock(c.IssuedAt), clock(c.Expires), u.Algorithm(), fmt.Sprintf("%x", u.KeyID()))
-	a.say("inspect_holder", c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, fmt.Sprintf("%x", c.Holder.Tag))
-	a.say("inspect_ref", format.ReferenceText(c.Issuer, c.Ref), c.Ref.List, c.Ref.List>>8, c.Ref.List&0xff, c.Ref.Index)
+	a.Say("inspect_warning")
+	a.Say("inspect_head", province, clock(c.IssuedAt), clock(c.Expires), u.Algorithm(), fmt.Sprintf("%x", u.KeyID()))
+	a.Say("inspect_holder", c.Holder.Name, c.Holder.Class, c.Holder.LastTwo, fmt.Sprintf("%x", c.Holder.Tag))
+	a.Say("inspect_ref", format.ReferenceText(c.Issuer, c.Ref), c.Ref.List, c.Ref.List>>8, c.Ref.List&0xff, c.Ref.Index)
 	a.tellClaims(c, policy.Names{}) // without trust material
 	if version, err := qr.Version(transport.Encode(data)); err == nil {
-		a.say("inspect_size", len(data), version)
+		a.Say("inspect_size", len(data), version)
 	}
 }

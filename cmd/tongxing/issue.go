@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -36,23 +37,23 @@ type issueFlags struct {
 
 func (a *app) issueCommand() *cobra.Command {
 	var f issueFlags
-	c := a.command("issue RECORDS", "issue", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("issue RECORDS", "issue", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.issue(ctx, f, args[0])
 	})
 	f.trust.add(a, c)
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	f.approval.add(a, c)
-	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_codes_out"))
-	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_refused"))
-	c.Flags().StringVar(&f.job, "job", "", a.lang.Say("flag_job"))
-	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
-	c.Flags().Uint16Var(&f.plan.Shards, "lists", 0, a.lang.Say("flag_lists", registry.MaxShards))
-	c.Flags().Uint32Var(&f.plan.Places, "places", 0, a.lang.Say("flag_places", registry.DefaultPlaces))
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_codes_out"))
+	c.Flags().StringVar(&f.refused, "refused", "", a.Lang.Say("flag_refused"))
+	c.Flags().StringVar(&f.job, "job", "", a.Lang.Say("flag_job"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
+	c.Flags().Uint16Var(&f.plan.Shards, "lists", 0, a.Lang.Say("flag_lists", registry.MaxShards))
+	c.Flags().Uint32Var(&f.plan.Places, "places", 0, a.Lang.Say("flag_places", registry.DefaultPlaces))
 	return c
 }
 
@@ -98,19 +99,19 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 func (f *issueFlags) check(a *app, recordsPath string) error {
 	for _, required := range []place{{"--region", f.region}, {"--registry", f.registry}, {"--out", f.out}} {
 		if required.path == "" {
-			return usage("flag_required", required.flag)
+			return program.Usage("flag_required", required.flag)
 		}
 	}
 	switch {
 	case len(f.keys) == 0:
-		return usage("flag_required", "--key")
-	case f.out == "-" && a.json:
-		return usage("json_and_stdout")
+		return program.Usage("flag_required", "--key")
+	case f.out == "-" && a.JSON:
+		return program.Usage("json_and_stdout")
 	case f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime:
-		return usage("lifetime_range", f.lifetime)
+		return program.Usage("lifetime_range", f.lifetime)
 	}
 	if _, err := f.plan.Check(); err != nil {
-		return usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
+		return program.Usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))
 	}
 	outputs := []place{{"--out", f.out}, {"--refused", f.refused}, {"--registry", f.registry}, {"--approval", f.approval.path(f.out)}}
 	inputs := []place{{recordsPath, recordsPath}, {"--bundle", f.trust.bundle}, {"--store", f.trust.store},
@@ -127,11 +128,11 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time, adverse adverseStates) (*issuer.Issuer, *approving, error) {
 	end, ends := trust.ProgrammeEnd()
 	if ends && max(at.Unix(), trust.Floor()) >= end {
-		return nil, nil, fail("programme_over", clock(end))
+		return nil, nil, program.Fail("programme_over", clock(end))
 	}
 	region, listed := trust.Region(f.region)
 	if !listed {
-		return nil, nil, fail("region_not_listed", f.region, f.trust.source)
+		return nil, nil, program.Fail("region_not_listed", f.region, f.trust.source)
 	}
 	var signers []sig.Signer
 	for _, path := range f.keys {
@@ -143,15 +144,15 @@ func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time, adverse
 		switch {
 		case region.Available() != nil: // said below
 		case !ok || !published.Public.Equal(key.PublicKey()):
-			return nil, nil, fail("key_not_in_set", path, f.region)
+			return nil, nil, program.Fail("key_not_in_set", path, f.region)
 		case published.State != trustlist.Active:
-			return nil, nil, fail("key_not_active", path)
+			return nil, nil, program.Fail("key_not_active", path)
 		}
 		signers = append(signers, key)
 	}
 	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
 	if err != nil {
-		return nil, nil, failWith(err, "cannot_issue", f.region)
+		return nil, nil, program.FailWith(err, "cannot_issue", f.region)
 	}
 	second, err := a.approving(f, adverse, signers)
 	if err != nil {
@@ -170,19 +171,19 @@ func (a *app) openRegistry(ctx context.Context, path string, plan registry.Plan)
 		}
 		reg, err := sqlite.Create(ctx, path, plan)
 		if err != nil {
-			return nil, aboutFile(path, err)
+			return nil, program.AboutFile(path, err)
 		}
-		a.note("registry_made", path)
+		a.Note("registry_made", path)
 		return reg, nil
 	}
 	reg, err := sqlite.Open(ctx, path)
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	made := reg.Plan()
 	if plan.Shards != 0 && plan.Shards != made.Shards || plan.Places != 0 && plan.Places != made.Places {
 		reg.Close()
-		return nil, fail("plan_fixed", path, made.Shards, made.Places)
+		return nil, program.Fail("plan_fixed", path, made.Shards, made.Places)
 	}
 	return reg, nil
 }
@@ -235,12 +236,12 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, count
 		return err
 	}
 	if summary.Refused > 0 {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
 	seconds := time.Since(begun).Seconds()
 	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told(), approval.path}
-	if a.json {
-		return a.printJSON(result)
+	if a.JSON {
+		return a.PrintJSON(result)
 	}
 	return a.tellIssued(f, result, approval)
 }
@@ -253,5 +254,5 @@ func aboutRegistry(path string, err error) error {
 	if errors.As(err, &line) || errors.As(err, &file) {
 		return err
 	}
-	return aboutFile(path, err)
+	return program.AboutFile(path, err)
 }

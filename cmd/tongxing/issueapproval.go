@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/approval"
 	"github.com/tongxing/tongxing/issuer/record"
@@ -26,9 +27,9 @@ type approvalFlags struct {
 }
 
 func (f *approvalFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.key, "approver", "", a.lang.Say("flag_approver"))
-	c.Flags().StringVar(&f.passphraseFile, "approver-passphrase-file", "", a.lang.Say("flag_approver_passphrase"))
-	c.Flags().StringVar(&f.out, "approval", "", a.lang.Say("flag_approval"))
+	c.Flags().StringVar(&f.key, "approver", "", a.Lang.Say("flag_approver"))
+	c.Flags().StringVar(&f.passphraseFile, "approver-passphrase-file", "", a.Lang.Say("flag_approver_passphrase"))
+	c.Flags().StringVar(&f.out, "approval", "", a.Lang.Say("flag_approval"))
 }
 
 // path is where the approval of what is written to out goes; "" where it has no
@@ -80,9 +81,9 @@ func (s adverseStates) check(f issueFlags) error {
 	case len(s) == 0:
 		return nil
 	case f.approval.key == "":
-		return usage("adverse_unapproved", s.total())
+		return program.Usage("adverse_unapproved", s.total())
 	case f.approval.path(f.out) == "":
-		return usage("approval_to_stdout")
+		return program.Usage("approval_to_stdout")
 	}
 	return nil
 }
@@ -106,7 +107,7 @@ func (a *app) approving(f issueFlags, states adverseStates, signers []sig.Signer
 	p := &approving{states: states, key: key}
 	for _, signer := range signers {
 		if signer.PublicKey().Equal(key.PublicKey()) {
-			return nil, usage("approver_signs", f.approval.key)
+			return nil, program.Usage("approver_signs", f.approval.key)
 		}
 		p.signing = append(p.signing, signer.PublicKey().Thumbprint())
 	}
@@ -136,7 +137,7 @@ func (a *app) approve(f issueFlags, p *approving, job string, at time.Time, hash
 		At: at.Unix(), Adverse: p.states, Keys: p.signing,
 	}, p.key)
 	if errors.Is(err, approval.ErrInvalid) {
-		return nil, failFor(err, "approval_bounds")
+		return nil, program.FailFor(err, "approval_bounds")
 	}
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 const (
@@ -32,7 +34,7 @@ func TestAdverseStatesWithoutAnApproverRefuseTheWholeFile(t *testing.T) {
 		}
 		var f issueFlags
 		f.out = "out"
-		var wrong *usageError
+		var wrong *program.UsageError
 		if err := states.check(f); errors.As(err, &wrong) != (len(c.want) > 0) {
 			t.Errorf("%s: nobody approves: %v", name, err)
 		}

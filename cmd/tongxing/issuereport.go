@@ -93,9 +93,9 @@ func (a *app) refusals(path string) (output, error) {
 }
 
 func (a *app) tellIssued(f issueFlags, r issueSummary, approval *approved) error {
-	say := a.say
+	say := a.Say
 	if f.out == "-" {
-		say = a.note
+		say = a.Note
 	}
 	say("issued", r.Issued, r.Refused, f.out, r.CodesPerSecond)
 	if r.Reused > 0 {
@@ -103,13 +103,13 @@ func (a *app) tellIssued(f issueFlags, r issueSummary, approval *approved) error
 	}
 	approval.tell(say)
 	for _, reason := range slices.Sorted(maps.Keys(r.RefusedByReason)) {
-		say("issue_refused", r.RefusedByReason[reason], a.lang.Say("refusal_"+reason))
+		say("issue_refused", r.RefusedByReason[reason], a.Lang.Say("refusal_"+reason))
 	}
 	if r.Refused > 0 && f.refused == "" {
 		say("issue_refused_hint")
 	}
 	for _, u := range r.Unlisted {
-		a.note("issue_unlisted", u.Credentials, a.lang.Say("unlisted_"+string(u.Table)), u.Number)
+		a.Note("issue_unlisted", u.Credentials, a.Lang.Say("unlisted_"+string(u.Table)), u.Number)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
@@ -63,23 +64,23 @@ func viewExport(path string, set *jwks.Set) documentView {
 }
 
 func (a *app) tellExportHead(say func(string, ...any), view documentView) {
-	say("doc_head", a.lang.Say("kind_jwks"), view.Version, clock(view.Issued.Unix()), view.Hash, view.Words)
+	say("doc_head", a.Lang.Say("kind_jwks"), view.Version, clock(view.Issued.Unix()), view.Hash, view.Words)
 }
 
 func (a *app) trustExportCommand() *cobra.Command {
 	var from trustFlags
 	var at, out string
 	var asJWKS bool
-	c := a.command("export", "trust_export", cobra.NoArgs, func(context.Context, []string) error {
+	c := a.Command("export", "trust_export", cobra.NoArgs, func(context.Context, []string) error {
 		if !asJWKS {
-			return usage("flag_required", "--jwks")
+			return program.Usage("flag_required", "--jwks")
 		}
 		return a.trustExport(from, at, out)
 	})
-	c.Flags().BoolVar(&asJWKS, "jwks", false, a.lang.Say("flag_jwks"))
+	c.Flags().BoolVar(&asJWKS, "jwks", false, a.Lang.Say("flag_jwks"))
 	from.add(a, c)
-	c.Flags().StringVar(&at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().StringVar(&at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -111,8 +112,8 @@ func (a *app) trustExport(from trustFlags, atText, out string) error {
 		return err
 	}
 	view := viewExport(out, set)
-	if a.json {
-		return a.printJSON(shownExport{view, false, e.Signatures(), contentOf(set)})
+	if a.JSON {
+		return a.PrintJSON(shownExport{view, false, e.Signatures(), contentOf(set)})
 	}
 	say := a.sayBeside(out)
 	a.tellExportHead(say, view)
@@ -180,14 +181,14 @@ func (a *app) tellSet(set *jwks.Set) {
 		if r.KeySet.Version.IsZero() {
 			continue // tellCounts names it
 		}
-		a.say("jwks_region", r.Code, a.usageWords(r.Usage), r.KeySet.Version)
+		a.Say("jwks_region", r.Code, a.usageWords(r.Usage), r.KeySet.Version)
 		for j := range r.Keys {
 			a.tellKey(&r.Keys[j], "")
 		}
 	}
-	a.tellCounts(a.say, set)
+	a.tellCounts(a.Say, set)
 	if set.ProgrammeEnd != 0 {
-		a.say("list_end", clock(set.ProgrammeEnd))
+		a.Say("list_end", clock(set.ProgrammeEnd))
 	}
 }
 
@@ -198,12 +199,12 @@ func (a *app) showExport(path string) error {
 		return err
 	}
 	view := viewExport(path, set)
-	if a.json {
-		return a.printJSON(shownExport{view, false, e.Signatures(), contentOf(set)})
+	if a.JSON {
+		return a.PrintJSON(shownExport{view, false, e.Signatures(), contentOf(set)})
 	}
-	a.say("doc_unverified")
-	a.tellExportHead(a.say, view)
-	a.say("doc_signatures", e.Signatures())
+	a.Say("doc_unverified")
+	a.tellExportHead(a.Say, view)
+	a.Say("doc_signatures", e.Signatures())
 	a.tellSet(set)
 	return nil
 }
@@ -222,7 +223,7 @@ func (a *app) exportError(path string, err error) error {
 		{"jwks_second_reader", []error{jwks.ErrSecondReader}},
 	} {
 		if slices.ContainsFunc(known.targets, func(target error) bool { return errors.Is(err, target) }) {
-			return failWith(err, known.key, path)
+			return program.FailWith(err, known.key, path)
 		}
 	}
 	return a.documentError(path, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/jwks"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -36,8 +37,8 @@ func (a *app) signExport(f signFlags, r recorder, path string) error {
 	if err := a.writeSignatures(f, all, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			documentView
 			Signatures []signed `json:"signatures"`
 		}{view, all})
@@ -76,7 +77,7 @@ func (a *app) combineExport(f combineFlags, r recorder, who authority, path stri
 	case !view.Complete && !f.partial:
 		return a.incomplete("combine_incomplete", path, view.Groups, 0)
 	case e.Signatures() == 0:
-		return fail("no_signature_counts", path)
+		return program.Fail("no_signature_counts", path)
 	case view.Complete:
 		if _, _, err := jwks.Verify(data, root, jwks.Known{}); err != nil {
 			return a.exportError(path, err)
@@ -89,8 +90,8 @@ func (a *app) combineExport(f combineFlags, r recorder, who authority, path stri
 	if err := a.writeRecorded(f.out, data, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
 	say := a.sayBeside(f.out)
 	a.tellExportHead(say, view.documentView)
@@ -103,7 +104,7 @@ func (a *app) combineExport(f combineFlags, r recorder, who authority, path stri
 func (a *app) exportRoot(who authority) (*trustlist.Root, error) {
 	national, ok := who.(*nationalAuthority)
 	if !ok {
-		return nil, usage("flag_required", "--root")
+		return nil, program.Usage("flag_required", "--root")
 	}
 	chain, err := a.rootChain(national.roots)
 	if err != nil {
@@ -162,15 +163,15 @@ type importFlags struct {
 
 func (a *app) trustImportCommand() *cobra.Command {
 	var f importFlags
-	c := a.command("import FILE", "trust_import", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("import FILE", "trust_import", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		if !f.asJWKS {
-			return usage("flag_required", "--jwks")
+			return program.Usage("flag_required", "--jwks")
 		}
 		return a.trustImport(f, args[0])
 	})
-	c.Flags().BoolVar(&f.asJWKS, "jwks", false, a.lang.Say("flag_jwks"))
+	c.Flags().BoolVar(&f.asJWKS, "jwks", false, a.Lang.Say("flag_jwks"))
 	f.addFlags(a, c)
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_jwks_previous"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_jwks_previous"))
 	return c
 }
 
@@ -204,7 +205,7 @@ func (a *app) trustImport(f importFlags, path string) error {
 		return a.exportError(path, err)
 	}
 	if e.Signatures() == 0 {
-		return fail("not_signed_yet", path)
+		return program.Fail("not_signed_yet", path)
 	}
 	if publish.Complete(groups...) != nil {
 		return a.incomplete("verify_incomplete", path, viewGroups(groups), 0)
@@ -214,13 +215,13 @@ func (a *app) trustImport(f importFlags, path string) error {
 		return a.exportError(path, err)
 	}
 	view := viewExport(path, set)
-	if a.json {
-		return a.printJSON(importedExport{shownExport{view, true, e.Signatures(), contentOf(set)}, viewGroups(groups)})
+	if a.JSON {
+		return a.PrintJSON(importedExport{shownExport{view, true, e.Signatures(), contentOf(set)}, viewGroups(groups)})
 	}
-	a.tellExportHead(a.say, view)
-	a.tellGroups(a.say, &signersView{Groups: viewGroups(groups)})
+	a.tellExportHead(a.Say, view)
+	a.tellGroups(a.Say, &signersView{Groups: viewGroups(groups)})
 	a.tellSet(set)
-	a.say("doc_good", path)
+	a.Say("doc_good", path)
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -44,18 +45,18 @@ func viewKey(key *sig.PublicKey) keyView {
 }
 
 func (a *app) keyCommand() *cobra.Command {
-	return a.group("key", a.keyNewCommand(), a.keyShowCommand())
+	return a.Group("key", "key", a.keyNewCommand(), a.keyShowCommand())
 }
 
 func (a *app) keyNewCommand() *cobra.Command {
 	var algorithm, out, passphraseFile string
-	c := a.command("new", "key_new", cobra.NoArgs, func(context.Context, []string) error {
+	c := a.Command("new", "key_new", cobra.NoArgs, func(context.Context, []string) error {
 		return a.keyNew(algorithm, out, passphraseFile)
 	})
-	c.Flags().StringVar(&algorithm, "alg", "SM2", a.lang.Say("flag_alg"))
+	c.Flags().StringVar(&algorithm, "alg", "SM2", a.Lang.Say("flag_alg"))
 	completeFlag(c, "alg", sig.SM2.String(), sig.ES256.String())
-	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_key_out"))
-	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&out, "out", "", a.Lang.Say("flag_key_out"))
+	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	return c
 }
 
@@ -64,7 +65,7 @@ func (a *app) keyNewCommand() *cobra.Command {
 func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 	algorithm, err := sig.ParseAlgorithm(strings.ToUpper(algorithmName))
 	if err != nil {
-		return usage("algorithm_unknown", algorithmName)
+		return program.Usage("algorithm_unknown", algorithmName)
 	}
 	if err := a.newKeyFile(out); err != nil {
 		return err
@@ -75,7 +76,7 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 	}
 	defer clear(passphrase)
 	if utf8.RuneCount(passphrase) < shortPassphrase {
-		a.note("passphrase_short", shortPassphrase)
+		a.Note("passphrase_short", shortPassphrase)
 	}
 	if err := nodump.Process(); err != nil {
 		return err
@@ -93,7 +94,7 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 		return err
 	}
 	if err := keys.SaveFile(out, sealed); err != nil {
-		return aboutFile(out, err)
+		return program.AboutFile(out, err)
 	}
 	if err := files.Write(out+".pub", public, 0o644); err != nil {
 		os.Remove(out) // a pair is whole or not there: this key was never used
@@ -101,10 +102,10 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 	}
 	a.remember(out, key)
 	view := viewKey(key.PublicKey())
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
-	a.say("key_made", view.Algorithm, out, out+".pub", view.KeyID, view.Thumbprint)
+	a.Say("key_made", view.Algorithm, out, out+".pub", view.KeyID, view.Thumbprint)
 	return nil
 }
 
@@ -112,7 +113,7 @@ func (a *app) keyNew(algorithmName, out, passphraseFile string) error {
 // any passphrase is.
 func (a *app) newKeyFile(out string) error {
 	if out == "-" {
-		return usage("key_to_stdout")
+		return program.Usage("key_to_stdout")
 	}
 	if err := a.needOut(out); err != nil {
 		return err
@@ -127,19 +128,19 @@ func (a *app) newKeyFile(out string) error {
 
 func (a *app) keyShowCommand() *cobra.Command {
 	var passphraseFile string
-	c := a.command("show FILE", "key_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("show FILE", "key_show", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		key, err := a.publicKey(args[0], passphraseFile)
 		if err != nil {
 			return err
 		}
 		view := viewKey(key)
-		if a.json {
-			return a.printJSON(view)
+		if a.JSON {
+			return a.PrintJSON(view)
 		}
-		a.say("key_shown", view.Algorithm, view.KeyID, view.Thumbprint, view.Point)
+		a.Say("key_shown", view.Algorithm, view.KeyID, view.Thumbprint, view.Point)
 		return nil
 	})
-	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	return c
 }
 
@@ -155,7 +156,7 @@ func (a *app) publicKey(path, passphraseFile string) (*sig.PublicKey, error) {
 		return key, nil
 	}
 	if !errors.Is(err, keys.ErrNotAKeyFile) {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	private, err := a.privateKey(path, passphraseFile)
 	if err != nil {

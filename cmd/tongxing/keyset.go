@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -17,7 +18,7 @@ import (
 // the national operator.
 func (a *app) keysetCommand() *cobra.Command {
 	kinds := (&regionalAuthority{}).kinds()
-	return a.group("keyset",
+	return a.Group("keyset", "keyset",
 		a.keysetNewCommand(),
 		a.keysetAddCommand(),
 		a.keysetStateCommand("retire", publish.Retire),
@@ -44,11 +45,11 @@ func (r *regionalAuthority) kinds() []trustlist.Kind {
 }
 
 func (r *regionalAuthority) addFlags(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&r.list, "list", "", a.lang.Say("flag_list"))
-	c.Flags().StringVar(&r.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&r.list, "list", "", a.Lang.Say("flag_list"))
+	c.Flags().StringVar(&r.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&r.roots, "root", nil, a.lang.Say("flag_list_root"))
-	c.Flags().StringVar(&r.previous, "previous", "", a.lang.Say("flag_previous_keyset"))
+	c.Flags().StringArrayVar(&r.roots, "root", nil, a.Lang.Say("flag_list_root"))
+	c.Flags().StringVar(&r.previous, "previous", "", a.Lang.Say("flag_previous_keyset"))
 }
 
 // above is what stands above a region's documents: the list, what it says of the
@@ -62,7 +63,7 @@ type above struct {
 
 func (r *regionalAuthority) above(a *app, code string) (above, error) {
 	if r.list == "" {
-		return above{}, usage("flag_required", "--list")
+		return above{}, program.Usage("flag_required", "--list")
 	}
 	list, root, err := r.readList(a)
 	if err != nil {
@@ -70,7 +71,7 @@ func (r *regionalAuthority) above(a *app, code string) (above, error) {
 	}
 	i := slices.IndexFunc(list.Regions, func(e trustlist.Entry) bool { return e.Code == code })
 	if i < 0 {
-		return above{}, fail("region_not_listed", code, r.list)
+		return above{}, program.Fail("region_not_listed", code, r.list)
 	}
 	return above{&list.Regions[i], list, root}, nil
 }
@@ -107,7 +108,7 @@ func (r *regionalAuthority) check(a *app, d *document) ([]publish.GroupSigners, 
 		}
 	}
 	if len(r.roots) == 0 {
-		a.note("list_unverified", r.list)
+		a.Note("list_unverified", r.list)
 	}
 	group, err := publish.CheckRegional(d.message, over.entry)
 	if err != nil {
@@ -145,15 +146,15 @@ type keysetNewFlags struct {
 func (a *app) keysetNewCommand() *cobra.Command {
 	var f keysetNewFlags
 	var c *cobra.Command
-	c = a.command("new", "keyset_new", cobra.NoArgs, func(context.Context, []string) error {
+	c = a.Command("new", "keyset_new", cobra.NoArgs, func(context.Context, []string) error {
 		return a.keysetNew(f, commandOf(c))
 	})
 	f.who.addFlags(a, c)
-	c.Flags().StringArrayVar(&f.signKeys, "sign-key", nil, a.lang.Say("flag_sign_key"))
-	c.Flags().StringVar(&f.laboratories, "laboratories", "", a.lang.Say("flag_laboratories"))
+	c.Flags().StringArrayVar(&f.signKeys, "sign-key", nil, a.Lang.Say("flag_sign_key"))
+	c.Flags().StringVar(&f.laboratories, "laboratories", "", a.Lang.Say("flag_laboratories"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -165,13 +166,13 @@ func (a *app) keysetNew(f keysetNewFlags, command string) error {
 		return err
 	}
 	if f.who.region == "" {
-		return usage("flag_required", "--region")
+		return program.Usage("flag_required", "--region")
 	}
 	if err := a.needOut(f.out); err != nil {
 		return err
 	}
 	if len(f.signKeys) == 0 && f.who.previous == "" {
-		return usage("flag_required", "--sign-key")
+		return program.Usage("flag_required", "--sign-key")
 	}
 	over, err := f.who.above(a, f.who.region)
 	if err != nil {
@@ -231,10 +232,10 @@ func (a *app) advise(previous, set *trustlist.KeySet) {
 		if len(advice.Late) > adviceNames {
 			names = append(names, "…")
 		}
-		a.note("keys_late", len(advice.Late), strings.Join(names, " "), publish.Ahead/86400)
+		a.Note("keys_late", len(advice.Late), strings.Join(names, " "), publish.Ahead/86400)
 	}
 	if advice.Short() {
-		a.note("reserve_short", advice.Reserve, publish.Reserve)
+		a.Note("reserve_short", advice.Reserve, publish.Reserve)
 	}
 }
 
@@ -246,7 +247,7 @@ const adviceNames = 4
 func (a *app) noteUngranted(set *trustlist.KeySet, entry *trustlist.Entry) {
 	for i := range set.Keys {
 		if extra := set.Keys[i].Usage &^ entry.Usage; extra != 0 {
-			a.note("usage_not_granted", viewKey(set.Keys[i].Public).KeyID, extra, entry.Code)
+			a.Note("usage_not_granted", viewKey(set.Keys[i].Public).KeyID, extra, entry.Code)
 		}
 	}
 }

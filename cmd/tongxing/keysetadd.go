@@ -13,6 +13,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/trustlist"
@@ -34,23 +35,23 @@ type keysetAddFlags struct {
 func (a *app) keysetAddCommand() *cobra.Command {
 	var f keysetAddFlags
 	var c *cobra.Command
-	c = a.command("add KEYSET", "keyset_add", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c = a.Command("add KEYSET", "keyset_add", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		f.who.previous = args[0]
 		return a.keysetAdd(ctx, f, commandOf(c))
 	})
-	c.Flags().StringVar(&f.who.list, "list", "", a.lang.Say("flag_list"))
-	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.lang.Say("flag_list_root"))
-	c.Flags().IntVar(&f.count, "count", 0, a.lang.Say("flag_count"))
-	c.Flags().StringVar(&f.algorithm, "alg", "SM2", a.lang.Say("flag_alg"))
+	c.Flags().StringVar(&f.who.list, "list", "", a.Lang.Say("flag_list"))
+	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.Lang.Say("flag_list_root"))
+	c.Flags().IntVar(&f.count, "count", 0, a.Lang.Say("flag_count"))
+	c.Flags().StringVar(&f.algorithm, "alg", "SM2", a.Lang.Say("flag_alg"))
 	completeFlag(c, "alg", sig.SM2.String(), sig.ES256.String())
-	c.Flags().StringVar(&f.usage, "usage", "", a.lang.Say("flag_batch_usage"))
-	c.Flags().StringVar(&f.from, "from", "", a.lang.Say("flag_batch_from"))
-	c.Flags().StringVar(&f.until, "until", "", a.lang.Say("flag_batch_until"))
-	c.Flags().StringVar(&f.keys, "keys-out", "", a.lang.Say("flag_keys_out"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.usage, "usage", "", a.Lang.Say("flag_batch_usage"))
+	c.Flags().StringVar(&f.from, "from", "", a.Lang.Say("flag_batch_from"))
+	c.Flags().StringVar(&f.until, "until", "", a.Lang.Say("flag_batch_until"))
+	c.Flags().StringVar(&f.keys, "keys-out", "", a.Lang.Say("flag_keys_out"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -106,7 +107,7 @@ func (a *app) keysetAdd(ctx context.Context, f keysetAddFlags, command string) e
 		return errors.Join(err, batch.takeBack())
 	}
 	a.advise(previous, set)
-	if !a.json {
+	if !a.JSON {
 		a.sayBeside(f.out)("batch_made", len(batch.public), algorithm, f.keys)
 	}
 	return a.tellDraft(f.out, d)
@@ -116,18 +117,18 @@ func (a *app) keysetAdd(ctx context.Context, f keysetAddFlags, command string) e
 func (a *app) batchPlan(f *keysetAddFlags) (sig.Algorithm, trustlist.Usage, error) {
 	for _, required := range []struct{ name, value string }{{"--usage", f.usage}, {"--keys-out", f.keys}} {
 		if required.value == "" {
-			return 0, 0, usage("flag_required", required.name)
+			return 0, 0, program.Usage("flag_required", required.name)
 		}
 	}
 	if f.count < 1 || f.count > maxBatch {
-		return 0, 0, usage("count_range", f.count, maxBatch)
+		return 0, 0, program.Usage("count_range", f.count, maxBatch)
 	}
 	if (f.from == "") != (f.until == "") {
-		return 0, 0, usage("period_order", f.from, f.until)
+		return 0, 0, program.Usage("period_order", f.from, f.until)
 	}
 	algorithm, err := sig.ParseAlgorithm(strings.ToUpper(f.algorithm))
 	if err != nil {
-		return 0, 0, usage("algorithm_unknown", f.algorithm)
+		return 0, 0, program.Usage("algorithm_unknown", f.algorithm)
 	}
 	bits, err := parseUsage(f.usage)
 	if err != nil {
@@ -155,7 +156,7 @@ type keyBatch struct {
 func (a *app) makeBatch(ctx context.Context, f keysetAddFlags, algorithm sig.Algorithm, passphrase []byte) (*keyBatch, error) {
 	temporary, err := os.MkdirTemp(filepath.Dir(f.keys), ".tongxing-*")
 	if err != nil {
-		return nil, aboutFile(f.keys, err)
+		return nil, program.AboutFile(f.keys, err)
 	}
 	b := &keyBatch{temporary: temporary, folder: f.keys}
 	for range f.count {
@@ -190,7 +191,7 @@ func (b *keyBatch) add(algorithm sig.Algorithm, passphrase []byte) error {
 	}
 	path := filepath.Join(b.temporary, viewKey(key.PublicKey()).KeyID)
 	if err := keys.SaveFile(path, sealed); err != nil {
-		return aboutFile(b.folder, err)
+		return program.AboutFile(b.folder, err)
 	}
 	b.public = append(b.public, key.PublicKey())
 	return files.Write(path+".pub", public, 0o644)
@@ -199,7 +200,7 @@ func (b *keyBatch) add(algorithm sig.Algorithm, passphrase []byte) error {
 // commit gives the folder its name.
 func (b *keyBatch) commit() error {
 	if err := os.Rename(b.temporary, b.folder); err != nil {
-		return aboutFile(b.folder, err)
+		return program.AboutFile(b.folder, err)
 	}
 	b.temporary = ""
 	return nil

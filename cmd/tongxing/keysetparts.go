@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -30,7 +31,7 @@ func (a *app) addSigningKeys(set *trustlist.KeySet, values []string, at time.Tim
 	for _, value := range values {
 		part := signKeyForm.FindStringSubmatch(value)
 		if part == nil {
-			return usage("sign_key_form", value)
+			return program.Usage("sign_key_form", value)
 		}
 		bits, err := parseUsage(part[2])
 		if err != nil {
@@ -45,7 +46,7 @@ func (a *app) addSigningKeys(set *trustlist.KeySet, values []string, at time.Tim
 			return err
 		}
 		if slices.ContainsFunc(set.Keys, func(k trustlist.Key) bool { return k.Public.KeyID() == public.KeyID() }) {
-			return fail("key_in_set", part[1], viewKey(public).KeyID)
+			return program.Fail("key_in_set", part[1], viewKey(public).KeyID)
 		}
 		set.Keys = append(set.Keys, trustlist.Key{Public: public, SignFrom: from, SignUntil: until, Usage: bits})
 	}
@@ -67,7 +68,7 @@ func (a *app) period(fromText, untilText string, at time.Time) (from, until int6
 	first, okFirst := trustlist.DayOf(begin.Unix())
 	last, okLast := trustlist.DayOf(end.Unix())
 	if !okFirst || !okLast || last <= first {
-		return 0, 0, usage("period_order", fromText, untilText)
+		return 0, 0, program.Usage("period_order", fromText, untilText)
 	}
 	return trustlist.Day(first), trustlist.Day(last), nil
 }
@@ -89,7 +90,7 @@ func (a *app) addLaboratories(set *trustlist.KeySet, path string) error {
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\uFEFF")))
 	header, err := r.Read()
 	if err != nil || len(header) < 2 || len(header) > len(laboratoryColumns) || !slices.Equal(header, laboratoryColumns[:len(header)]) {
-		return failWith(err, "laboratories_header", path)
+		return program.FailWith(err, "laboratories_header", path)
 	}
 	place := make(map[uint16]int, len(set.Laboratories))
 	for i, l := range set.Laboratories {
@@ -103,12 +104,12 @@ func (a *app) addLaboratories(set *trustlist.KeySet, path string) error {
 		}
 		var wrong *csv.ParseError
 		if errors.As(err, &wrong) {
-			return failWith(err, "laboratories_line", path, wrong.Line)
+			return program.FailWith(err, "laboratories_line", path, wrong.Line)
 		}
 		line, _ := r.FieldPos(0)
 		l, ok := a.laboratoryRow(set.Region, row)
 		if !ok || seen[l.Number] {
-			return fail("laboratories_line", path, line)
+			return program.Fail("laboratories_line", path, line)
 		}
 		seen[l.Number] = true
 		if i, known := place[l.Number]; known {

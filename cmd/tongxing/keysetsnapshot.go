@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 	"github.com/tongxing/tongxing/trustlist/publish/transcript"
@@ -26,19 +27,19 @@ type snapshotFlags struct {
 func (a *app) keysetSnapshotCommand() *cobra.Command {
 	var f snapshotFlags
 	var c *cobra.Command
-	c = a.command("snapshot KEYSET", "keyset_snapshot", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("snapshot KEYSET", "keyset_snapshot", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		f.keySet = args[0]
 		return a.keysetSnapshot(f, commandOf(c))
 	})
-	c.Flags().StringVar(&f.overlay, "overlay", "", a.lang.Say("flag_snapshot_overlay"))
-	c.Flags().StringArrayVar(&f.statusLists, "status", nil, a.lang.Say("flag_snapshot_status"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_snapshot"))
-	c.Flags().StringVar(&f.key, "key", "", a.lang.Say("flag_snapshot_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.due, "due", "", a.lang.Say("flag_snapshot_due"))
+	c.Flags().StringVar(&f.overlay, "overlay", "", a.Lang.Say("flag_snapshot_overlay"))
+	c.Flags().StringArrayVar(&f.statusLists, "status", nil, a.Lang.Say("flag_snapshot_status"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_snapshot"))
+	c.Flags().StringVar(&f.key, "key", "", a.Lang.Say("flag_snapshot_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.due, "due", "", a.Lang.Say("flag_snapshot_due"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signed_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_signed_out"))
 	return c
 }
 
@@ -56,7 +57,7 @@ func (a *app) keysetSnapshot(f snapshotFlags, command string) error {
 		}
 	}
 	if f.key == "" {
-		return usage("flag_required", "--key")
+		return program.Usage("flag_required", "--key")
 	}
 	if err := a.needOut(f.out); err != nil {
 		return err
@@ -83,8 +84,8 @@ func (a *app) keysetSnapshot(f snapshotFlags, command string) error {
 	if err := a.writeRecorded(f.out, data, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(viewDocument(d))
+	if a.JSON {
+		return a.PrintJSON(viewDocument(d))
 	}
 	say := a.sayBeside(f.out)
 	a.tellHead(say, d)
@@ -137,7 +138,7 @@ func (a *app) regionState(f snapshotFlags) (*trustlist.KeySet, publish.RegionSta
 		return nil, state, nil, err
 	}
 	if len(d.message.Signatures()) == 0 {
-		return nil, state, nil, fail("not_signed_yet", f.keySet)
+		return nil, state, nil, program.Fail("not_signed_yet", f.keySet)
 	}
 	state.KeySet = d.message
 	if f.overlay != "" {

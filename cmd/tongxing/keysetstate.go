@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -25,16 +26,16 @@ type stateChange func(*trustlist.KeySet, [sig.KeyIDSize]byte, int64) error
 func (a *app) keysetStateCommand(name string, change stateChange) *cobra.Command {
 	var f keysetStateFlags
 	var c *cobra.Command
-	c = a.command(name+" KEYSET", "keyset_"+name, cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command(name+" KEYSET", "keyset_"+name, cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.keysetState(f, commandOf(c), args[0], change)
 	})
-	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_state_list"))
-	c.Flags().StringSliceVar(&f.keyIDs, "key-id", nil, a.lang.Say("flag_key_id"))
-	c.Flags().StringVar(&f.since, "since", "", a.lang.Say("flag_since"))
-	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
+	c.Flags().StringVar(&f.list, "list", "", a.Lang.Say("flag_state_list"))
+	c.Flags().StringSliceVar(&f.keyIDs, "key-id", nil, a.Lang.Say("flag_key_id"))
+	c.Flags().StringVar(&f.since, "since", "", a.Lang.Say("flag_since"))
+	c.Flags().BoolVar(&f.yes, "yes", false, a.Lang.Say("flag_yes"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -84,7 +85,7 @@ func (a *app) keysetState(f keysetStateFlags, command, path string, change state
 
 func keyIDs(texts []string) ([][sig.KeyIDSize]byte, error) {
 	if len(texts) == 0 {
-		return nil, usage("flag_required", "--key-id")
+		return nil, program.Usage("flag_required", "--key-id")
 	}
 	var kids [][sig.KeyIDSize]byte
 	for _, text := range texts {
@@ -104,7 +105,7 @@ func (a *app) changeStates(set *trustlist.KeySet, path string, kids [][sig.KeyID
 	}
 	for _, kid := range kids {
 		if !known[kid] {
-			return fail("no_such_key", path, hex.EncodeToString(kid[:]))
+			return program.Fail("no_such_key", path, hex.EncodeToString(kid[:]))
 		}
 		if err := change(set, kid, since.Unix()); err != nil {
 			return a.documentError(path, err)

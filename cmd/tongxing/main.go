@@ -6,25 +6,16 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
-	"time"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
-func main() { os.Exit(mainStatus()) }
+func main() { program.Main(run) }
 
-func mainStatus() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	// A reader of our output that goes away is an error like any other: the
-	// program ends by itself and leaves no temporary file behind.
-	signal.Ignore(syscall.SIGPIPE)
-	a := &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, clock: time.Now,
-	}
+func run(ctx context.Context, s program.Surroundings, args []string) int {
+	a := newApp(s)
 	if terminal(os.Stderr) {
-		a.bars = os.Stderr
+		a.bars = s.Stderr
 	}
-	return a.run(ctx, os.Args[1:])
+	return a.run(ctx, args)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tongxing/tongxing/cmd/internal/program"
 )
 
 // inputFlags are the flags that name files to read.
@@ -87,7 +89,7 @@ func spareKey(path string) error {
 		return nil
 	}
 	if bytes.Contains(head[:n], []byte("PRIVATE KEY-----")) {
-		return fail("output_is_key", path)
+		return program.Fail("output_is_key", path)
 	}
 	return nil
 }

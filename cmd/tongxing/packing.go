@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -26,20 +27,20 @@ type packFlags struct {
 
 func (a *app) bundlePackCommand() *cobra.Command {
 	var f packFlags
-	c := a.command("pack", "bundle_pack", cobra.NoArgs, func(context.Context, []string) error {
+	c := a.Command("pack", "bundle_pack", cobra.NoArgs, func(context.Context, []string) error {
 		return a.bundlePack(f)
 	})
-	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
-	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_list"))
-	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_policy"))
-	c.Flags().StringArrayVar(&f.keySets, "keyset", nil, a.lang.Say("flag_keyset"))
-	c.Flags().StringArrayVar(&f.snapshots, "snapshot", nil, a.lang.Say("flag_snapshot"))
-	c.Flags().StringArrayVar(&f.overlays, "overlay", nil, a.lang.Say("flag_overlay"))
-	c.Flags().StringArrayVar(&f.lists, "status", nil, a.lang.Say("flag_status"))
-	c.Flags().StringArrayVar(&f.deltas, "delta", nil, a.lang.Say("flag_delta"))
-	c.Flags().StringArrayVar(&f.folders, "region-folder", nil, a.lang.Say("flag_region_folder"))
-	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.lang.Say("flag_status_regions"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bundle_out"))
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.Lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.list, "list", "", a.Lang.Say("flag_list"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.Lang.Say("flag_policy"))
+	c.Flags().StringArrayVar(&f.keySets, "keyset", nil, a.Lang.Say("flag_keyset"))
+	c.Flags().StringArrayVar(&f.snapshots, "snapshot", nil, a.Lang.Say("flag_snapshot"))
+	c.Flags().StringArrayVar(&f.overlays, "overlay", nil, a.Lang.Say("flag_overlay"))
+	c.Flags().StringArrayVar(&f.lists, "status", nil, a.Lang.Say("flag_status"))
+	c.Flags().StringArrayVar(&f.deltas, "delta", nil, a.Lang.Say("flag_delta"))
+	c.Flags().StringArrayVar(&f.folders, "region-folder", nil, a.Lang.Say("flag_region_folder"))
+	c.Flags().StringVar(&f.statusRegions, "status-regions", "", a.Lang.Say("flag_status_regions"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_bundle_out"))
 	return c
 }
 
@@ -87,8 +88,8 @@ func (a *app) bundlePack(f packFlags) error {
 	for i := range parts.Regions {
 		p.Regions = append(p.Regions, parts.Regions[i].Code)
 	}
-	if a.json {
-		return a.printJSON(p)
+	if a.JSON {
+		return a.PrintJSON(p)
 	}
 	a.sayBeside(f.out)("bundle_packed", f.out, p.Bytes, p.Roots, strings.Join(p.Regions, " "), p.SHA256)
 	return nil
@@ -102,7 +103,7 @@ func chosenAreThere(parts *trustlist.Parts, choice trustlist.StatusChoice) error
 			return r.Code == code && len(r.StatusLists)+len(r.Deltas) > 0
 		})
 		if !there {
-			return fail("status_regions_absent", code)
+			return program.Fail("status_regions_absent", code)
 		}
 	}
 	return nil
@@ -112,7 +113,7 @@ func chosenAreThere(parts *trustlist.Parts, choice trustlist.StatusChoice) error
 // whole would be refused too, but would not name the file that is wrong.
 func (a *app) parts(f packFlags) (*trustlist.Parts, error) {
 	if f.list == "" {
-		return nil, usage("flag_required", "--list")
+		return nil, program.Usage("flag_required", "--list")
 	}
 	who := &nationalAuthority{roots: f.roots}
 	parts := new(trustlist.Parts)
@@ -183,7 +184,7 @@ func (a *app) statusParts(parts *trustlist.Parts, f packFlags) error {
 		if list, ok := d.content.(*trustlist.StatusList); ok {
 			name := fmt.Sprintf("%s/%d", code, list.List)
 			if other, twice := numbers[name]; twice {
-				return fail("status_twice", path, other, name)
+				return program.Fail("status_twice", path, other, name)
 			}
 			numbers[name] = path
 		}
@@ -220,7 +221,7 @@ func (a *app) place(parts *trustlist.Parts, d *document, data []byte, of func(*t
 	_, code := headOf(d.content)
 	slot := of(regionOf(parts, code))
 	if *slot != nil {
-		return fail("part_twice", d.path, a.kindName(d.kind), code)
+		return program.Fail("part_twice", d.path, a.kindName(d.kind), code)
 	}
 	*slot = data
 	return nil
@@ -245,7 +246,7 @@ func (a *app) part(path string, kind trustlist.Kind) (*document, []byte, error) 
 		return nil, nil, err
 	}
 	if len(d.message.Signatures()) == 0 {
-		return nil, nil, fail("not_signed_yet", path)
+		return nil, nil, program.Fail("not_signed_yet", path)
 	}
 	data, err := d.message.Marshal()
 	if err != nil {

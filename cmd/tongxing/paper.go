@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/typeface"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/paper"
@@ -37,13 +38,13 @@ type paperFlags struct {
 
 func (a *app) paperCommand() *cobra.Command {
 	var f paperFlags
-	c := a.command("paper CODE|FILE|FOLDER|-...", "paper", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("paper CODE|FILE|FOLDER|-...", "paper", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 		return a.paper(ctx, f, args)
 	})
 	f.add(a, c)
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
-	c.Flags().StringVar(&f.title, "title", "", a.lang.Say("flag_title"))
-	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_paper_out"))
+	c.Flags().StringVar(&f.title, "title", "", a.Lang.Say("flag_title"))
+	c.Flags().StringVar(&f.fullName, "full-name", "", a.Lang.Say("flag_full_name"))
 	c.AddCommand(a.paperBulkCommand(), a.paperLostCommand())
 	return c
 }
@@ -51,16 +52,16 @@ func (a *app) paperCommand() *cobra.Command {
 // add adds the flags that say how is printed.
 func (f *paperFlags) add(a *app, c *cobra.Command) {
 	f.trust.add(a, c)
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_paper_refused"))
-	c.Flags().StringVar(&f.layout, "layout", string(paper.Sheet), a.lang.Say("flag_layout"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.refused, "refused", "", a.Lang.Say("flag_paper_refused"))
+	c.Flags().StringVar(&f.layout, "layout", string(paper.Sheet), a.Lang.Say("flag_layout"))
 	completeFlag(c, "layout", layoutNames()...)
-	c.Flags().BoolVar(&f.english, "english", false, a.lang.Say("flag_english"))
-	c.Flags().BoolVar(&f.large, "large", false, a.lang.Say("flag_large"))
-	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
-	c.Flags().BoolVar(&f.longer, "longer", false, a.lang.Say("flag_longer"))
-	c.Flags().IntVar(&f.dpi, "dpi", 0, a.lang.Say("flag_dpi"))
-	c.Flags().StringVar(&f.helpAt, "help-at", "", a.lang.Say("flag_help_at"))
+	c.Flags().BoolVar(&f.english, "english", false, a.Lang.Say("flag_english"))
+	c.Flags().BoolVar(&f.large, "large", false, a.Lang.Say("flag_large"))
+	c.Flags().BoolVar(&f.digits, "digits", false, a.Lang.Say("flag_digits"))
+	c.Flags().BoolVar(&f.longer, "longer", false, a.Lang.Say("flag_longer"))
+	c.Flags().IntVar(&f.dpi, "dpi", 0, a.Lang.Say("flag_dpi"))
+	c.Flags().StringVar(&f.helpAt, "help-at", "", a.Lang.Say("flag_help_at"))
 }
 
 func layoutNames() []string {
@@ -111,15 +112,15 @@ func (f *paperFlags) check(a *app, args []string) error {
 	}
 	switch {
 	case f.out == "":
-		return usage("flag_required", "--out")
-	case f.out == "-" && a.json:
-		return usage("json_and_stdout")
+		return program.Usage("flag_required", "--out")
+	case f.out == "-" && a.JSON:
+		return program.Usage("json_and_stdout")
 	case isZPL(f.out) && f.layout != string(paper.Label):
-		return usage("zpl_is_label", string(paper.Label))
+		return program.Usage("zpl_is_label", string(paper.Label))
 	case !slices.Contains(layoutNames(), f.layout):
-		return usage("layout_unknown", f.layout, strings.Join(layoutNames(), ", "))
+		return program.Usage("layout_unknown", f.layout, strings.Join(layoutNames(), ", "))
 	case f.dpi != 0 && (f.dpi < paper.MinDPI || f.dpi > paper.MaxDPI):
-		return usage("dpi_range", f.dpi, paper.MinDPI, paper.MaxDPI)
+		return program.Usage("dpi_range", f.dpi, paper.MinDPI, paper.MaxDPI)
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 		Lifetime: paper.Lifetime{Longest: time.Duration(ladder.ShortLived) * time.Second, Knowledge: time.Duration(ladder.Fresh) * time.Second},
 	})
 	if errors.Is(err, paper.ErrOptions) { // the rest has been checked
-		return nil, usage("no_large_print", f.layout)
+		return nil, program.Usage("no_large_print", f.layout)
 	}
 	if err != nil {
 		return nil, err
@@ -231,13 +232,13 @@ func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 			}
 			fault := a.printFault(err, p.printer.Layout())
 			last = a.inLine(&code, fault)
-			if reason, _ := a.explain(fault); rows.Write([]string{code.source, strconv.Itoa(code.line), reason}) != nil {
+			if reason, _ := a.Explain(fault); rows.Write([]string{code.source, strconv.Itoa(code.line), reason}) != nil {
 				return count, rows.Error()
 			}
 			if f.refused == "" && code.several && count.refused <= maxFaults {
 				bar.end()
-				message, _ := a.explain(last)
-				a.note("not_printable", message)
+				message, _ := a.Explain(last)
+				a.Note("not_printable", message)
 			}
 		}
 		if err := ctx.Err(); err != nil {
@@ -248,13 +249,13 @@ func (a *app) proof(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 	rows.Flush()
 	switch {
 	case count.codes == 0:
-		return count, fail("no_code_given")
+		return count, program.Fail("no_code_given")
 	case p.name != "" && count.codes > 1:
-		return count, usage("full_name_of_one", count.codes)
+		return count, program.Usage("full_name_of_one", count.codes)
 	case count.refused == 1 && count.codes == 1:
 		return count, last
 	case count.refused == count.codes || count.refused > 0 && f.refused == "":
-		return count, fail("nothing_printed", count.refused, count.codes)
+		return count, program.Fail("nothing_printed", count.refused, count.codes)
 	}
 	return count, rows.Error()
 }
@@ -264,7 +265,7 @@ func (a *app) printFault(err error, layout paper.Layout) error {
 	var unverified *unverifiedError
 	if errors.As(err, &unverified) {
 		reason := unverified.verdict.Reason()
-		return failFor(err, "paper_unverified", reason.Text(string(a.lang)), reason.NextStep(string(a.lang)))
+		return program.FailFor(err, "paper_unverified", reason.Text(string(a.Lang)), reason.NextStep(string(a.Lang)))
 	}
 	return unprintable(err, string(layout))
 }
@@ -277,17 +278,17 @@ func unprintable(err error, layout string) error {
 	var life *paper.LifetimeError
 	switch {
 	case errors.As(err, &life):
-		return failFor(err, "paper_lifetime", days(life.Lasts), days(life.Longest), life.Longest.Hours(), life.Knowledge.Hours())
+		return program.FailFor(err, "paper_lifetime", days(life.Lasts), days(life.Longest), life.Longest.Hours(), life.Knowledge.Hours())
 	case errors.Is(err, paper.ErrFullName):
-		return failFor(err, "full_name_other")
+		return program.FailFor(err, "full_name_other")
 	case errors.As(err, &missing):
-		return failFor(err, "paper_character", missing.Names())
+		return program.FailFor(err, "paper_character", missing.Names())
 	case errors.As(err, &size):
-		return failFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), layoutList(size.Fits))
+		return program.FailFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), layoutList(size.Fits))
 	case errors.As(err, &room) && len(room.Fits) > 0:
-		return failFor(err, "paper_room", layout, layoutList(room.Fits))
+		return program.FailFor(err, "paper_room", layout, layoutList(room.Fits))
 	case errors.Is(err, paper.ErrNoRoom):
-		return failFor(err, "paper_no_room", layout)
+		return program.FailFor(err, "paper_no_room", layout)
 	}
 	return err
 }
@@ -338,18 +339,18 @@ func (a *app) print(ctx context.Context, f paperFlags, p *press, codes iter.Seq[
 		return err
 	}
 	if count.refused > 0 {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
 	result := printedPaper{f.out, count.codes - count.refused, count.refused, document.Pages()}
 	switch {
 	case f.out == "-":
 		return nil
-	case a.json:
-		return a.printJSON(result)
+	case a.JSON:
+		return a.PrintJSON(result)
 	}
-	a.say("paper_done", result.File, result.Codes, result.Pages)
+	a.Say("paper_done", result.File, result.Codes, result.Pages)
 	if result.Refused > 0 {
-		a.say("paper_refused", result.Refused, f.refused)
+		a.Say("paper_refused", result.Refused, f.refused)
 	}
 	return nil
 }
@@ -373,7 +374,7 @@ func (a *app) printAll(ctx context.Context, p *press, document papers, codes ite
 		bar.set(int64(again.codes), int64(count.codes))
 	}
 	if again != count {
-		return fail("codes_changed")
+		return program.Fail("codes_changed")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func killedAgainAndAgain(t *testing.T, folder string, took time.Duration, args [
 	t.Helper()
 	const kills = 10
 	for n := range kills {
-		c := program(t, folder, args...)
+		c := process(t, folder, args...)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,7 @@ func killedAgainAndAgain(t *testing.T, folder string, took time.Duration, args [
 		_ = c.Wait()
 		killed.Stop()
 	}
-	out, err := program(t, folder, args...).CombinedOutput()
+	out, err := process(t, folder, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -52,7 +52,7 @@ func TestPapersThatWereKilledAreEndedByTheSameCommand(t *testing.T) {
 			"--by", "village", "--codes", in("33.jsonl"), "--out", in(out), in("list.csv")}
 	}
 	begun := time.Now()
-	if out, err := program(t, folder, args("whole")...).CombinedOutput(); err != nil {
+	if out, err := process(t, folder, args("whole")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	said := killedAgainAndAgain(t, folder, time.Since(begun), args("killed"))
@@ -109,7 +109,7 @@ func TestALostPaperThatWasKilledIsEndedByTheSameCommand(t *testing.T) {
 	copyFile(t, in("registry.db"), in("copy.db"))
 	copyFile(t, in("registry.db.job-key"), in("copy.db.job-key"))
 	begun := time.Now()
-	if out, err := program(t, folder, args("copy.db", "whole")...).CombinedOutput(); err != nil {
+	if out, err := process(t, folder, args("copy.db", "whole")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	killedAgainAndAgain(t, folder, time.Since(begun), args("registry.db", "new"))

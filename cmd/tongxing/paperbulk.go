@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/paper"
 )
 
@@ -28,13 +29,13 @@ type bulkFlags struct {
 
 func (a *app) paperBulkCommand() *cobra.Command {
 	var f bulkFlags
-	c := a.command("bulk LIST", "paper_bulk", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("bulk LIST", "paper_bulk", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.paperBulk(ctx, f, args[0])
 	})
 	f.add(a, c)
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_bulk_out"))
-	c.Flags().StringVar(&f.by, "by", "", a.lang.Say("flag_by"))
-	c.Flags().StringVar(&f.codes, "codes", "", a.lang.Say("flag_codes"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_bulk_out"))
+	c.Flags().StringVar(&f.by, "by", "", a.Lang.Say("flag_by"))
+	c.Flags().StringVar(&f.codes, "codes", "", a.Lang.Say("flag_codes"))
 	return c
 }
 
@@ -47,9 +48,9 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	}
 	switch {
 	case f.by == "":
-		return usage("flag_required", "--by")
+		return program.Usage("flag_required", "--by")
 	case f.out == "-":
-		return usage("bulk_needs_folder")
+		return program.Usage("bulk_needs_folder")
 	}
 	if err := f.check(a, []string{list}); err != nil {
 		return err
@@ -67,7 +68,7 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	for _, s := range stacks {
 		cover := press.cover
 		if cover.Title = s.name; press.printer.CheckTitle(cover) != nil {
-			return fail("bulk_value", list, f.by, s.name)
+			return program.Fail("bulk_value", list, f.by, s.name)
 		}
 	}
 	refused, err := a.besideOutput(f.refused, 0o600)
@@ -88,14 +89,14 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 		return err
 	}
 	if count.refused > 0 {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
-	if a.json {
-		return a.printJSON(sum)
+	if a.JSON {
+		return a.PrintJSON(sum)
 	}
-	a.say("bulk_done", sum.Files, f.out, sum.Codes, sum.Pages, sum.Kept)
+	a.Say("bulk_done", sum.Files, f.out, sum.Codes, sum.Pages, sum.Kept)
 	if sum.Refused > 0 {
-		a.say("paper_refused", sum.Refused, f.refused)
+		a.Say("paper_refused", sum.Refused, f.refused)
 	}
 	return nil
 }
@@ -129,7 +130,7 @@ const checksumFile = "checksums.sha256"
 func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*stack, count printCount) (bulkSummary, error) {
 	sum := bulkSummary{Folder: f.out, Codes: count.codes - count.refused, Refused: count.refused}
 	if err := os.MkdirAll(f.out, 0o700); err != nil {
-		return sum, aboutFile(f.out, err)
+		return sum, program.AboutFile(f.out, err)
 	}
 	sweep(f.out)
 	path := filepath.Join(f.out, checksumFile)
@@ -139,7 +140,7 @@ func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*
 	}
 	sums, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
-		return sum, aboutFile(path, err)
+		return sum, program.AboutFile(path, err)
 	}
 	defer sums.Close()
 	bar := a.progressOf("progress_paper", "unit_items")
@@ -165,7 +166,7 @@ func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*
 		}
 		_, err = fmt.Fprintf(sums, "# %s\n%s  %s\n", made, hash, name)
 		if err = errors.Join(err, sums.Sync()); err != nil {
-			return sum, aboutFile(path, err)
+			return sum, program.AboutFile(path, err)
 		}
 		sum.Files++
 		sum.Pages += pages
@@ -221,7 +222,7 @@ func readChecksums(path string) (map[string]checksum, error) {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	return known, nil
 }
@@ -239,14 +240,14 @@ func keepStack(path, name, made string, known map[string]checksum) (bool, error)
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return false, aboutFile(path, err)
+		return false, program.AboutFile(path, err)
 	}
 	k, ok := known[name]
 	if !ok { // written, and interrupted before its line was
 		return false, nil
 	}
 	if k.made != made || k.content != hex.EncodeToString(h.Sum(nil)) {
-		return false, fail("bulk_other", path)
+		return false, program.Fail("bulk_other", path)
 	}
 	return true, nil
 }
@@ -305,7 +306,7 @@ func (p *press) again(s *stack, i int) (*paper.Entry, error) {
 	code := s.code(i)
 	e, err := p.prepare(&code)
 	if err != nil {
-		return nil, failFor(err, "codes_changed")
+		return nil, program.FailFor(err, "codes_changed")
 	}
 	return e, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/batch"
 )
 
@@ -87,11 +88,11 @@ func (l *paperList) read(by, jobs string) error {
 	group, code, line := slices.Index(header, by), slices.Index(header, codeColumn), slices.Index(header, lineColumn)
 	switch {
 	case group < 0:
-		return fail("list_column", l.path, by, strings.Join(header, ", "))
+		return program.Fail("list_column", l.path, by, strings.Join(header, ", "))
 	case code < 0 && line < 0:
-		return fail("list_column", l.path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
+		return program.Fail("list_column", l.path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
 	case code < 0 && jobs == "":
-		return usage("flag_required", "--codes")
+		return program.Usage("flag_required", "--codes")
 	}
 	l.column, l.width = code, len(header)
 	place := func(_ []string, begin int64) int64 { return start + begin }
@@ -120,7 +121,7 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 		}
 		line, _ := rows.FieldPos(0)
 		if n > maxListed || line > math.MaxInt32 {
-			return fail("list_too_long", l.path, maxListed)
+			return program.Fail("list_too_long", l.path, maxListed)
 		}
 		name := strings.TrimSpace(record[group])
 		s := known[name]
@@ -132,7 +133,7 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 		s.rows = append(s.rows, row{place(record, begin), int32(line)})
 	}
 	if l.stacks == nil {
-		return fail("no_code_given")
+		return program.Fail("no_code_given")
 	}
 	return nil
 }
@@ -189,7 +190,7 @@ func (s *stack) code(i int) scanned {
 	r, l := s.rows[i], s.list
 	code := scanned{source: l.path, line: int(r.line), several: true}
 	if r.at < 0 {
-		code.err = fail("list_no_code", strconv.FormatInt(-1-r.at, 10), l.jobs)
+		code.err = program.Fail("list_no_code", strconv.FormatInt(-1-r.at, 10), l.jobs)
 		return code
 	}
 	l.buffer.Reset(io.NewSectionReader(l.codes, r.at, math.MaxInt64-r.at))
@@ -219,7 +220,7 @@ func listError(path string, err error) error {
 	case errors.Is(err, io.EOF):
 		return &files.PathError{Path: path, Err: files.ErrEmpty}
 	case errors.As(err, &wrong):
-		return failWith(wrong.Err, "list_row", path, wrong.Line)
+		return program.FailWith(wrong.Err, "list_row", path, wrong.Line)
 	}
 	return &files.PathError{Path: path, Err: err}
 }
@@ -237,7 +238,7 @@ func eachIssued(path string, visit func(at int64, issued *batch.Line) error) err
 		if trimmed := strings.TrimSpace(text); trimmed != "" {
 			var issued batch.Line
 			if len(text) > maxCodeText || json.Unmarshal([]byte(trimmed), &issued) != nil || issued.Code == "" {
-				return fail("list_not_issued", path, n)
+				return program.Fail("list_not_issued", path, n)
 			}
 			if err := visit(at, &issued); err != nil {
 				return err

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/format/transport"
@@ -35,21 +36,21 @@ type lostFlags struct {
 
 func (a *app) paperLostCommand() *cobra.Command {
 	var f lostFlags
-	c := a.command("lost REFERENCE|CODE RECORD", "paper_lost", cobra.ExactArgs(2), func(ctx context.Context, args []string) error {
+	c := a.Command("lost REFERENCE|CODE RECORD", "paper_lost", cobra.ExactArgs(2), func(ctx context.Context, args []string) error {
 		return a.paperLost(ctx, f, args[0], args[1])
 	})
 	f.add(a, c)
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_paper_out"))
-	c.Flags().StringVar(&f.fullName, "full-name", "", a.lang.Say("flag_full_name"))
-	c.Flags().StringVar(&f.codes, "codes", "", a.lang.Say("flag_lost_codes"))
-	c.Flags().StringVar(&f.issued, "issued", "", a.lang.Say("flag_lost_issued"))
-	c.Flags().StringVar(&f.issue.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_paper_out"))
+	c.Flags().StringVar(&f.fullName, "full-name", "", a.Lang.Say("flag_full_name"))
+	c.Flags().StringVar(&f.codes, "codes", "", a.Lang.Say("flag_lost_codes"))
+	c.Flags().StringVar(&f.issued, "issued", "", a.Lang.Say("flag_lost_issued"))
+	c.Flags().StringVar(&f.issue.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&f.issue.keys, "key", nil, a.lang.Say("flag_key"))
-	c.Flags().StringVar(&f.issue.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringArrayVar(&f.issue.keys, "key", nil, a.Lang.Say("flag_key"))
+	c.Flags().StringVar(&f.issue.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	f.issue.approval.add(a, c)
-	c.Flags().StringVar(&f.issue.registry, "registry", "", a.lang.Say("flag_registry_there"))
-	c.Flags().DurationVar(&f.issue.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
+	c.Flags().StringVar(&f.issue.registry, "registry", "", a.Lang.Say("flag_registry_there"))
+	c.Flags().DurationVar(&f.issue.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
 	return c
 }
 
@@ -140,7 +141,7 @@ func (a *app) beginLost(ctx context.Context, l *lost, reg registry.Registry, rec
 		return err
 	}
 	if _, _, err := l.act.registry.State(ctx, l.given.all[0]); errors.Is(err, registry.ErrNotFound) {
-		return failFor(err, "lost_unknown", referenceText(l.given.all[0]), f.registry)
+		return program.FailFor(err, "lost_unknown", referenceText(l.given.all[0]), f.registry)
 	}
 	if err := l.given.checkCodes(ctx, reg); err != nil {
 		return aboutRegistry(f.registry, err)
@@ -162,9 +163,9 @@ func (a *app) lostAlready(ctx context.Context, l *lost) error {
 	case err != nil:
 		return aboutRegistry(l.flags.issue.registry, err)
 	case state == status.Superseded && event.HasSuccessor:
-		return fail("lost_succeeded", referenceText(old), referenceText(event.Successor))
+		return program.Fail("lost_succeeded", referenceText(old), referenceText(event.Successor))
 	}
-	return fail("lost_superseded", referenceText(old))
+	return program.Fail("lost_superseded", referenceText(old))
 }
 
 // proveLost holds the record to the old code, where that is at hand, and lays the
@@ -180,9 +181,9 @@ func (a *app) proveLost(l *lost) error {
 		return a.lostRefused(err)
 	}
 	if p.code == nil {
-		a.note("lost_unchecked", referenceText(p.old))
+		a.Note("lost_unchecked", referenceText(p.old))
 	} else if code, err := format.Parse(p.code); err != nil || !draft.SameHolder(code.UnverifiedCredential()) {
-		return fail("reissue_other_person", referenceText(p.old))
+		return program.Fail("reissue_other_person", referenceText(p.old))
 	}
 	specimen, err := draft.Specimen()
 	if err != nil {
@@ -197,7 +198,7 @@ func (a *app) proveLost(l *lost) error {
 func (a *app) lostRefused(err error) error {
 	var refusal *issuer.RefusalError
 	if errors.As(err, &refusal) {
-		return failFor(err, "lost_refused", a.lang.Say("refusal_"+string(refusal.Refusal)))
+		return program.FailFor(err, "lost_refused", a.Lang.Say("refusal_"+string(refusal.Refusal)))
 	}
 	return err
 }
@@ -207,9 +208,9 @@ func readLost(f lostFlags, old, recordPath string) (*replacements, error) {
 	reference, code, err := parseReference(codeOfLine(strings.TrimSpace(old)))
 	switch {
 	case err != nil:
-		return nil, failFor(err, "lost_reference")
+		return nil, program.FailFor(err, "lost_reference")
 	case referenceText(reference)[:2] != f.issue.region:
-		return nil, fail("reference_of_other", referenceText(reference), f.issue.region)
+		return nil, program.Fail("reference_of_other", referenceText(reference), f.issue.region)
 	}
 	if f.codes != "" && code == nil {
 		if code, err = issuedCode(f.codes, reference); err != nil {
@@ -249,14 +250,14 @@ func readOneRecord(path string) ([]byte, error) {
 		err = json.Compact(&compact, value)
 	}
 	if err != nil || decoder.Decode(&value) != io.EOF || compact.Bytes()[0] != '{' {
-		return nil, fail("lost_record", path)
+		return nil, program.Fail("lost_record", path)
 	}
 	return compact.Bytes(), nil
 }
 
 // issuedCode finds a credential by its reference in the output of issue.
 func issuedCode(path string, wanted registry.Reference) (code []byte, err error) {
-	fault := fail("lost_not_listed", referenceText(wanted), path)
+	fault := program.Fail("lost_not_listed", referenceText(wanted), path)
 	err = eachIssued(path, func(_ int64, line *batch.Line) error {
 		if line.List != wanted.List || line.Index != wanted.Index {
 			return nil
@@ -342,7 +343,7 @@ func (a *app) issueLost(ctx context.Context, l *lost, o batch.Options) (text []b
 	case err != nil:
 		return nil, line, aboutRegistry(l.flags.issue.registry, err)
 	case summary.Issued != 1:
-		return nil, line, fail("lost_record", l.given.source)
+		return nil, line, program.Fail("lost_record", l.given.source)
 	}
 	err = json.Unmarshal(lines.Bytes(), &line)
 	return lines.Bytes(), line, err
@@ -363,12 +364,12 @@ func (a *app) printLost(l *lost, code string, out output) (pages int, err error)
 }
 
 func (a *app) tellLost(r replacedPaper, approval *approved) error {
-	say := a.say
+	say := a.Say
 	switch {
-	case a.json:
-		return a.printJSON(r)
+	case a.JSON:
+		return a.PrintJSON(r)
 	case r.File == "-":
-		say = a.note
+		say = a.Note
 	}
 	say("lost_done", r.Old, r.New, clock(r.Expires), r.File, r.Pages)
 	if r.Repeated {

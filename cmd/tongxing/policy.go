@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 	"github.com/tongxing/tongxing/verifier/policy"
@@ -16,7 +17,7 @@ import (
 )
 
 func (a *app) policyCommand() *cobra.Command {
-	return a.group("policy", a.policyLintCommand(), a.policyEvalCommand(), a.policyDiffCommand(), a.policySignCommand())
+	return a.Group("policy", "policy", a.policyLintCommand(), a.policyEvalCommand(), a.policyDiffCommand(), a.policySignCommand())
 }
 
 // policyInput is a policy or an overlay from a file: JSON, a draft or a signed
@@ -106,10 +107,10 @@ func (a *app) nationalPolicy(path string, issued int64) (*trustlist.Policy, erro
 		return nil, err
 	}
 	if len(in.faults) > 0 {
-		return nil, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
+		return nil, program.FailFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
 	}
 	if in.policy == nil {
-		return nil, fail("document_other_kind", path, a.kindName(trustlist.KindOverlay), a.kindName(trustlist.KindPolicy))
+		return nil, program.Fail("document_other_kind", path, a.kindName(trustlist.KindOverlay), a.kindName(trustlist.KindPolicy))
 	}
 	return in.policy, nil
 }
@@ -119,17 +120,17 @@ var errPolicyFaults = errors.New("the policy has faults")
 type lintFlags struct{ policy, previous, at string }
 
 func (f *lintFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_national_policy"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_of_kind"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.Lang.Say("flag_national_policy"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_of_kind"))
 }
 
 func (a *app) policyLintCommand() *cobra.Command {
 	var f lintFlags
-	c := a.command("lint FILE...", "policy_lint", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("lint FILE...", "policy_lint", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
 		return a.policyLint(f, args)
 	})
 	f.add(a, c)
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_issued_at"))
 	return c
 }
 
@@ -162,12 +163,12 @@ func (a *app) policyLint(f lintFlags, paths []string) error {
 				view.Line, view.Column = p.Line, p.Column
 			}
 			file.Faults = append(file.Faults, view)
-			a.status = statusRejects
+			a.Status = program.StatusRejects
 		}
 		all = append(all, file)
 	}
-	if a.json {
-		return a.printJSON(all)
+	if a.JSON {
+		return a.PrintJSON(all)
 	}
 	for _, file := range all {
 		a.tellLinted(&file)
@@ -178,13 +179,13 @@ func (a *app) policyLint(f lintFlags, paths []string) error {
 func (a *app) tellLinted(file *lintedFile) {
 	for _, v := range file.Faults {
 		if v.Line > 0 {
-			a.say("lint_at", file.File, v.Line, v.Column, v.Message)
+			a.Say("lint_at", file.File, v.Line, v.Column, v.Message)
 		} else {
-			a.say("lint_in", file.File, v.Message)
+			a.Say("lint_in", file.File, v.Message)
 		}
 	}
 	if len(file.Faults) == 0 {
-		a.say("lint_clean", file.File)
+		a.Say("lint_clean", file.File)
 	}
 }
 
@@ -206,14 +207,14 @@ func (a *app) lintFile(f lintFlags, path string) (*policyInput, policy.Names, []
 			return nil, names, nil, err
 		}
 		if len(previous.faults) > 0 || (previous.policy == nil) != (in.policy == nil) {
-			return nil, names, nil, fail("policy_previous_other", f.previous, path)
+			return nil, names, nil, program.Fail("policy_previous_other", f.previous, path)
 		}
 	}
 	if in.policy != nil {
 		return in, policy.NamesOf(in.policy), lint.Policy(in.policy, previous.policy), nil
 	}
 	if f.policy == "" {
-		return nil, names, nil, usage("flag_required", "--policy")
+		return nil, names, nil, program.Usage("flag_required", "--policy")
 	}
 	nation, err := a.nationalPolicy(f.policy, at.Unix())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
@@ -16,7 +17,7 @@ import (
 )
 
 func (a *app) policyDiffCommand() *cobra.Command {
-	return a.command("diff OLD NEW", "policy_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
+	return a.Command("diff OLD NEW", "policy_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
 		return a.policyDiff(args[0], args[1])
 	})
 }
@@ -41,26 +42,26 @@ type ruleChange struct {
 func (a *app) policyDiff(oldPath, newPath string) error {
 	var both [2]*policyInput
 	for i, path := range []string{oldPath, newPath} {
-		in, err := a.readPolicy(path, a.clock().Unix())
+		in, err := a.readPolicy(path, a.Clock().Unix())
 		if err != nil {
 			return err
 		}
 		if len(in.faults) > 0 {
-			return failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
+			return program.FailFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
 		}
 		both[i] = in
 	}
 	if (both[0].policy == nil) != (both[1].policy == nil) {
-		return fail("policy_previous_other", oldPath, newPath)
+		return program.Fail("policy_previous_other", oldPath, newPath)
 	}
 	changes := strictnessChanges(both[0], both[1])
 	rules := ruleChanges(both[0].policy, both[1].policy)
 	ladders, names := ladderChanges(both[0].policy, both[1].policy), nameChanges(both[0].policy, both[1].policy)
 	if len(changes)+len(rules)+len(ladders)+len(names) > 0 {
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Changes []strictnessChange `json:"changes"`
 			Rules   []ruleChange       `json:"rules"`
 			Ladder  []ladderChange     `json:"ladder"`
@@ -69,19 +70,19 @@ func (a *app) policyDiff(oldPath, newPath string) error {
 	}
 	a.tellStrictness(policy.NamesOf(both[1].policy), changes, rules)
 	a.tellLadderAndNames(ladders, names)
-	if a.status == statusOK {
-		a.say("strictness_same")
+	if a.Status == program.StatusOK {
+		a.Say("strictness_same")
 	}
 	return nil
 }
 
 func (a *app) tellStrictness(names policy.Names, changes []strictnessChange, rules []ruleChange) {
 	for _, c := range changes {
-		class := names.VenueClass(c.Class, string(a.lang))
-		a.say("strictness_line", c.From, class, a.lang.Say("change_part_"+c.Part), a.lang.Say("change_strict_"+c.Change))
+		class := names.VenueClass(c.Class, string(a.Lang))
+		a.Say("strictness_line", c.From, class, a.Lang.Say("change_part_"+c.Part), a.Lang.Say("change_strict_"+c.Change))
 	}
 	for _, r := range rules {
-		a.say("strictness_rule", r.Rule, r.Name, a.lang.Say("change_rule_"+r.Change))
+		a.Say("strictness_rule", r.Rule, r.Name, a.Lang.Say("change_rule_"+r.Change))
 	}
 }
 

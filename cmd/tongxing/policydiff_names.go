@@ -92,13 +92,13 @@ func (a *app) tellLadderAndNames(ladders []ladderChange, names []nameChange) {
 		return fmt.Sprintf("%d / %d / %d", l.Fresh/3600, l.ShortLived/3600, l.All/3600)
 	}
 	for _, c := range ladders {
-		a.say("ladder_line", c.From, hours(c.Old), hours(c.New))
+		a.Say("ladder_line", c.From, hours(c.Old), hours(c.New))
 	}
 	for _, n := range names {
 		name := n.Chinese
-		if a.lang == "en" {
+		if a.Lang == "en" {
 			name = n.English
 		}
-		a.say("name_line", a.lang.Say("change_table_"+n.Table), n.Number, name, a.lang.Say("change_rule_"+n.Change))
+		a.Say("name_line", a.Lang.Say("change_table_"+n.Table), n.Number, name, a.Lang.Say("change_rule_"+n.Change))
 	}
 }

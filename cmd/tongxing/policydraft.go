@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 	"github.com/tongxing/tongxing/verifier/policy"
@@ -25,14 +26,14 @@ type policyFlags struct {
 func (a *app) trustPolicyCommand() *cobra.Command {
 	var f policyFlags
 	var c *cobra.Command
-	c = a.command("policy FILE", "trust_policy", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("policy FILE", "trust_policy", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.trustPolicy(f, commandOf(c), args[0])
 	})
-	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_policy"))
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.Lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_policy"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -89,7 +90,7 @@ func (a *app) faultless(path string, names policy.Names, faults []lint.Fault) er
 	if len(faults) == 0 {
 		return nil
 	}
-	return failFor(errPolicyFaults, "policy_not_drafted", path, len(faults), a.faultText(names, faults[0]))
+	return program.FailFor(errPolicyFaults, "policy_not_drafted", path, len(faults), a.faultText(names, faults[0]))
 }
 
 // policyFile reads a policy or an overlay in JSON.
@@ -104,7 +105,7 @@ func policyFile[T any](a *app, path string, parse func([]byte) (T, error)) (T, e
 	}
 	content, err := parse(data)
 	if errors.Is(err, publish.ErrPolicyFile) {
-		return none, failWith(err, "policy_unreadable", path)
+		return none, program.FailWith(err, "policy_unreadable", path)
 	}
 	return content, err
 }
@@ -119,18 +120,18 @@ type overlayFlags struct {
 func (a *app) keysetOverlayCommand() *cobra.Command {
 	var f overlayFlags
 	var c *cobra.Command
-	c = a.command("overlay FILE", "keyset_overlay", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("overlay FILE", "keyset_overlay", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.keysetOverlay(f, commandOf(c), args[0])
 	})
-	c.Flags().StringVar(&f.who.list, "list", "", a.lang.Say("flag_list"))
-	c.Flags().StringVar(&f.who.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.who.list, "list", "", a.Lang.Say("flag_list"))
+	c.Flags().StringVar(&f.who.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.lang.Say("flag_list_root"))
-	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_national_policy"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_overlay"))
+	c.Flags().StringArrayVar(&f.who.roots, "root", nil, a.Lang.Say("flag_list_root"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.Lang.Say("flag_national_policy"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_overlay"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -141,10 +142,10 @@ func (a *app) keysetOverlay(f overlayFlags, command, path string) error {
 		return err
 	}
 	if f.who.region == "" {
-		return usage("flag_required", "--region")
+		return program.Usage("flag_required", "--region")
 	}
 	if f.policy == "" {
-		return usage("flag_required", "--policy")
+		return program.Usage("flag_required", "--policy")
 	}
 	if err := a.needOut(f.out); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier/policy"
@@ -21,11 +22,11 @@ type evalFlags struct {
 
 func (a *app) policyEvalCommand() *cobra.Command {
 	var f evalFlags
-	c := a.command("eval FILE", "policy_eval", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("eval FILE", "policy_eval", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.policyEval(f, args[0])
 	})
-	c.Flags().StringVar(&f.policy, "policy", "", a.lang.Say("flag_national_policy"))
-	c.Flags().StringArrayVar(&f.overlays, "overlay", nil, a.lang.Say("flag_overlay_of_region"))
+	c.Flags().StringVar(&f.policy, "policy", "", a.Lang.Say("flag_national_policy"))
+	c.Flags().StringArrayVar(&f.overlays, "overlay", nil, a.Lang.Say("flag_overlay_of_region"))
 	return c
 }
 
@@ -49,7 +50,7 @@ type evaluated struct {
 // the expected one.
 func (a *app) policyEval(f evalFlags, path string) error {
 	if f.policy == "" {
-		return usage("flag_required", "--policy")
+		return program.Usage("flag_required", "--policy")
 	}
 	e, names, err := a.evaluatorOf(f)
 	if err != nil {
@@ -62,7 +63,7 @@ func (a *app) policyEval(f evalFlags, path string) error {
 	cases, err := golden.Parse(data)
 	var at *golden.LineError
 	if errors.As(err, &at) {
-		return failWith(at.Err, "golden_unreadable", path, at.Line)
+		return program.FailWith(at.Err, "golden_unreadable", path, at.Line)
 	}
 	if err != nil {
 		return err
@@ -78,10 +79,10 @@ func (a *app) policyEval(f evalFlags, path string) error {
 		}
 	}
 	if differing > 0 {
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if !a.json {
-		a.say("golden_total", len(cases), differing)
+	if !a.JSON {
+		a.Say("golden_total", len(cases), differing)
 	}
 	return nil
 }
@@ -100,16 +101,16 @@ func (a *app) evaluatorOf(f evalFlags) (*policy.Evaluator, policy.Names, error) 
 			return nil, policy.Names{}, err
 		}
 		if len(in.faults) > 0 {
-			return nil, policy.Names{}, failFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.NamesOf(nation), in.faults[0]))
+			return nil, policy.Names{}, program.FailFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.NamesOf(nation), in.faults[0]))
 		}
 		if in.overlay == nil {
-			return nil, policy.Names{}, fail("document_other_kind", path, a.kindName(trustlist.KindPolicy), a.kindName(trustlist.KindOverlay))
+			return nil, policy.Names{}, program.Fail("document_other_kind", path, a.kindName(trustlist.KindPolicy), a.kindName(trustlist.KindOverlay))
 		}
 		overlays = append(overlays, in.overlay)
 	}
 	e, err := policy.New(nation, overlays)
 	if err != nil {
-		return nil, policy.Names{}, failWith(err, "policy_overlays_twice")
+		return nil, policy.Names{}, program.FailWith(err, "policy_overlays_twice")
 	}
 	return e, policy.NamesOf(nation), nil
 }
@@ -132,22 +133,22 @@ func evaluate(e *policy.Evaluator, c *golden.Case) evaluated {
 
 // tellEvaluated tells a case that differs, or of which nothing was expected.
 func (a *app) tellEvaluated(names policy.Names, c *golden.Case, result evaluated) error {
-	if a.json {
-		return a.printJSON(result)
+	if a.JSON {
+		return a.PrintJSON(result)
 	}
 	name := result.Name
 	if name == "" {
-		name = a.lang.Say("golden_line", result.Line)
+		name = a.Lang.Say("golden_line", result.Line)
 	}
 	for _, d := range result.Differences {
-		a.say("golden_differs", name, d.Field, d.Want, d.Got)
+		a.Say("golden_differs", name, d.Field, d.Want, d.Got)
 	}
 	if c.Expect == nil {
-		a.say("golden_decision", name, a.lang.Say("outcome_"+result.Outcome.String()), result.Reason, result.Source.String())
+		a.Say("golden_decision", name, a.Lang.Say("outcome_"+result.Outcome.String()), result.Reason, result.Source.String())
 	}
 	if c.Expect == nil || len(result.Differences) > 0 {
 		for _, clause := range result.unmet {
-			a.say("golden_clause", clause.Path, names.Asked(clause, string(a.lang)), clause.Finding(string(a.lang)))
+			a.Say("golden_clause", clause.Path, names.Asked(clause, string(a.Lang)), clause.Finding(string(a.Lang)))
 		}
 	}
 	return nil

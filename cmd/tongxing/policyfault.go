@@ -9,7 +9,7 @@ import (
 
 // faultText is the sentence for a fault of a policy.
 func (a *app) faultText(names policy.Names, f lint.Fault) string {
-	say := a.lang.Say
+	say := a.Lang.Say
 	switch f.What {
 	case lint.Form:
 		return say("lint_form", f.Path, a.problemText(f))
@@ -39,7 +39,7 @@ func (a *app) faultText(names policy.Names, f lint.Fault) string {
 
 // numberFaultText is the sentence for a fault about a number or a time.
 func (a *app) numberFaultText(f lint.Fault) string {
-	say := a.lang.Say
+	say := a.Lang.Say
 	switch f.What {
 	case lint.EmergencyLong:
 		return say("lint_emergency_long", f.Path)
@@ -61,19 +61,19 @@ func (a *app) numberFaultText(f lint.Fault) string {
 func (a *app) witnessText(names policy.Names, f lint.Fault) string {
 	switch w := f.Witness; w.Part {
 	case policy.InState:
-		return a.lang.Say("witness_state", names.State(w.State, string(a.lang)))
+		return a.Lang.Say("witness_state", names.State(w.State, string(a.Lang)))
 	case policy.InNoStatus:
-		return a.lang.Say("witness_no_status")
+		return a.Lang.Say("witness_no_status")
 	case policy.InNoList:
-		return a.lang.Say("witness_no_list")
+		return a.Lang.Say("witness_no_list")
 	default:
 		if len(w.Has) == 0 {
-			return a.lang.Say("witness_nothing")
+			return a.Lang.Say("witness_nothing")
 		}
 		var has []string
 		for _, condition := range w.Has {
-			has = append(has, names.Condition(condition, string(a.lang)))
+			has = append(has, names.Condition(condition, string(a.Lang)))
 		}
-		return a.lang.Say("witness_person", strings.Join(has, a.lang.Say("condition_and")))
+		return a.Lang.Say("witness_person", strings.Join(has, a.Lang.Say("condition_and")))
 	}
 }

@@ -42,7 +42,7 @@ func (a *app) problemText(f lint.Fault) string {
 	var content *trustlist.ContentError
 	if errors.As(f.Err, &content) {
 		if key, ok := problems[content.Format]; ok {
-			return a.lang.Say(key, content.Arguments...)
+			return a.Lang.Say(key, content.Arguments...)
 		}
 	}
 	return f.Detail
@@ -55,13 +55,13 @@ func (a *app) syntaxText(f lint.Fault) string {
 	var moment *time.ParseError
 	switch {
 	case errors.As(f.Err, &syntax):
-		return a.lang.Say("syntax_json", f.Detail)
+		return a.Lang.Say("syntax_json", f.Detail)
 	case errors.As(f.Err, &value):
-		return a.lang.Say("syntax_type", value.Field, value.Value)
+		return a.Lang.Say("syntax_type", value.Field, value.Value)
 	case errors.As(f.Err, &moment):
-		return a.lang.Say("syntax_time", moment.Value)
+		return a.Lang.Say("syntax_time", moment.Value)
 	case errors.Is(f.Err, publish.ErrPolicyFile):
-		return a.lang.Say("syntax_content", f.Detail)
+		return a.Lang.Say("syntax_content", f.Detail)
 	}
-	return a.lang.Say("syntax_other", f.Detail)
+	return a.Lang.Say("syntax_other", f.Detail)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -12,7 +13,7 @@ func (a *app) policySignCommand() *cobra.Command {
 	var f signFlags
 	var l lintFlags
 	var c *cobra.Command
-	c = a.command("sign DRAFT", "policy_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("sign DRAFT", "policy_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		r, err := f.recorder(a, commandOf(c))
 		if err != nil {
 			return err
@@ -21,9 +22,9 @@ func (a *app) policySignCommand() *cobra.Command {
 	})
 	f.recordFlags.add(a, c)
 	l.add(a, c)
-	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_doc_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signature_out"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_doc_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_signature_out"))
 	return c
 }
 
@@ -39,7 +40,7 @@ func (a *app) policySign(f signFlags, l lintFlags, r recorder, path string) erro
 		return err
 	}
 	if len(faults) > 0 {
-		return fail("policy_not_signed", path, len(faults), a.faultText(names, faults[0]))
+		return program.Fail("policy_not_signed", path, len(faults), a.faultText(names, faults[0]))
 	}
 	return a.sign(f, r, path, kinds)
 }

@@ -41,7 +41,7 @@ func (a *app) progressOf(what, unit string) *progress {
 	}
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(io.Discard), // until it is shown
-		progressbar.OptionSetDescription(a.lang.Say(what)),
+		progressbar.OptionSetDescription(a.Lang.Say(what)),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetSpinnerChangeInterval(0), // only set draws
@@ -50,7 +50,7 @@ func (a *app) progressOf(what, unit string) *progress {
 	if unit == "" {
 		options = append(options, progressbar.OptionShowBytes(true))
 	} else {
-		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(a.lang.Say(unit)))
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(a.Lang.Say(unit)))
 	}
 	p.bar = progressbar.NewOptions64(math.MaxInt64, options...)
 	p.spinner = progressbar.NewOptions64(-1, options...)

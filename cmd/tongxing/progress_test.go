@@ -7,13 +7,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 )
 
 // drawn returns the last state of a bar after work of ten parts, one each step.
 func drawn(step time.Duration, part, total int64, unit string) (last, all string) {
 	var bars bytes.Buffer
-	a := &app{bars: &bars, lang: words.English}
+	a := &app{Program: &program.Program{Lang: words.English}, bars: &bars}
 	bar := a.progressOf("progress_verify", unit)
 	for n := int64(1); n <= 10; n++ {
 		time.Sleep(step)

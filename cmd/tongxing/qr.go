@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/format/transport"
@@ -27,18 +28,18 @@ type qrFlags struct {
 
 func (a *app) qrCommand() *cobra.Command {
 	var f qrFlags
-	c := a.command("qr [CODE]", "qr", cobra.MaximumNArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("qr [CODE]", "qr", cobra.MaximumNArgs(1), func(_ context.Context, args []string) error {
 		text := "-"
 		if len(args) > 0 {
 			text = args[0]
 		}
 		return a.qr(f, text)
 	})
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_qr_out"))
-	c.Flags().StringVar(&f.form, "form", "", a.lang.Say("flag_qr_form"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_qr_out"))
+	c.Flags().StringVar(&f.form, "form", "", a.Lang.Say("flag_qr_form"))
 	completeFlag(c, "form", "png", "svg", "terminal")
-	c.Flags().IntVar(&f.module, "module", 0, a.lang.Say("flag_module"))
-	c.Flags().BoolVar(&f.digits, "digits", false, a.lang.Say("flag_digits"))
+	c.Flags().IntVar(&f.module, "module", 0, a.Lang.Say("flag_module"))
+	c.Flags().BoolVar(&f.digits, "digits", false, a.Lang.Say("flag_digits"))
 	return c
 }
 
@@ -52,13 +53,13 @@ func (a *app) qr(f qrFlags, text string) error {
 	}
 	data, err := transport.Decode(text)
 	if info, statErr := os.Stat(given); err != nil && statErr == nil && info.Mode().IsRegular() {
-		return fail("qr_of_file", given)
+		return program.Fail("qr_of_file", given)
 	}
 	if err != nil {
 		return codeError(err)
 	}
 	if _, err := format.Parse(data); err != nil {
-		return failWith(err, "qr_no_credential")
+		return program.FailWith(err, "qr_no_credential")
 	}
 	if f.digits {
 		text = transport.EncodeDigits(data)
@@ -73,21 +74,21 @@ func (a *app) qr(f qrFlags, text string) error {
 	}
 	drawn := drawnCode{f.out, symbol.Version(), symbol.Size(), len(data), ""}
 	switch {
-	case f.out == "-" && a.json:
-		return usage("json_and_stdout")
-	case f.out == "" && a.json: // a picture would be no JSON
+	case f.out == "-" && a.JSON:
+		return program.Usage("json_and_stdout")
+	case f.out == "" && a.JSON: // a picture would be no JSON
 		drawn.Text = text
-		return a.printJSON(drawn)
+		return a.PrintJSON(drawn)
 	}
 	if err := a.draw(f, symbol, form); err != nil {
 		return err
 	}
 	switch {
 	case f.out == "" || f.out == "-":
-	case a.json:
-		return a.printJSON(drawn)
+	case a.JSON:
+		return a.PrintJSON(drawn)
 	default:
-		a.say("qr_drawn", f.out, drawn.Version, drawn.Modules, drawn.Bytes)
+		a.Say("qr_drawn", f.out, drawn.Version, drawn.Modules, drawn.Bytes)
 	}
 	return nil
 }
@@ -115,7 +116,7 @@ func (a *app) draw(f qrFlags, symbol *qr.Symbol, form string) error {
 		err = symbol.WriteTerminal(&picture, qr.BlackOnWhite)
 	}
 	if errors.Is(err, qr.ErrOptions) {
-		return usage("module_range", f.module, qr.MaxSide/(symbol.Size()+2*qr.QuietZone))
+		return program.Usage("module_range", f.module, qr.MaxSide/(symbol.Size()+2*qr.QuietZone))
 	}
 	if err != nil {
 		return err
@@ -137,14 +138,14 @@ func (f *qrFlags) pictureForm() (string, error) {
 			return "terminal", nil
 		}
 	}
-	return "", usage("qr_form_unknown", f.out)
+	return "", program.Usage("qr_form_unknown", f.out)
 }
 
 // codeText returns the one code given as an argument, or read from standard
 // input for "-": its text, or a line as issue writes it.
 func (a *app) codeText(text string) (string, error) {
 	if text == "-" {
-		data, err := io.ReadAll(io.LimitReader(a.stdin, maxCodeText+1))
+		data, err := io.ReadAll(io.LimitReader(a.Stdin, maxCodeText+1))
 		if err != nil {
 			return "", err
 		}
@@ -153,11 +154,11 @@ func (a *app) codeText(text string) (string, error) {
 	text = unwrap(strings.TrimSpace(text))
 	switch {
 	case len(text) > maxCodeText:
-		return "", fail("code_too_long", maxCodeText)
+		return "", program.Fail("code_too_long", maxCodeText)
 	case text == "":
-		return "", fail("no_code_given")
+		return "", program.Fail("no_code_given")
 	case strings.Contains(text, "\n"):
-		return "", fail("one_code_only")
+		return "", program.Fail("one_code_only")
 	}
 	return codeOfLine(text), nil
 }
@@ -167,18 +168,18 @@ func codeError(err error) error {
 	var damaged *transport.DamagedError
 	switch {
 	case errors.Is(err, transport.ErrLaterVersion):
-		return failFor(err, "later_code")
+		return program.FailFor(err, "later_code")
 	case !errors.As(err, &damaged):
-		return failFor(err, "not_a_code")
+		return program.FailFor(err, "not_a_code")
 	}
 	at := damaged.Offset + 1
 	switch damaged.Problem {
 	case transport.LowerCase:
-		return failFor(err, "code_lower_case", at)
+		return program.FailFor(err, "code_lower_case", at)
 	case transport.WrongCharacter:
-		return failFor(err, "code_wrong_character", at)
+		return program.FailFor(err, "code_wrong_character", at)
 	case transport.Overflow:
-		return failFor(err, "code_wrong_group", at)
+		return program.FailFor(err, "code_wrong_group", at)
 	}
-	return failFor(err, "code_wrong_length")
+	return program.FailFor(err, "code_wrong_length")
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/record"
 )
 
@@ -128,13 +129,13 @@ func recordsError(path string, err error) error {
 	var line *record.LineError
 	switch {
 	case errors.As(err, &line) && errors.Is(err, record.ErrLineTooLong):
-		return failFor(err, "record_too_long", path, line.Line, record.MaxLineBytes)
+		return program.FailFor(err, "record_too_long", path, line.Line, record.MaxLineBytes)
 	case errors.Is(err, errNotAFile):
-		return failFor(err, "records_from_pipe", path)
+		return program.FailFor(err, "records_from_pipe", path)
 	case errors.Is(err, errNoRecords):
-		return failFor(err, "no_records", path)
+		return program.FailFor(err, "no_records", path)
 	case errors.Is(err, files.ErrEmpty):
-		return aboutFile(path, err)
+		return program.AboutFile(path, err)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -40,7 +41,7 @@ func (a *app) readReferences(path string) (*references, error) {
 	defer input.Close()
 	r := &references{source: path, lines: map[registry.Reference]int{}, codes: map[registry.Reference][]byte{}}
 	if path == "-" {
-		r.source = a.lang.Say("standard_input")
+		r.source = a.Lang.Say("standard_input")
 	}
 	reader := bufio.NewReaderSize(input, 1<<16)
 	for line := 1; ; line++ {
@@ -56,7 +57,7 @@ func (a *app) readReferences(path string) (*references, error) {
 		}
 	}
 	if len(r.all) == 0 {
-		return nil, fail("no_references", r.source)
+		return nil, program.Fail("no_references", r.source)
 	}
 	slices.SortFunc(r.all, registry.Reference.Compare)
 	return r, nil
@@ -71,7 +72,7 @@ func (r *references) take(line string, number int) error {
 	}
 	reference, code, err := parseReference(codeOfLine(text))
 	if err != nil {
-		return &userError{key: "reference_bad", err: err, told: true, place: r.place(number)}
+		return &program.UserError{Key: "reference_bad", Err: err, Told: true, Place: r.place(number)}
 	}
 	if code != nil {
 		r.codes[reference] = code
@@ -81,7 +82,7 @@ func (r *references) take(line string, number int) error {
 		return nil
 	}
 	if len(r.all) == maxReferences {
-		return fail("references_many", r.source, maxReferences)
+		return program.Fail("references_many", r.source, maxReferences)
 	}
 	r.lines[reference] = number
 	r.all = append(r.all, reference)
@@ -131,7 +132,7 @@ func (r *references) checkCodes(ctx context.Context, reg registry.Registry) erro
 		case err != nil:
 			return err
 		case !revocation.IsCredential(code, entry.Hash):
-			return &userError{key: "code_not_issued", args: []any{referenceText(reference)}, place: r.place(r.lines[reference])}
+			return &program.UserError{Key: "code_not_issued", Args: []any{referenceText(reference)}, Place: r.place(r.lines[reference])}
 		}
 	}
 	return nil
@@ -142,7 +143,7 @@ func (r *references) unknown(err *registry.UnknownReferencesError) error {
 	first := err.References[0]
 	line, here := r.lines[first]
 	if !here { // a successor
-		return failFor(err, "successor_unknown", referenceText(first))
+		return program.FailFor(err, "successor_unknown", referenceText(first))
 	}
-	return &userError{key: "reference_unknown", args: []any{referenceText(first), err.Total}, err: err, told: true, place: r.place(line)}
+	return &program.UserError{Key: "reference_unknown", Args: []any{referenceText(first), err.Total}, Err: err, Told: true, Place: r.place(line)}
 }

@@ -27,7 +27,7 @@ func TestACodeNamesItsReferenceInEveryForm(t *testing.T) {
 	first, _, _ := strings.Cut(string(issued), "\n")
 	want := registry.Reference{Region: 33, List: line.List, Index: line.Index}
 	text := strings.Join([]string{"# one, in four forms", referenceText(want), "", line.Code, transport.EncodeDigits(data), first}, "\r\n")
-	a := &app{stdin: strings.NewReader("\ufeff" + text)}
+	a := appWith(strings.NewReader("\ufeff"+text), nil, nil)
 	given, err := a.readReferences("-")
 	if err != nil {
 		t.Fatal(err)

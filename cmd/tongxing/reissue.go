@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer"
@@ -38,23 +39,23 @@ type reissueFlags struct {
 
 func (a *app) reissueCommand() *cobra.Command {
 	var f reissueFlags
-	c := a.command("reissue", "reissue", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	c := a.Command("reissue", "reissue", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return a.reissue(ctx, f)
 	})
-	c.Flags().StringVar(&f.from, "from", "", a.lang.Say("flag_replacements"))
-	c.Flags().StringVar(&f.reason, "reason", "", a.lang.Say("flag_reason", a.reasonsFor(registry.Supersede, ", ")))
-	c.Flags().IntVar(&f.confirm, "confirm", 0, a.lang.Say("flag_confirm_count"))
+	c.Flags().StringVar(&f.from, "from", "", a.Lang.Say("flag_replacements"))
+	c.Flags().StringVar(&f.reason, "reason", "", a.Lang.Say("flag_reason", a.reasonsFor(registry.Supersede, ", ")))
+	c.Flags().IntVar(&f.confirm, "confirm", 0, a.Lang.Say("flag_confirm_count"))
 	f.trust.add(a, c)
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	f.approval.add(a, c)
-	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry_there"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_codes_out"))
-	c.Flags().StringVar(&f.refused, "refused", "", a.lang.Say("flag_refused"))
-	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_lifetime"))
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_there"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_codes_out"))
+	c.Flags().StringVar(&f.refused, "refused", "", a.Lang.Say("flag_refused"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
 	return c
 }
 
@@ -82,7 +83,7 @@ type replacements struct {
 // any moment without a credential in force.
 func (a *app) reissue(ctx context.Context, f reissueFlags) error {
 	if f.from == "" {
-		return usage("flag_required", "--from")
+		return program.Usage("flag_required", "--from")
 	}
 	if err := f.check(a, f.from); err != nil {
 		return err
@@ -157,7 +158,7 @@ func readReplacements(path, region string) (*replacements, error) {
 		r.records = append(r.records, '\n')
 	}
 	if len(r.all) == 0 {
-		return nil, fail("no_references", path)
+		return nil, program.Fail("no_references", path)
 	}
 	slices.SortFunc(r.all, registry.Reference.Compare)
 	return r, nil
@@ -189,7 +190,7 @@ func (r *replacements) takeLine(text []byte, number int, region string) error {
 	case r.lines[old] != 0:
 		return r.at(number, "reference_twice", referenceText(old), r.lines[old])
 	case len(r.all) == registry.MaxOrder:
-		return fail("references_many", r.source, registry.MaxOrder)
+		return program.Fail("references_many", r.source, registry.MaxOrder)
 	}
 	p := &replacement{line: number, old: old, code: code, record: compact.Bytes()}
 	r.lines[old], r.byLine[number], r.all, r.ordered = number, p, append(r.all, old), append(r.ordered, p)
@@ -201,7 +202,7 @@ func (r *replacements) takeLine(text []byte, number int, region string) error {
 }
 
 func (r *references) at(line int, key string, args ...any) error {
-	return &userError{key: key, args: args, place: r.place(line)}
+	return &program.UserError{Key: key, Args: args, Place: r.place(line)}
 }
 
 // reissueJob names the job by the file, so that the same file is the same job, and
@@ -228,7 +229,7 @@ func (a *app) reissueJob(ctx context.Context, f reissueFlags, given *replacement
 	}
 	before := time.Unix(entries[0].IssuedAt, 0)
 	if f.at != "" && before.Unix() != at.Unix() {
-		return "", at, false, fail("reissued_at", f.from, clock(before.Unix()))
+		return "", at, false, program.Fail("reissued_at", f.from, clock(before.Unix()))
 	}
 	return job, before, true, nil
 }
@@ -337,10 +338,10 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 		return err
 	}
 	if summary.Refused > 0 {
-		a.status = statusRejects
+		a.Status = program.StatusRejects
 	}
-	if a.json {
-		return a.printJSON(result)
+	if a.JSON {
+		return a.PrintJSON(result)
 	}
 	if err := a.tellIssued(f.issueFlags, result.issueSummary, approval); err != nil || result.Superseded == nil {
 		return err

@@ -14,14 +14,14 @@ func (a *app) tellReport(report *trustlist.Report) {
 		return
 	}
 	for _, fault := range report.Faults {
-		sentence, _ := a.explain(a.documentError(a.lang.Say("region_material", fault.Region), fault.Err))
-		a.note("region_fault", sentence)
+		sentence, _ := a.Explain(a.documentError(a.Lang.Say("region_material", fault.Region), fault.Err))
+		a.Note("region_fault", sentence)
 	}
 	for _, warning := range report.Warnings {
-		a.note("region_fault", a.warning(warning))
+		a.Note("region_fault", a.warning(warning))
 	}
 	for _, held := range report.HeldAside {
-		a.note("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued))
+		a.Note("region_held", held.Region, a.kindName(held.Kind), clock(held.Issued))
 	}
 }
 
@@ -35,5 +35,5 @@ func (a *app) warning(warning *trustlist.RegionError) string {
 	for i, code := range shared.With {
 		others[i] = a.regionLabel(code)
 	}
-	return a.lang.Say("shared_keys", a.regionLabel(warning.Region), shared.Keys, strings.Join(others, ", "))
+	return a.Lang.Say("shared_keys", a.regionLabel(warning.Region), shared.Keys, strings.Join(others, ", "))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -20,7 +21,7 @@ func TestKeysThatTwoRegionsClaimAreSaid(t *testing.T) {
 		words.English: "33 Zhejiang: 2 of its signing keys are in the key set of 41 Henan, 46 Hainan too",
 	} {
 		var stderr bytes.Buffer
-		a := &app{stderr: &stderr, lang: lang}
+		a := &app{Program: &program.Program{Surroundings: program.Surroundings{Stderr: &stderr}, Lang: lang}}
 		a.tellReport(report)
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("%q does not say %q", stderr.String(), want)

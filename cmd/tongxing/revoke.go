@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
 	"github.com/tongxing/tongxing/spec"
@@ -33,14 +34,14 @@ type orderFlags struct {
 func (a *app) orderCommand(action registry.Action) *cobra.Command {
 	var f orderFlags
 	name := action.String()
-	c := a.command(name, name, cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	c := a.Command(name, name, cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return a.order(ctx, f, action)
 	})
-	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry_there"))
-	c.Flags().StringVar(&f.from, "from", "", a.lang.Say("flag_references"))
-	c.Flags().StringVar(&f.reason, "reason", "", a.lang.Say("flag_reason", a.reasonsFor(action, ", ")))
-	c.Flags().IntVar(&f.confirm, "confirm", 0, a.lang.Say("flag_confirm_count"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_order_at"))
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_there"))
+	c.Flags().StringVar(&f.from, "from", "", a.Lang.Say("flag_references"))
+	c.Flags().StringVar(&f.reason, "reason", "", a.Lang.Say("flag_reason", a.reasonsFor(action, ", ")))
+	c.Flags().IntVar(&f.confirm, "confirm", 0, a.Lang.Say("flag_confirm_count"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_order_at"))
 	var names []string
 	for _, reason := range reasonsOf(action) {
 		names = append(names, reason.Name+"\t"+a.reasonName(reason.Number))
@@ -70,20 +71,20 @@ func (a *app) reasonsFor(action registry.Action, separator string) string {
 }
 
 func (a *app) reasonName(number uint16) string {
-	return spec.RevocationReasonName(number, string(a.lang))
+	return spec.RevocationReasonName(number, string(a.Lang))
 }
 
 // reason reads a reason, by number or name, that allows the action.
 func (a *app) reason(text string, action registry.Action) (uint16, error) {
 	if text == "" {
-		return 0, usage("reason_needed", a.reasonsFor(action, "; "))
+		return 0, program.Usage("reason_needed", a.reasonsFor(action, "; "))
 	}
 	reason, known := spec.RevocationReasonByName(text)
 	if number, err := strconv.ParseUint(text, 10, 16); err == nil {
 		reason, known = spec.RevocationReasonByNumber(uint16(number))
 	}
 	if !known || !reason.Allows(action.String()) {
-		return 0, usage("reason_unknown", text, a.lang.Say("action_"+action.String()), a.reasonsFor(action, "; "))
+		return 0, program.Usage("reason_unknown", text, a.Lang.Say("action_"+action.String()), a.reasonsFor(action, "; "))
 	}
 	return reason.Number, nil
 }
@@ -96,7 +97,7 @@ func (a *app) order(ctx context.Context, f orderFlags, action registry.Action) e
 	}
 	for _, required := range []place{{"--registry", f.registry}, {"--from", f.from}} {
 		if required.path == "" {
-			return usage("flag_required", required.flag)
+			return program.Usage("flag_required", required.flag)
 		}
 	}
 	reason, err := a.reason(f.reason, action)
@@ -134,7 +135,7 @@ func (a *app) order(ctx context.Context, f orderFlags, action registry.Action) e
 func (a *app) thereRegistry(ctx context.Context, path string) (*sqlite.Registry, error) {
 	reg, err := sqlite.Open(ctx, path)
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	return reg, nil
 }
@@ -286,9 +287,9 @@ func (a *app) orderError(path string, given *references, err error) error {
 	var impossible *registry.TransitionError
 	if errors.As(err, &impossible) {
 		first := impossible.Standings[0]
-		return &userError{
-			key: "order_impossible", err: err, told: true, place: given.place(given.lines[first.Reference]),
-			args: []any{referenceText(first.Reference), a.lang.Say("status_" + first.State.String()), a.lang.Say("action_" + impossible.Action.String()), impossible.Total},
+		return &program.UserError{
+			Key: "order_impossible", Err: err, Told: true, Place: given.place(given.lines[first.Reference]),
+			Args: []any{referenceText(first.Reference), a.Lang.Say("status_" + first.State.String()), a.Lang.Say("action_" + impossible.Action.String()), impossible.Total},
 		}
 	}
 	return aboutRegistry(path, err)
@@ -297,22 +298,22 @@ func (a *app) orderError(path string, given *references, err error) error {
 // confirmAct holds the act to the number of credentials that somebody has counted:
 // by a flag, or typed at a terminal that shows where they are.
 func (a *app) confirmAct(t *act, confirmed int, piped bool) error {
-	count, what := len(t.given.all), a.lang.Say("action_"+t.template.Action.String())
+	count, what := len(t.given.all), a.Lang.Say("action_"+t.template.Action.String())
 	if confirmed != 0 {
 		if confirmed != count {
-			return fail("count_differs", count, confirmed)
+			return program.Fail("count_differs", count, confirmed)
 		}
 		return nil
 	}
-	input, ok := a.stdin.(*os.File)
+	input, ok := a.Stdin.(*os.File)
 	if piped || !ok || !terminal(input) {
-		return usage("count_needed", what, count, count)
+		return program.Usage("count_needed", what, count, count)
 	}
 	a.tellAct(t)
-	if err := a.out.Flush(); err != nil {
+	if err := a.Out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprint(a.stderr, a.lang.Say("ask_count", what, count))
+	fmt.Fprint(a.Stderr, a.Lang.Say("ask_count", what, count))
 	answer, err := a.answer(input, func() ([]byte, error) { return bufio.NewReader(input).ReadBytes('\n') })
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
@@ -321,7 +322,7 @@ func (a *app) confirmAct(t *act, confirmed int, piped bool) error {
 		err = errors.New("another answer than the count")
 	}
 	if err != nil {
-		return failFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "count_not_confirmed")
+		return program.FailFor(fmt.Errorf("%w: %w", errNotConfirmed, err), "count_not_confirmed")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -47,11 +48,11 @@ func TestTheCountIsTypedAtATerminal(t *testing.T) {
 		status int
 		shown  string
 	}{
-		{"y\n", statusFailed, "Not confirmed: nothing was done."},
-		{"\n", statusFailed, "Not confirmed: nothing was done."},
-		{"1\n", statusFailed, "Not confirmed: nothing was done."},
-		{"\x03", statusCanceled, "Interrupted. Nothing half done is left."},
-		{"2\n", statusOK, "revoked: 2; so already: 0"},
+		{"y\n", program.StatusFailed, "Not confirmed: nothing was done."},
+		{"\n", program.StatusFailed, "Not confirmed: nothing was done."},
+		{"1\n", program.StatusFailed, "Not confirmed: nothing was done."},
+		{"\x03", program.StatusCanceled, "Interrupted. Nothing half done is left."},
+		{"2\n", program.StatusOK, "revoked: 2; so already: 0"},
 	} {
 		shown, exit := terminalType(t, 120, 60, "Type the number to confirm: ", c.typed, args...)
 		if exit != c.status || !strings.Contains(shown, c.shown) {
@@ -87,7 +88,7 @@ func TestAReissueThatWasKilledIsFinishedByTheSameFile(t *testing.T) {
 		"--at", "2022-08-10T12:00", "--out", in("new.jsonl"),
 	}
 	begun := time.Now()
-	whole := program(t, folder, append(args[:len(args)-1:len(args)-1], in("other.jsonl"))...)
+	whole := process(t, folder, append(args[:len(args)-1:len(args)-1], in("other.jsonl"))...)
 	whole.Args = replaced(whole.Args, in("registry.db"), in("copy.db"))
 	copyFile(t, in("registry.db"), in("copy.db"))
 	copyFile(t, in("registry.db.job-key"), in("copy.db.job-key"))
@@ -97,7 +98,7 @@ func TestAReissueThatWasKilledIsFinishedByTheSameFile(t *testing.T) {
 	took := time.Since(begun)
 	const kills = 12
 	for n := range kills {
-		c := program(t, folder, args...)
+		c := process(t, folder, args...)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +106,7 @@ func TestAReissueThatWasKilledIsFinishedByTheSameFile(t *testing.T) {
 		_ = c.Wait()
 		killed.Stop()
 	}
-	if out, err := program(t, folder, args...).CombinedOutput(); err != nil {
+	if out, err := process(t, folder, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	checkReissued(t, in("registry.db"), in("new.jsonl"), lines)

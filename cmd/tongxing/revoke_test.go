@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -23,7 +24,7 @@ import (
 func TestNothingIsOrderedButByReference(t *testing.T) {
 	allowed := []string{"at", "confirm", "from", "help", "reason", "registry"}
 	issuing := []string{"approval", "approver", "approver-passphrase-file", "bundle", "key", "lifetime", "out", "passphrase-file", "refused", "region", "root", "store"}
-	a := &app{lang: words.English}
+	a := &app{Program: &program.Program{Lang: words.English}}
 	root := a.rootCommand()
 	for name, allowed := range map[string][]string{
 		"revoke": allowed, "suspend": allowed, "resume": allowed, "reissue": slices.Concat(allowed, issuing),

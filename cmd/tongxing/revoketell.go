@@ -40,9 +40,9 @@ const shownLists = 12
 
 // tellAct says what is about to happen, to whoever is asked to confirm it.
 func (a *app) tellAct(t *act) {
-	say := a.say
-	if a.json {
-		say = a.note
+	say := a.Say
+	if a.JSON {
+		say = a.Note
 	}
 	lists := amounts(t.given.all)
 	for i, l := range lists {
@@ -57,24 +57,24 @@ func (a *app) tellAct(t *act) {
 
 // tellOrdered prints the receipt.
 func (a *app) tellOrdered(done *ordered) error {
-	if a.json {
-		return a.printJSON(done)
+	if a.JSON {
+		return a.PrintJSON(done)
 	}
-	action := a.lang.Say("done_" + done.Action)
+	action := a.Lang.Say("done_" + done.Action)
 	if done.Repeated {
-		a.say("order_repeated", action, done.Changed)
+		a.Say("order_repeated", action, done.Changed)
 	} else {
-		a.say("ordered", action, done.Changed, done.Already, a.reasonName(done.Reason))
+		a.Say("ordered", action, done.Changed, done.Already, a.reasonName(done.Reason))
 	}
 	if done.Duplicates > 0 {
-		a.say("order_duplicates", done.Duplicates)
+		a.Say("order_duplicates", done.Duplicates)
 	}
 	if len(done.Orders) > 1 {
-		a.say("order_parts", len(done.Orders))
+		a.Say("order_parts", len(done.Orders))
 	}
-	a.say("order_mark", done.Orders[0], done.Mark.Sequence, done.Mark.Hash)
+	a.Say("order_mark", done.Orders[0], done.Mark.Sequence, done.Mark.Hash)
 	if done.Changed > 0 {
-		a.say("order_next")
+		a.Say("order_next")
 	}
 	return nil
 }

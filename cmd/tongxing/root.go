@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/trustlist"
@@ -20,7 +21,7 @@ import (
 // rootCeremonyCommand is `tongxing root`: the ceremony of the national root, by
 // files that are passed by hand.
 func (a *app) rootCeremonyCommand() *cobra.Command {
-	c := a.group("root",
+	return a.Group("root", "ceremony",
 		a.rootInitCommand(),
 		a.signCommand(trustlist.KindRoot),
 		a.combineCommand(&rootAuthority{}),
@@ -28,9 +29,6 @@ func (a *app) rootCeremonyCommand() *cobra.Command {
 		a.showDocumentCommand(trustlist.KindRoot),
 		a.transcriptCommand(),
 	)
-	// help_root is the help of the whole program.
-	c.Short, c.Long = a.lang.Say("help_ceremony"), a.lang.Say("help_ceremony_long")
-	return c
 }
 
 // rootAuthority is who signs a root: its own groups, and those of the root
@@ -40,7 +38,7 @@ type rootAuthority struct{ previous string }
 func (r *rootAuthority) kinds() []trustlist.Kind { return []trustlist.Kind{trustlist.KindRoot} }
 
 func (r *rootAuthority) addFlags(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&r.previous, "previous", "", a.lang.Say("flag_previous_root"))
+	c.Flags().StringVar(&r.previous, "previous", "", a.Lang.Say("flag_previous_root"))
 }
 
 func (r *rootAuthority) check(a *app, d *document) ([]publish.GroupSigners, error) {
@@ -58,7 +56,7 @@ func (r *rootAuthority) check(a *app, d *document) ([]publish.GroupSigners, erro
 			return nil, a.documentError(d.path, err)
 		}
 	case r.lacksPrevious(d):
-		a.note("root_without_previous", root.Version)
+		a.Note("root_without_previous", root.Version)
 	}
 	groups, err := publish.CheckRoot(d.message, previous)
 	if err != nil {
@@ -110,7 +108,7 @@ func (a *app) signedRoot(path string, previous *trustlist.Root) (*trustlist.Root
 // rootChain reads roots, oldest first, each of which follows on the one before.
 func (a *app) rootChain(paths []string) ([]*trustlist.Root, error) {
 	if len(paths) == 0 {
-		return nil, usage("flag_required", "--root")
+		return nil, program.Usage("flag_required", "--root")
 	}
 	var chain []*trustlist.Root
 	var last *trustlist.Root
@@ -138,22 +136,22 @@ type rootInitFlags struct {
 func (a *app) rootInitCommand() *cobra.Command {
 	var f rootInitFlags
 	var c *cobra.Command
-	c = a.command("init", "root_init", cobra.NoArgs, func(context.Context, []string) error {
+	c = a.Command("init", "root_init", cobra.NoArgs, func(context.Context, []string) error {
 		return a.rootInit(f, commandOf(c))
 	})
-	c.Flags().StringArrayVar(&f.sm2, "sm2", nil, a.lang.Say("flag_sm2"))
-	c.Flags().StringArrayVar(&f.es256, "es256", nil, a.lang.Say("flag_es256"))
-	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_group_threshold"))
-	c.Flags().IntVar(&f.sm2Need, "sm2-threshold", 0, a.lang.Say("flag_sm2_threshold"))
-	c.Flags().IntVar(&f.es256Need, "es256-threshold", 0, a.lang.Say("flag_es256_threshold"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_root"))
-	c.Flags().Uint32Var(&f.epoch, "version-epoch", 1, a.lang.Say("flag_version_epoch"))
-	c.Flags().Uint32Var(&f.counter, "version-counter", 1, a.lang.Say("flag_version_counter"))
-	c.Flags().BoolVar(&f.raiseList, "raise-list-epoch", false, a.lang.Say("flag_raise_list"))
-	c.Flags().BoolVar(&f.raisePolicy, "raise-policy-epoch", false, a.lang.Say("flag_raise_policy"))
+	c.Flags().StringArrayVar(&f.sm2, "sm2", nil, a.Lang.Say("flag_sm2"))
+	c.Flags().StringArrayVar(&f.es256, "es256", nil, a.Lang.Say("flag_es256"))
+	c.Flags().IntVar(&f.threshold, "threshold", 0, a.Lang.Say("flag_group_threshold"))
+	c.Flags().IntVar(&f.sm2Need, "sm2-threshold", 0, a.Lang.Say("flag_sm2_threshold"))
+	c.Flags().IntVar(&f.es256Need, "es256-threshold", 0, a.Lang.Say("flag_es256_threshold"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_root"))
+	c.Flags().Uint32Var(&f.epoch, "version-epoch", 1, a.Lang.Say("flag_version_epoch"))
+	c.Flags().Uint32Var(&f.counter, "version-counter", 1, a.Lang.Say("flag_version_counter"))
+	c.Flags().BoolVar(&f.raiseList, "raise-list-epoch", false, a.Lang.Say("flag_raise_list"))
+	c.Flags().BoolVar(&f.raisePolicy, "raise-policy-epoch", false, a.Lang.Say("flag_raise_policy"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 	return c
 }
 
@@ -191,7 +189,7 @@ func (a *app) rootInit(f rootInitFlags, command string) error {
 func (a *app) planRoot(f rootInitFlags, groups []publish.Group, at time.Time) (root, previous *trustlist.Root, err error) {
 	if f.previous != "" {
 		if f.epoch != 1 || f.counter != 1 {
-			return nil, nil, usage("version_and_previous")
+			return nil, nil, program.Usage("version_and_previous")
 		}
 		if previous, err = a.signedRoot(f.previous, nil); err != nil {
 			return nil, nil, err
@@ -216,7 +214,7 @@ func (a *app) planRoot(f rootInitFlags, groups []publish.Group, at time.Time) (r
 // most likely the clock is wrong.
 func notBefore(at time.Time, previous trustlist.Head, path string) error {
 	if at.Unix() < previous.Issued {
-		return fail("older_than_previous", clock(at.Unix()), path, clock(previous.Issued))
+		return program.Fail("older_than_previous", clock(at.Unix()), path, clock(previous.Issued))
 	}
 	return nil
 }
@@ -239,11 +237,11 @@ func (a *app) rootGroups(f rootInitFlags) ([]publish.Group, error) {
 		case err != nil:
 			return nil, err
 		case len(keys) == 0:
-			return nil, usage("flag_required", list.flag)
+			return nil, program.Usage("flag_required", list.flag)
 		case list.threshold == 0:
-			return nil, usage("flag_required", "--threshold")
+			return nil, program.Usage("flag_required", "--threshold")
 		case list.threshold < 1 || list.threshold > len(keys):
-			return nil, usage("threshold_range", list.threshold, list.algorithm, len(keys))
+			return nil, program.Usage("threshold_range", list.threshold, list.algorithm, len(keys))
 		}
 		groups = append(groups, publish.Group{
 			Name: list.algorithm.String(), Need: trustlist.Required, Threshold: list.threshold, Keys: keys,
@@ -262,10 +260,10 @@ func (a *app) rootKeys(algorithm sig.Algorithm, values []string, seen map[[sha25
 				return nil, err
 			}
 			if key.Algorithm() != algorithm {
-				return nil, fail("key_of_other_algorithm", path, key.Algorithm(), algorithm)
+				return nil, program.Fail("key_of_other_algorithm", path, key.Algorithm(), algorithm)
 			}
 			if first, twice := seen[key.Thumbprint()]; twice {
-				return nil, fail("key_twice", path, first)
+				return nil, program.Fail("key_twice", path, first)
 			}
 			seen[key.Thumbprint()] = path
 			keys = append(keys, key)
@@ -283,10 +281,10 @@ func readPublicKey(path string) (*sig.PublicKey, error) {
 	}
 	key, err := keys.ParsePublic(data)
 	if errors.Is(err, keys.ErrNotAKeyFile) {
-		return nil, fail("not_a_public_key", path)
+		return nil, program.Fail("not_a_public_key", path)
 	}
 	if err != nil {
-		return nil, aboutFile(path, err)
+		return nil, program.AboutFile(path, err)
 	}
 	return key, nil
 }
@@ -294,8 +292,8 @@ func readPublicKey(path string) (*sig.PublicKey, error) {
 // tellDraft says what a new draft holds, who has to sign it, where that is known,
 // and that it has to be signed next.
 func (a *app) tellDraft(out string, d *document, needed ...publish.GroupSigners) error {
-	if a.json {
-		return a.printJSON(viewDocument(d))
+	if a.JSON {
+		return a.PrintJSON(viewDocument(d))
 	}
 	say := a.sayBeside(out)
 	a.tellHead(say, d)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/issuer/keys"
@@ -73,15 +74,15 @@ func TestARootThatCouldNeverBeSignedIsRefusedInWords(t *testing.T) {
 	previous, out := filepath.Join(folder, "root.cose"), filepath.Join(folder, "next.draft")
 	rootOf(t, previous, 5) // ten signatures
 	sm2, es256 := publicKeys(t, folder, sig.SM2, 4), publicKeys(t, folder, sig.ES256, 4)
-	for threshold, want := range map[string]int{"3": statusOK, "4": statusFailed} {
+	for threshold, want := range map[string]int{"3": program.StatusOK, "4": program.StatusFailed} {
 		a := quiet()
 		status := a.run(context.Background(), []string{"root", "init", "--lang", "en", "--previous", previous,
 			"--sm2", sm2, "--es256", es256, "--threshold", threshold, "--at", "2022-09-01", "--out", out})
-		said := a.stderr.(*bytes.Buffer).String()
-		if status != want || (want == statusFailed) != strings.Contains(said, "need 18 signers together, and a document holds 16 signatures") {
+		said := a.Stderr.(*bytes.Buffer).String()
+		if status != want || (want == program.StatusFailed) != strings.Contains(said, "need 18 signers together, and a document holds 16 signatures") {
 			t.Errorf("threshold %s: exit status %d, %s", threshold, status, said)
 		}
-		if _, err := os.Stat(out); (err == nil) != (want == statusOK) {
+		if _, err := os.Stat(out); (err == nil) != (want == program.StatusOK) {
 			t.Errorf("threshold %s: draft: %v", threshold, err)
 		}
 		os.Remove(out)

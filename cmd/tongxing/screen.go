@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
@@ -31,14 +32,14 @@ type screenFlags struct {
 
 func (a *app) bundleScreenCommand() *cobra.Command {
 	var f screenFlags
-	c := a.command("screen FILE", "bundle_screen", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("screen FILE", "bundle_screen", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return a.screen(ctx, f, args[0])
 	})
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_screen_out"))
-	c.Flags().IntVar(&f.frames, "frames", 0, a.lang.Say("flag_screen_frames"))
-	c.Flags().IntVar(&f.version, "symbol", 0, a.lang.Say("flag_symbol"))
-	c.Flags().IntVar(&f.module, "module", screenModule, a.lang.Say("flag_module"))
-	c.Flags().Float64Var(&f.fps, "fps", defaultFPS, a.lang.Say("flag_fps"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_screen_out"))
+	c.Flags().IntVar(&f.frames, "frames", 0, a.Lang.Say("flag_screen_frames"))
+	c.Flags().IntVar(&f.version, "symbol", 0, a.Lang.Say("flag_symbol"))
+	c.Flags().IntVar(&f.module, "module", screenModule, a.Lang.Say("flag_module"))
+	c.Flags().Float64Var(&f.fps, "fps", defaultFPS, a.Lang.Say("flag_fps"))
 	return c
 }
 
@@ -46,17 +47,17 @@ func (a *app) bundleScreenCommand() *cobra.Command {
 func (f *screenFlags) check(a *app) error {
 	switch {
 	case f.frames < 0 || f.frames > maxFrames:
-		return usage("frames_range", f.frames, maxFrames)
+		return program.Usage("frames_range", f.frames, maxFrames)
 	case !(f.fps > 0 && f.fps <= maxFPS): // not a number is no rate either
-		return usage("fps_range", f.fps, maxFPS)
+		return program.Usage("fps_range", f.fps, maxFPS)
 	case f.version != 0 && (f.version < series.MinVersion || f.version > series.MaxVersion):
-		return usage("symbol_range", f.version, series.MinVersion, series.MaxVersion)
+		return program.Usage("symbol_range", f.version, series.MinVersion, series.MaxVersion)
 	case f.module < 1:
-		return usage("module_small", f.module)
-	case a.json && f.out == "-":
-		return usage("json_and_stdout")
-	case a.json && f.out == "":
-		return usage("flag_required", "--out")
+		return program.Usage("module_small", f.module)
+	case a.JSON && f.out == "-":
+		return program.Usage("json_and_stdout")
+	case a.JSON && f.out == "":
+		return program.Usage("flag_required", "--out")
 	}
 	return nil
 }
@@ -74,9 +75,9 @@ func (a *app) screen(ctx context.Context, f screenFlags, path string) error {
 	kind := trustFileKind(data)
 	switch {
 	case kind == "":
-		return fail("screen_of_other", path)
+		return program.Fail("screen_of_other", path)
 	case len(data) > series.MaxFile:
-		return fail("screen_too_large", path, len(data), series.MaxFile)
+		return program.Fail("screen_too_large", path, len(data), series.MaxFile)
 	case f.out == "":
 		return a.screenTerminal(ctx, f, path, data)
 	}
@@ -98,10 +99,10 @@ func (a *app) screen(ctx context.Context, f screenFlags, path string) error {
 		Folder: f.out, Kind: kind, Bytes: len(data), SHA256: hexHash(e.Hash()), Session: e.Session().String(),
 		Need: e.Count(), Frames: f.frames, Version: symbol,
 	}
-	if a.json {
-		return a.printJSON(shown)
+	if a.JSON {
+		return a.PrintJSON(shown)
 	}
-	a.say("screen_drawn", f.out, f.frames, symbol, shown.Bytes, shown.Need, shown.SHA256)
+	a.Say("screen_drawn", f.out, f.frames, symbol, shown.Bytes, shown.Need, shown.SHA256)
 	return nil
 }
 
@@ -121,7 +122,7 @@ type screened struct {
 func (a *app) encoder(f screenFlags, path string, data []byte) (*series.Encoder, error) {
 	e, err := series.NewEncoder(data, series.Options{Version: f.version})
 	if errors.Is(err, series.ErrTooManyBlocks) {
-		return nil, failFor(err, "screen_symbol_small", path, f.version)
+		return nil, program.FailFor(err, "screen_symbol_small", path, f.version)
 	}
 	return e, err
 }
@@ -132,7 +133,7 @@ func (a *app) screenLines(ctx context.Context, f screenFlags, e *series.Encoder)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := a.out.WriteString(e.Frame(uint32(n)) + "\n"); err != nil {
+		if _, err := a.Out.WriteString(e.Frame(uint32(n)) + "\n"); err != nil {
 			return err
 		}
 	}
@@ -158,9 +159,9 @@ func emptyPlace(path string) error {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
 	case err != nil:
-		return aboutFile(path, errors.Unwrap(err))
+		return program.AboutFile(path, errors.Unwrap(err))
 	case len(entries) > 0:
-		return fail("folder_not_empty", path)
+		return program.Fail("folder_not_empty", path)
 	}
 	return nil
 }

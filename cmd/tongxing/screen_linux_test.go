@@ -15,13 +15,14 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr/scan"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
 // openTerminal returns both ends of a pseudo-terminal of the given size: what the
 // program sees, and the person before it.
-func openTerminal(t *testing.T, columns, lines uint16) (program, person *os.File) {
+func openTerminal(t *testing.T, columns, lines uint16) (screen, person *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
@@ -36,14 +37,14 @@ func openTerminal(t *testing.T, columns, lines uint16) (program, person *os.File
 	var number, locked uint32
 	control(person, syscall.TIOCGPTN, unsafe.Pointer(&number))
 	control(person, syscall.TIOCSPTLCK, unsafe.Pointer(&locked))
-	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	screen, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { program.Close() })
+	t.Cleanup(func() { screen.Close() })
 	size := [4]uint16{lines, columns}
-	control(program, syscall.TIOCSWINSZ, unsafe.Pointer(&size))
-	return program, person
+	control(screen, syscall.TIOCSWINSZ, unsafe.Pointer(&size))
+	return screen, person
 }
 
 // terminalRun runs the program on a terminal and presses Ctrl-C when what it has
@@ -57,7 +58,7 @@ func terminalRun(t *testing.T, columns, lines uint16, until string, args ...stri
 func terminalType(t *testing.T, columns, lines uint16, until, typed string, args ...string) (shown string, status int) {
 	t.Helper()
 	slave, master := openTerminal(t, columns, lines)
-	c := program(t, t.TempDir(), args...)
+	c := process(t, t.TempDir(), args...)
 	c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := c.Start(); err != nil {
@@ -100,7 +101,7 @@ func oneBundle(t *testing.T, size int) string {
 func TestCtrlCEndsTheSeriesAndGivesTheTerminalBack(t *testing.T) {
 	for lang, until := range map[string]string{"en": "Frame 3, about 1 are needed; Ctrl-C ends", "zh": "第 3 帧，约需 1 帧；Ctrl-C 结束"} {
 		shown, status := terminalRun(t, 120, 60, until, "bundle", "screen", oneBundle(t, 300), "--fps", "30", "--lang", lang)
-		if status != statusOK {
+		if status != program.StatusOK {
 			t.Fatalf("status %d: %q", status, shown)
 		}
 		_, after, ended := strings.Cut(shown, endShow)
@@ -112,7 +113,7 @@ func TestCtrlCEndsTheSeriesAndGivesTheTerminalBack(t *testing.T) {
 
 func TestSeriesInTheTerminalEndsAfterItsFrames(t *testing.T) {
 	shown, status := terminalRun(t, 120, 60, "", "bundle", "screen", oneBundle(t, 2000), "--fps", "30", "--frames", "4")
-	if status != statusOK || strings.Count(shown, "Ctrl-C ends") != 4 || !strings.Contains(shown, endShow+"Showed 4 frames") {
+	if status != program.StatusOK || strings.Count(shown, "Ctrl-C ends") != 4 || !strings.Contains(shown, endShow+"Showed 4 frames") {
 		t.Errorf("status %d, %d frames", status, strings.Count(shown, "Ctrl-C ends"))
 	}
 }
@@ -183,7 +184,7 @@ func TestSymbolsFitTheTerminalOrNothingIsShown(t *testing.T) {
 	} {
 		shown, status := terminalRun(t, c.columns, c.lines, "", "bundle", "screen", path, "--frames", "1", "--fps", "30", "--symbol", c.symbol)
 		fits := strings.Contains(shown, beginShow)
-		if !strings.Contains(shown, c.says) || fits != (status == statusOK) {
+		if !strings.Contains(shown, c.says) || fits != (status == program.StatusOK) {
 			t.Errorf("%d x %d, --symbol %s: status %d, %q", c.columns, c.lines, c.symbol, status, last(shown, 300))
 		}
 	}

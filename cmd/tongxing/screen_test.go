@@ -15,8 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/spec/vectors"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
@@ -33,11 +33,6 @@ func randomBundle(t *testing.T, folder string) (path string, data []byte) {
 		t.Fatal(err)
 	}
 	return path, data
-}
-
-// appWith is the program in this process.
-func appWith(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: func(string) string { return "" }, clock: time.Now}
 }
 
 // zbarTexts reads pictures with zbarimg.
@@ -76,7 +71,7 @@ func TestPicturesThatOthersReadGiveTheFileBack(t *testing.T) {
 	bundle, data := randomBundle(t, folder)
 	pictures := filepath.Join(folder, "pictures")
 	var out, complaint bytes.Buffer
-	if status := appWith(nil, &out, &complaint).run(t.Context(), []string{"bundle", "screen", bundle, "--out", pictures, "--module", "4"}); status != statusOK {
+	if status := appWith(nil, &out, &complaint).run(t.Context(), []string{"bundle", "screen", bundle, "--out", pictures, "--module", "4"}); status != program.StatusOK {
 		t.Fatalf("status %d: %s", status, complaint.String())
 	}
 	files, err := filepath.Glob(filepath.Join(pictures, "frame-*.png"))
@@ -99,7 +94,7 @@ func TestPicturesThatOthersReadGiveTheFileBack(t *testing.T) {
 			got := filepath.Join(t.TempDir(), "got.bundle")
 			var out, complaint bytes.Buffer
 			status := appWith(strings.NewReader(strings.Join(texts, "\n")), &out, &complaint).run(t.Context(), []string{"bundle", "gather", "-", "--out", got})
-			if status != statusOK {
+			if status != program.StatusOK {
 				t.Fatalf("status %d: %s", status, complaint.String())
 			}
 			if file, err := os.ReadFile(got); err != nil || !bytes.Equal(file, data) {
@@ -134,7 +129,7 @@ func TestForgedFramesAreSaidAndNothingIsWritten(t *testing.T) {
 		got := filepath.Join(t.TempDir(), "got.bundle")
 		var complaint bytes.Buffer
 		status := appWith(strings.NewReader(lines.String()), io.Discard, &complaint).run(t.Context(), []string{"bundle", "gather", "-", "--out", got})
-		if _, err := os.Stat(got); status != statusFailed || !strings.Contains(complaint.String(), says) || !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(got); status != program.StatusFailed || !strings.Contains(complaint.String(), says) || !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%d texts: status %d, %q, written: %v", shown, status, complaint.String(), err == nil)
 		}
 		if noticed := strings.Contains(complaint.String(), "Careful: the frames do not give"); noticed != (shown > 3) {
@@ -165,8 +160,8 @@ func showing(t *testing.T, out io.Writer) (*app, *series.Encoder) {
 		t.Fatal(err)
 	}
 	a := appWith(nil, out, io.Discard)
-	a.lang = words.English
-	a.out = bufio.NewWriter(out)
+	a.Lang = words.English
+	a.Out = bufio.NewWriter(out)
 	return a, e
 }
 
@@ -220,20 +215,20 @@ func TestAScannersLastLineNeedsNoneBehindIt(t *testing.T) {
 	folder := t.TempDir()
 	bundle, data := randomBundle(t, folder)
 	var lines bytes.Buffer
-	if status := appWith(nil, &lines, io.Discard).run(t.Context(), []string{"bundle", "screen", bundle, "--out", "-", "--frames", "49"}); status != statusOK {
+	if status := appWith(nil, &lines, io.Discard).run(t.Context(), []string{"bundle", "screen", bundle, "--out", "-", "--frames", "49"}); status != program.StatusOK {
 		t.Fatalf("status %d", status)
 	}
-	scanner, program := io.Pipe() // which stays open, as a scanner does
+	scanner, person := io.Pipe() // which stays open, as a scanner does
 	defer scanner.Close()
 	got := filepath.Join(folder, "got.bundle")
 	done := make(chan int)
 	go func() {
 		done <- appWith(scanner, io.Discard, io.Discard).run(context.Background(), []string{"bundle", "gather", "-", "--out", got})
 	}()
-	if _, err := program.Write(lines.Bytes()); err != nil {
+	if _, err := person.Write(lines.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	if status := <-done; status != statusOK {
+	if status := <-done; status != program.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 	if file, err := os.ReadFile(got); err != nil || !bytes.Equal(file, data) {
@@ -243,20 +238,20 @@ func TestAScannersLastLineNeedsNoneBehindIt(t *testing.T) {
 
 func TestWaitingForAScannerCanBeInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	scanner, program := io.Pipe()
-	defer program.Close()
+	scanner, person := io.Pipe()
+	defer person.Close()
 	got := filepath.Join(t.TempDir(), "got.bundle")
 	var complaint bytes.Buffer
 	done := make(chan int)
 	go func() {
 		done <- appWith(scanner, io.Discard, &complaint).run(ctx, []string{"bundle", "gather", "-", "--out", got})
 	}()
-	if _, err := fmt.Fprintln(program, "TX1:UJCLQE7W581"); err != nil {
+	if _, err := fmt.Fprintln(person, "TX1:UJCLQE7W581"); err != nil {
 		t.Fatal(err)
 	}
 	cancel()
-	if status := <-done; status != statusCanceled {
-		t.Errorf("status %d, want %d: %s", status, statusCanceled, complaint.String())
+	if status := <-done; status != program.StatusCanceled {
+		t.Errorf("status %d, want %d: %s", status, program.StatusCanceled, complaint.String())
 	}
 	if _, err := os.Stat(got); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("something was written: %v", err)
@@ -269,7 +264,7 @@ func TestAnInterruptedDrawingLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	status := appWith(nil, io.Discard, io.Discard).run(ctx, []string{"bundle", "screen", bundle, "--out", filepath.Join(folder, "pictures")})
-	if left := everything(t, folder); status != statusCanceled || left != "national.bundle" {
+	if left := everything(t, folder); status != program.StatusCanceled || left != "national.bundle" {
 		t.Errorf("status %d, left %q", status, left)
 	}
 }

@@ -11,16 +11,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr/scan"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
 func (a *app) bundleGatherCommand() *cobra.Command {
 	var out string
-	c := a.command("gather PICTURE|FOLDER|FILE|-...", "bundle_gather", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("gather PICTURE|FOLDER|FILE|-...", "bundle_gather", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 		return a.gather(ctx, out, args)
 	})
-	c.Flags().StringVar(&out, "out", "", a.lang.Say("flag_gather_out"))
+	c.Flags().StringVar(&out, "out", "", a.Lang.Say("flag_gather_out"))
 	return c
 }
 
@@ -97,7 +98,7 @@ func (g *gathering) add(a *app, text scanned) error {
 	case errors.Is(err, series.ErrPoisoned):
 		g.frames++
 		g.best, g.forged = series.Progress{}, true
-		a.note("gather_poisoned")
+		a.Note("gather_poisoned")
 	case err != nil:
 		return err
 	default:
@@ -113,13 +114,13 @@ func (g *gathering) add(a *app, text scanned) error {
 func (g *gathering) incomplete() error {
 	switch {
 	case g.forged && g.best.Have == g.best.Need:
-		return fail("gather_forged")
+		return program.Fail("gather_forged")
 	case g.frames > 0:
-		return fail("gather_incomplete", g.best.Have, g.best.Need, g.unread, g.damaged)
+		return program.Fail("gather_incomplete", g.best.Have, g.best.Need, g.unread, g.damaged)
 	case g.later > 0:
-		return fail("gather_later")
+		return program.Fail("gather_later")
 	}
-	return fail("gather_nothing", g.others, g.unread, g.damaged)
+	return program.Fail("gather_nothing", g.others, g.unread, g.damaged)
 }
 
 // gathered is a file that came by screen, for programs.
@@ -142,18 +143,18 @@ func (a *app) writeGathered(out string, g *gathering) error {
 	p := g.best
 	kind := trustFileKind(p.File)
 	if kind == "" {
-		return fail("gather_other", p.Length, hexHash(p.Hash))
+		return program.Fail("gather_other", p.Length, hexHash(p.Hash))
 	}
 	if err := a.writeOut(out, p.File, 0o644); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(gathered{
+	if a.JSON {
+		return a.PrintJSON(gathered{
 			File: out, Kind: kind, Bytes: p.Length, SHA256: hexHash(p.Hash), Session: p.Session.String(),
 			Need: p.Need, Frames: g.frames, Others: g.others, Damaged: g.damaged, Unread: g.unread,
 		})
 	}
-	a.sayBeside(out)("gathered", out, a.lang.Say("gathered_"+kind), p.Length, g.frames, p.Need, hexHash(p.Hash))
+	a.sayBeside(out)("gathered", out, a.Lang.Say("gathered_"+kind), p.Length, g.frames, p.Need, hexHash(p.Hash))
 	return nil
 }
 
@@ -162,7 +163,7 @@ func (a *app) writeGathered(out string, g *gathering) error {
 func (a *app) framesOf(ctx context.Context, args []string) iter.Seq[scanned] {
 	return func(yield func(scanned) bool) {
 		for _, arg := range args {
-			if arg == "-" && !scannerLines(ctx, a.stdin, yield) || arg != "-" && !a.codesOf(arg, yield) {
+			if arg == "-" && !scannerLines(ctx, a.Stdin, yield) || arg != "-" && !a.codesOf(arg, yield) {
 				return
 			}
 		}

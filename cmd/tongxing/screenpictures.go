@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
@@ -24,7 +25,7 @@ func (a *app) screenPictures(ctx context.Context, f screenFlags, e *series.Encod
 	}
 	folder, err := os.MkdirTemp(filepath.Dir(f.out), ".tongxing-*")
 	if err != nil {
-		return 0, aboutFile(f.out, errors.Unwrap(err))
+		return 0, program.AboutFile(f.out, errors.Unwrap(err))
 	}
 	defer os.RemoveAll(folder) // which finds nothing once it has its name
 	largest, err := a.drawFrames(ctx, f, e, folder)
@@ -32,13 +33,13 @@ func (a *app) screenPictures(ctx context.Context, f screenFlags, e *series.Encod
 		return 0, err
 	}
 	if err := os.Chmod(folder, 0o755); err != nil {
-		return 0, aboutFile(f.out, errors.Unwrap(err))
+		return 0, program.AboutFile(f.out, errors.Unwrap(err))
 	}
 	if err := os.Remove(f.out); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return 0, aboutFile(f.out, errors.Unwrap(err))
+		return 0, program.AboutFile(f.out, errors.Unwrap(err))
 	}
 	if err := os.Rename(folder, f.out); err != nil {
-		return 0, aboutFile(f.out, errors.Unwrap(err))
+		return 0, program.AboutFile(f.out, errors.Unwrap(err))
 	}
 	return largest, nil
 }
@@ -61,14 +62,14 @@ func (a *app) drawFrames(ctx context.Context, f screenFlags, e *series.Encoder, 
 		var picture bytes.Buffer
 		err = symbol.WritePNG(&picture, qr.Options{ModuleSize: f.module})
 		if errors.Is(err, qr.ErrOptions) {
-			return 0, usage("module_range", f.module, qr.MaxSide/(symbol.Size()+2*qr.QuietZone))
+			return 0, program.Usage("module_range", f.module, qr.MaxSide/(symbol.Size()+2*qr.QuietZone))
 		}
 		if err != nil {
 			return 0, err
 		}
 		name := fmt.Sprintf("frame-%0*d.png", digits, n)
 		if err := os.WriteFile(filepath.Join(folder, name), picture.Bytes(), 0o644); err != nil {
-			return 0, aboutFile(f.out, errors.Unwrap(err))
+			return 0, program.AboutFile(f.out, errors.Unwrap(err))
 		}
 		bar.set(int64(n), int64(f.frames))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
@@ -31,9 +32,9 @@ type window func() (columns, lines int, err error)
 // end, until it is interrupted or --frames have been shown. To be interrupted is
 // how it ends: no fault.
 func (a *app) screenTerminal(ctx context.Context, f screenFlags, path string, data []byte) error {
-	out, ok := a.stdout.(*os.File)
+	out, ok := a.Stdout.(*os.File)
 	if !ok || !terminal(out) {
-		return usage("screen_where")
+		return program.Usage("screen_where")
 	}
 	size := func() (int, int, error) { return term.GetSize(int(out.Fd())) }
 	if err := fitSymbol(&f, size); err != nil {
@@ -47,7 +48,7 @@ func (a *app) screenTerminal(ctx context.Context, f screenFlags, path string, da
 	if err != nil {
 		return err
 	}
-	a.say("screen_shown", shown, e.Count(), path)
+	a.Say("screen_shown", shown, e.Count(), path)
 	return nil
 }
 
@@ -78,7 +79,7 @@ func fitSymbol(f *screenFlags, size window) error {
 	}
 	if !fits(f.version) {
 		c, l := spaceOf(smallest)
-		return fail("terminal_small", columns, lines, smallest, c, l)
+		return program.Fail("terminal_small", columns, lines, smallest, c, l)
 	}
 	return nil
 }
@@ -86,12 +87,12 @@ func fitSymbol(f *screenFlags, size window) error {
 // show draws frame after frame and returns how many it has shown. However it ends,
 // the terminal is as it was before.
 func (a *app) show(ctx context.Context, f screenFlags, e *series.Encoder, size window) (shown int, err error) {
-	if _, err := a.out.WriteString(beginShow); err != nil {
+	if _, err := a.Out.WriteString(beginShow); err != nil {
 		return 0, err
 	}
 	defer func() {
-		_, failed := a.out.WriteString(endShow)
-		err = errors.Join(err, failed, a.out.Flush())
+		_, failed := a.Out.WriteString(endShow)
+		err = errors.Join(err, failed, a.Out.Flush())
 	}()
 	ticker := time.NewTicker(time.Duration(float64(time.Second) / f.fps))
 	defer ticker.Stop()
@@ -126,14 +127,14 @@ func (a *app) showFrame(e *series.Encoder, sequence uint32, size window, was *ca
 	if now := (canvas{columns, lines, symbol.Size()}); now != *was {
 		begin, *was = clearShow+homeCursor, now
 	}
-	if _, err := a.out.WriteString(begin); err != nil {
+	if _, err := a.Out.WriteString(begin); err != nil {
 		return err
 	}
-	if err := symbol.WriteTerminal(a.out, qr.BlackOnWhite); err != nil {
+	if err := symbol.WriteTerminal(a.Out, qr.BlackOnWhite); err != nil {
 		return err
 	}
-	if _, err := a.out.WriteString(a.lang.Say("screen_status", sequence, e.Count()) + clearLine); err != nil {
+	if _, err := a.Out.WriteString(a.Lang.Say("screen_status", sequence, e.Count()) + clearLine); err != nil {
 		return err
 	}
-	return a.out.Flush()
+	return a.Out.Flush()
 }

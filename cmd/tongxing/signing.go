@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
@@ -76,7 +77,7 @@ func (a *app) readDocument(path string, kinds ...trustlist.Kind) (*document, err
 		return nil, a.documentError(path, err)
 	}
 	if kind := unverified.Kind(); !slices.Contains(kinds, kind) {
-		return nil, fail("document_other_kind", path, a.kindName(kind), a.kindName(kinds[0]))
+		return nil, program.Fail("document_other_kind", path, a.kindName(kind), a.kindName(kinds[0]))
 	}
 	content, err := unverified.UnverifiedContent()
 	if err != nil {
@@ -85,7 +86,7 @@ func (a *app) readDocument(path string, kinds ...trustlist.Kind) (*document, err
 	return &document{path, message, unverified.Kind(), content}, nil
 }
 
-func (a *app) kindName(kind trustlist.Kind) string { return a.lang.Say("kind_" + kind.String()) }
+func (a *app) kindName(kind trustlist.Kind) string { return a.Lang.Say("kind_" + kind.String()) }
 
 // contentAs is content as a document of a kind that readDocument was asked for.
 func contentAs[T trustlist.Document](a *app, path string, kind trustlist.Kind) (T, *document, error) {
@@ -128,9 +129,9 @@ func (a *app) writeDraft(out string, made trustlist.Document, r recorder) (*docu
 func (a *app) needOut(out string) error {
 	switch {
 	case out == "":
-		return usage("flag_required", "--out")
-	case out == "-" && a.json:
-		return usage("json_and_stdout")
+		return program.Usage("flag_required", "--out")
+	case out == "-" && a.JSON:
+		return program.Usage("json_and_stdout")
 	case out == "-":
 		return nil
 	}
@@ -138,9 +139,9 @@ func (a *app) needOut(out string) error {
 	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return fail("out_folder_missing", folder)
+		return program.Fail("out_folder_missing", folder)
 	case err == nil && !info.IsDir():
-		return fail("not_a_folder", folder)
+		return program.Fail("not_a_folder", folder)
 	}
 	return nil // what else may be wrong shows when the file is made
 }
@@ -149,7 +150,7 @@ func (a *app) needOut(out string) error {
 func notOver(out string, secrets ...string) error {
 	for _, secret := range secrets {
 		if secret != "" && samePath(out, secret) {
-			return usage("same_file", "--out", secret)
+			return program.Usage("same_file", "--out", secret)
 		}
 	}
 	return nil
@@ -159,9 +160,9 @@ func notOver(out string, secrets ...string) error {
 // standard output.
 func (a *app) sayBeside(out string) func(key string, arguments ...any) {
 	if out == "-" {
-		return a.note
+		return a.Note
 	}
-	return a.say
+	return a.Say
 }
 
 type signFlags struct {
@@ -173,7 +174,7 @@ type signFlags struct {
 func (a *app) signCommand(kinds ...trustlist.Kind) *cobra.Command {
 	var f signFlags
 	var c *cobra.Command
-	c = a.command("sign DRAFT", "doc_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c = a.Command("sign DRAFT", "doc_sign", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		r, err := f.recorder(a, commandOf(c))
 		if err != nil {
 			return err
@@ -181,9 +182,9 @@ func (a *app) signCommand(kinds ...trustlist.Kind) *cobra.Command {
 		return a.sign(f, r, args[0], kinds)
 	})
 	f.recordFlags.add(a, c)
-	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_doc_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_signature_out"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_doc_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_signature_out"))
 	return c
 }
 
@@ -203,10 +204,10 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 		return err
 	}
 	if len(f.keys) == 0 {
-		return usage("flag_required", "--key")
+		return program.Usage("flag_required", "--key")
 	}
 	if len(f.keys) > 1 && f.out == "-" {
-		return usage("signatures_to_stdout")
+		return program.Usage("signatures_to_stdout")
 	}
 	if err := notOver(f.out, append(f.keys, f.passphraseFile)...); err != nil {
 		return err
@@ -243,8 +244,8 @@ func (a *app) sign(f signFlags, r recorder, path string, kinds []trustlist.Kind)
 	if err := a.writeSignatures(f, all, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			documentView
 			Signatures []signed `json:"signatures"`
 		}{viewDocument(d), all})
@@ -271,7 +272,7 @@ func (a *app) notFromTheFuture(d *document, at time.Time) error {
 		return a.documentError(d.path, err)
 	}
 	if issued > at.Add(time.Hour).Unix() {
-		return fail("document_from_future", d.path, clock(issued), clock(at.Unix()))
+		return program.Fail("document_from_future", d.path, clock(issued), clock(at.Unix()))
 	}
 	return nil
 }
@@ -313,7 +314,7 @@ func (a *app) writeSignatures(f signFlags, all []signed, records []output) error
 		if err := os.Mkdir(f.out, 0o755); err == nil {
 			defer os.Remove(f.out) // which leaves it unless it is still empty
 		} else if !errors.Is(err, os.ErrExist) {
-			return aboutFile(f.out, errors.Unwrap(err))
+			return program.AboutFile(f.out, errors.Unwrap(err))
 		}
 	}
 	var outputs []output
@@ -350,7 +351,7 @@ func (a *app) readSignatures(paths []string) ([]detached, error) {
 		for _, name := range names {
 			data, err := files.Read(name, maxSignature)
 			if errors.Is(err, files.ErrTooLarge) {
-				return nil, failWith(err, "not_a_signature", name)
+				return nil, program.FailWith(err, "not_a_signature", name)
 			}
 			if err != nil {
 				return nil, err
@@ -368,7 +369,7 @@ func (a *app) readSignatures(paths []string) ([]detached, error) {
 func signaturesIn(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, aboutFile(folder, errors.Unwrap(err))
+		return nil, program.AboutFile(folder, errors.Unwrap(err))
 	}
 	var names []string
 	for _, entry := range entries {
@@ -377,7 +378,7 @@ func signaturesIn(folder string) ([]string, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, fail("folder_without_signatures", folder)
+		return nil, program.Fail("folder_without_signatures", folder)
 	}
 	return names, nil
 }

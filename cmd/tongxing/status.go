@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/trustlist"
@@ -14,7 +15,7 @@ import (
 
 // statusCommand is `tongxing status`: what a region publishes of its revocations.
 func (a *app) statusCommand() *cobra.Command {
-	return a.group("status", a.statusBuildCommand(), a.statusPublishCommand(), a.statusApplyCommand(), a.statusShowCommand(),
+	return a.Group("status", "status", a.statusBuildCommand(), a.statusPublishCommand(), a.statusApplyCommand(), a.statusShowCommand(),
 		a.statusExportCommand(), a.statusImportCommand())
 }
 
@@ -45,7 +46,7 @@ func (a *app) issuedDue(atText, dueText string, life time.Duration) (at, due tim
 		}
 	}
 	if !due.After(at) {
-		return at, due, usage("due_before_issued", clock(due.Unix()), clock(at.Unix()))
+		return at, due, program.Usage("due_before_issued", clock(due.Unix()), clock(at.Unix()))
 	}
 	return at, due, nil
 }
@@ -57,7 +58,7 @@ func (a *app) regionKeySet(path, region string) (*trustlist.KeySet, error) {
 		return nil, err
 	}
 	if len(d.message.Signatures()) == 0 {
-		return nil, fail("not_signed_yet", path)
+		return nil, program.Fail("not_signed_yet", path)
 	}
 	if region != "" && set.Region != region {
 		return nil, a.documentError(path, trustlist.ErrWrongRegion)
@@ -72,24 +73,24 @@ func (a *app) statusError(path string, err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &behind):
-		return failFor(err, "registry_behind_list", path, behind.List, behind.Lost)
+		return program.FailFor(err, "registry_behind_list", path, behind.List, behind.Lost)
 	case errors.Is(err, revocation.ErrOldRegistry):
-		return failFor(err, "registry_behind", path)
+		return program.FailFor(err, "registry_behind", path)
 	case errors.Is(err, revocation.ErrTooLarge):
-		return failFor(err, "status_too_large", revocation.MaxLists, revocation.MaxBytes>>20, revocation.MaxMembers)
+		return program.FailFor(err, "status_too_large", revocation.MaxLists, revocation.MaxBytes>>20, revocation.MaxMembers)
 	}
 	return aboutRegistry(path, err)
 }
 
 func (a *app) tellBuilt(b *statusBuilt) {
 	if b.Kind == "delta" {
-		a.say("status_built_delta", b.Folder, b.Version, b.Changed, b.Bytes, b.Deltas, maxStatusDeltas)
+		a.Say("status_built_delta", b.Folder, b.Version, b.Changed, b.Bytes, b.Deltas, maxStatusDeltas)
 	} else {
-		a.say("status_built_lists", b.Folder, b.Version, b.Lists, b.Bytes, a.lang.Say("why_"+b.Why))
+		a.Say("status_built_lists", b.Folder, b.Version, b.Lists, b.Bytes, a.Lang.Say("why_"+b.Why))
 	}
-	a.say("status_built_counts", b.Region, b.Counts.Revoked, b.Counts.Superseded, b.Counts.Suspended, clock(b.Issued), clock(b.Due))
-	a.say("status_hash", b.Hash)
+	a.Say("status_built_counts", b.Region, b.Counts.Revoked, b.Counts.Superseded, b.Counts.Suspended, clock(b.Issued), clock(b.Due))
+	a.Say("status_hash", b.Hash)
 	if b.Deltas == maxStatusDeltas {
-		a.say("status_full_next")
+		a.Say("status_full_next")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -39,21 +40,21 @@ type statusBuildFlags struct {
 
 func (a *app) statusBuildCommand() *cobra.Command {
 	var f statusBuildFlags
-	c := a.command("build", "status_build", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	c := a.Command("build", "status_build", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return a.statusBuild(ctx, f)
 	})
-	c.Flags().StringVar(&f.registry, "registry", "", a.lang.Say("flag_registry_there"))
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_there"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringVar(&f.keySet, "keyset", "", a.lang.Say("flag_status_keyset"))
-	c.Flags().StringVar(&f.key, "key", "", a.lang.Say("flag_status_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_status"))
-	c.Flags().BoolVar(&f.full, "full", false, a.lang.Say("flag_full_status"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
-	c.Flags().StringVar(&f.due, "due", "", a.lang.Say("flag_status_due"))
-	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.lang.Say("flag_status_lifetime"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_status_out"))
+	c.Flags().StringVar(&f.keySet, "keyset", "", a.Lang.Say("flag_status_keyset"))
+	c.Flags().StringVar(&f.key, "key", "", a.Lang.Say("flag_status_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_status"))
+	c.Flags().BoolVar(&f.full, "full", false, a.Lang.Say("flag_full_status"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.due, "due", "", a.Lang.Say("flag_status_due"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_status_lifetime"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_status_out"))
 	return c
 }
 
@@ -108,8 +109,8 @@ func (a *app) statusBuild(ctx context.Context, f statusBuildFlags) error {
 	if err := a.writeFolder(f.out, folder); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(built)
+	if a.JSON {
+		return a.PrintJSON(built)
 	}
 	a.tellBuilt(built)
 	return nil
@@ -121,11 +122,11 @@ func (f *statusBuildFlags) check(a *app) error {
 		{"--registry", f.registry}, {"--region", f.region}, {"--keyset", f.keySet}, {"--key", f.key}, {"--out", f.out},
 	} {
 		if required.path == "" {
-			return usage("flag_required", required.flag)
+			return program.Usage("flag_required", required.flag)
 		}
 	}
 	if f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime {
-		return usage("lifetime_range", f.lifetime)
+		return program.Usage("lifetime_range", f.lifetime)
 	}
 	if err := regionFlag(f.region); err != nil {
 		return err
@@ -136,10 +137,10 @@ func (f *statusBuildFlags) check(a *app) error {
 // newFolder refuses a folder that is there already, or in no folder.
 func (a *app) newFolder(path string) error {
 	if path == "-" {
-		return usage("folder_to_stdout")
+		return program.Usage("folder_to_stdout")
 	}
 	if _, err := os.Stat(path); err == nil {
-		return fail("folder_exists", path)
+		return program.Fail("folder_exists", path)
 	}
 	return a.needOut(path)
 }
@@ -159,7 +160,7 @@ func (a *app) statusTask(ctx context.Context, f statusBuildFlags) (*statusTask, 
 			return nil, err
 		}
 		if t.previous.code != f.region {
-			return nil, fail("status_other_region", f.previous, f.region)
+			return nil, program.Fail("status_other_region", f.previous, f.region)
 		}
 	}
 	key, err := a.privateKey(f.key, f.passphraseFile)
@@ -203,7 +204,7 @@ func (a *app) collectStatus(ctx context.Context, f statusBuildFlags, t *statusTa
 		return a.statusError(f.registry, err)
 	}
 	if len(t.lists) == 0 {
-		return fail("registry_without_region", f.registry, f.region)
+		return program.Fail("registry_without_region", f.registry, f.region)
 	}
 	if t.previous != nil {
 		return a.statusError(f.registry, revocation.Follow(t.previous.current, t.lists, t.at.Unix()))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -28,19 +29,19 @@ type statusExportFlags struct {
 
 func (a *app) statusExportCommand() *cobra.Command {
 	var f statusExportFlags
-	c := a.command("export FILE|BUNDLE|FOLDER...", "status_export", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("export FILE|BUNDLE|FOLDER...", "status_export", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
 		return a.statusExport(f, args)
 	})
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
-	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_token_list"))
-	c.Flags().StringVar(&f.keySet, "keyset", "", a.lang.Say("flag_status_keyset"))
-	c.Flags().StringVar(&f.format, "format", "cwt", a.lang.Say("flag_token_format"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
+	c.Flags().StringVar(&f.list, "list", "", a.Lang.Say("flag_token_list"))
+	c.Flags().StringVar(&f.keySet, "keyset", "", a.Lang.Say("flag_status_keyset"))
+	c.Flags().StringVar(&f.format, "format", "cwt", a.Lang.Say("flag_token_format"))
 	completeFlag(c, "format", "cwt", "jwt")
-	c.Flags().StringVar(&f.uri, "uri", "", a.lang.Say("flag_token_uri"))
-	c.Flags().Uint64Var(&f.places, "places", registry.DefaultPlaces, a.lang.Say("flag_token_places"))
-	c.Flags().StringVar(&f.key, "key", "", a.lang.Say("flag_status_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_token_out"))
+	c.Flags().StringVar(&f.uri, "uri", "", a.Lang.Say("flag_token_uri"))
+	c.Flags().Uint64Var(&f.places, "places", registry.DefaultPlaces, a.Lang.Say("flag_token_places"))
+	c.Flags().StringVar(&f.key, "key", "", a.Lang.Say("flag_status_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_token_out"))
 	return c
 }
 
@@ -71,7 +72,7 @@ func tokenFormat(name string) (tokenstatus.Format, error) {
 			return f, nil
 		}
 	}
-	return 0, usage("token_format", name)
+	return 0, program.Usage("token_format", name)
 }
 
 // statusExport writes one list of a region, with the deltas after it, as a Status
@@ -79,7 +80,7 @@ func tokenFormat(name string) (tokenstatus.Format, error) {
 func (a *app) statusExport(f statusExportFlags, paths []string) error {
 	for _, required := range []place{{"--list", f.list}, {"--keyset", f.keySet}, {"--key", f.key}} {
 		if required.path == "" {
-			return usage("flag_required", required.flag)
+			return program.Usage("flag_required", required.flag)
 		}
 	}
 	if err := a.needOut(f.out); err != nil {
@@ -123,10 +124,10 @@ func (a *app) statusExport(f statusExportFlags, paths []string) error {
 
 func (a *app) tellExported(f statusExportFlags, key *sig.PublicKey, view tokenView) error {
 	if key.Algorithm() == sig.SM2 {
-		a.note("token_sm2")
+		a.Note("token_sm2")
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
 	say := a.sayBeside(f.out)
 	a.tellToken(say, view)
@@ -170,7 +171,7 @@ func (a *app) statusSigner(f statusExportFlags, list *tokenstatus.List) (sig.Sig
 func (a *app) listToExport(f statusExportFlags, paths []string) (*tokenstatus.List, error) {
 	number, err := strconv.ParseUint(f.list, 10, 32)
 	if err != nil {
-		return nil, usage("flag_value", f.list)
+		return nil, program.Usage("flag_value", f.list)
 	}
 	s, err := a.regionToExport(f, paths)
 	if err != nil {
@@ -181,15 +182,15 @@ func (a *app) listToExport(f statusExportFlags, paths []string) (*tokenstatus.Li
 		return nil, err
 	}
 	if err := s.check(set); err != nil {
-		return nil, a.documentError(subject(err), errors.Unwrap(err))
+		return nil, a.documentError(program.Subject(err), errors.Unwrap(err))
 	}
 	lists, err := s.apply()
 	if err != nil {
-		return nil, failWith(err, "status_does_not_follow", s.code)
+		return nil, program.FailWith(err, "status_does_not_follow", s.code)
 	}
 	sets, there := lists[uint32(number)]
 	if !there {
-		return nil, fail("token_no_list", s.code, number)
+		return nil, program.Fail("token_no_list", s.code, number)
 	}
 	newest := s.newest()
 	return &tokenstatus.List{
@@ -204,11 +205,11 @@ func (a *app) regionToExport(f statusExportFlags, paths []string) (*regionStatus
 		return nil, err
 	}
 	if f.region == "" && len(regions) > 1 {
-		return nil, usage("flag_required", "--region")
+		return nil, program.Usage("flag_required", "--region")
 	}
 	i := slices.IndexFunc(regions, func(s *regionStatus) bool { return f.region == "" || s.code == f.region })
 	if i < 0 {
-		return nil, fail("token_no_region", f.region)
+		return nil, program.Fail("token_no_region", f.region)
 	}
 	return regions[i], nil
 }
@@ -217,13 +218,13 @@ func (a *app) regionToExport(f statusExportFlags, paths []string) (*regionStatus
 func (a *app) exportedError(list *tokenstatus.List, err error) error {
 	switch largest := largestIndex(list.Sets); {
 	case errors.Is(err, tokenstatus.ErrPlaces) && uint64(largest) >= list.Places:
-		return failFor(err, "token_places", list.Number, list.Places, largest)
+		return program.FailFor(err, "token_places", list.Number, list.Places, largest)
 	case errors.Is(err, tokenstatus.ErrPlaces):
-		return usage("flag_value", strconv.FormatUint(list.Places, 10))
+		return program.Usage("flag_value", strconv.FormatUint(list.Places, 10))
 	case errors.Is(err, tokenstatus.ErrClaims):
-		return failWith(err, "token_claims_out")
+		return program.FailWith(err, "token_claims_out")
 	case errors.Is(err, tokenstatus.ErrTooLarge):
-		return failFor(err, "token_too_large", tokenstatus.MaxSize>>20)
+		return program.FailFor(err, "token_too_large", tokenstatus.MaxSize>>20)
 	}
 	return err
 }

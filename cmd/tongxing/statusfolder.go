@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/trustlist"
@@ -75,35 +76,35 @@ type publication struct {
 func (a *app) readPublication(path string) (*publication, error) {
 	data, err := files.Read(filepath.Join(path, stateName), maxStateFile)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, failFor(err, "not_a_status_folder", path)
+		return nil, program.FailFor(err, "not_a_status_folder", path)
 	}
 	if err != nil {
 		return nil, err
 	}
 	p := &publication{path: path}
 	if err := json.Unmarshal(data, &p.state); err != nil {
-		return nil, failFor(err, "not_a_status_folder", path)
+		return nil, program.FailFor(err, "not_a_status_folder", path)
 	}
 	if p.mark, err = p.state.mark(); err != nil {
-		return nil, failFor(err, "not_a_status_folder", path)
+		return nil, program.FailFor(err, "not_a_status_folder", path)
 	}
 	regions, err := a.readStatus([]string{path})
 	if err != nil {
 		return nil, err
 	}
 	if len(regions) != 1 || regions[0].code != p.state.Region {
-		return nil, fail("status_other_region", path, p.state.Region)
+		return nil, program.Fail("status_other_region", path, p.state.Region)
 	}
 	p.regionStatus = *regions[0]
 	if p.current, err = p.apply(); err != nil {
-		return nil, failWith(err, "status_folder_broken", path)
+		return nil, program.FailWith(err, "status_folder_broken", path)
 	}
 	hash, err := p.current.Hash()
 	if err != nil {
-		return nil, failWith(err, "status_folder_broken", path)
+		return nil, program.FailWith(err, "status_folder_broken", path)
 	}
 	if hexHash(hash) != p.state.Hash || !p.namesNewest() {
-		return nil, fail("status_folder_other", path)
+		return nil, program.Fail("status_folder_other", path)
 	}
 	return p, nil
 }
@@ -205,7 +206,7 @@ func (s *regionStatus) order() error {
 	slices.SortStableFunc(s.lists, func(x, y *document) int { return int(number(x)) - int(number(y)) })
 	for i := 1; i < len(s.lists); i++ {
 		if x, y := s.lists[i-1], s.lists[i]; number(x) == number(y) {
-			return fail("status_twice", y.path, x.path, fmt.Sprintf("%s/%d", s.code, number(y)))
+			return program.Fail("status_twice", y.path, x.path, fmt.Sprintf("%s/%d", s.code, number(y)))
 		}
 	}
 	version := func(d *document) trustlist.Version { return d.content.(*trustlist.StatusDelta).Version }
@@ -233,7 +234,7 @@ func (a *app) statusDocuments(path string) ([]*document, error) {
 		return nil, err
 	}
 	if len(d.message.Signatures()) == 0 {
-		return nil, fail("not_signed_yet", path)
+		return nil, program.Fail("not_signed_yet", path)
 	}
 	return []*document{d}, nil
 }
@@ -258,7 +259,7 @@ func (a *app) statusIn(folder string) ([]*document, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fail("folder_without_status", folder)
+		return nil, program.Fail("folder_without_status", folder)
 	}
 	return all, nil
 }
@@ -267,7 +268,7 @@ func (a *app) statusIn(folder string) ([]*document, error) {
 func statusFiles(folder string) (lists, deltas []string, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, nil, aboutFile(folder, errors.Unwrap(err))
+		return nil, nil, program.AboutFile(folder, errors.Unwrap(err))
 	}
 	for _, entry := range entries {
 		name := entry.Name()
@@ -307,7 +308,7 @@ func (a *app) statusOfBundle(path string, parts *trustlist.Parts) ([]*document, 
 		}
 	}
 	if len(all) == 0 {
-		return nil, fail("bundle_without_status", path)
+		return nil, program.Fail("bundle_without_status", path)
 	}
 	return all, nil
 }

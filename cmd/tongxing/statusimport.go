@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/status"
 	"github.com/tongxing/tongxing/trustlist/tokenstatus"
@@ -22,15 +23,15 @@ type statusImportFlags struct {
 
 func (a *app) statusImportCommand() *cobra.Command {
 	var f statusImportFlags
-	c := a.command("import FILE", "status_import", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("import FILE", "status_import", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.statusImport(f, args[0])
 	})
-	c.Flags().StringVar(&f.public, "pub", "", a.lang.Say("flag_token_pub"))
-	c.Flags().StringVar(&f.uri, "uri", "", a.lang.Say("flag_token_asked"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.index, "index", "", a.lang.Say("flag_token_index"))
-	c.Flags().Uint64Var(&f.maxPlaces, "max-places", tokenstatus.DefaultMaxPlaces, a.lang.Say("flag_token_max_places"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_token_members"))
+	c.Flags().StringVar(&f.public, "pub", "", a.Lang.Say("flag_token_pub"))
+	c.Flags().StringVar(&f.uri, "uri", "", a.Lang.Say("flag_token_asked"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.index, "index", "", a.Lang.Say("flag_token_index"))
+	c.Flags().Uint64Var(&f.maxPlaces, "max-places", tokenstatus.DefaultMaxPlaces, a.Lang.Say("flag_token_max_places"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_token_members"))
 	return c
 }
 
@@ -44,7 +45,7 @@ type importedView struct {
 // statusImport verifies a Status List Token and says what is in it.
 func (a *app) statusImport(f statusImportFlags, path string) error {
 	if f.public == "" {
-		return usage("flag_required", "--pub")
+		return program.Usage("flag_required", "--pub")
 	}
 	if f.out != "" {
 		if err := a.needOut(f.out); err != nil {
@@ -69,13 +70,13 @@ func (a *app) statusImport(f statusImportFlags, path string) error {
 			return err
 		}
 	}
-	if a.json {
-		return a.printJSON(view)
+	if a.JSON {
+		return a.PrintJSON(view)
 	}
 	say := a.sayBeside(f.out)
 	a.tellToken(say, view.tokenView)
 	if view.Index != nil {
-		say("token_index", *view.Index, a.lang.Say("status_"+view.State))
+		say("token_index", *view.Index, a.Lang.Say("status_"+view.State))
 	}
 	say("token_good", path)
 	return nil
@@ -92,7 +93,7 @@ func (a *app) readToken(f statusImportFlags, path string) (*tokenstatus.Token, i
 	}
 	reader, err := tokenstatus.NewReader(tokenstatus.Options{Key: key, Subject: f.uri, MaxPlaces: f.maxPlaces})
 	if err != nil {
-		return nil, 0, usage("flag_value", strconv.FormatUint(f.maxPlaces, 10))
+		return nil, 0, program.Usage("flag_value", strconv.FormatUint(f.maxPlaces, 10))
 	}
 	data, err := files.Read(path, tokenstatus.MaxSize)
 	if err != nil {
@@ -112,10 +113,10 @@ func (a *app) readToken(f statusImportFlags, path string) (*tokenstatus.Token, i
 func (v *importedView) lookUp(text string, t *tokenstatus.Token) error {
 	index, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
-		return usage("flag_value", text)
+		return program.Usage("flag_value", text)
 	}
 	if index >= t.Places {
-		return fail("token_index_beyond", index, t.Places)
+		return program.Fail("token_index_beyond", index, t.Places)
 	}
 	v.Index, v.State = &index, t.Sets.Lookup(uint32(index)).String()
 	return nil
@@ -139,13 +140,13 @@ func membersOf(sets status.Sets) []byte {
 func (a *app) tokenError(f statusImportFlags, path string, err error) error {
 	var other *tokenstatus.TypeError
 	if errors.As(err, &other) {
-		return failFor(err, "token_status", path, other.Index, other.Status)
+		return program.FailFor(err, "token_status", path, other.Index, other.Status)
 	}
 	if errors.Is(err, tokenstatus.ErrSubject) {
-		return failFor(err, "token_subject", path, f.uri)
+		return program.FailFor(err, "token_subject", path, f.uri)
 	}
 	if errors.Is(err, tokenstatus.ErrPlaces) {
-		return failFor(err, "token_bomb", path, f.maxPlaces)
+		return program.FailFor(err, "token_bomb", path, f.maxPlaces)
 	}
 	for _, known := range []struct {
 		target error
@@ -163,7 +164,7 @@ func (a *app) tokenError(f statusImportFlags, path string, err error) error {
 		{status.ErrTooLarge, "token_claims"},
 	} {
 		if errors.Is(err, known.target) {
-			return failWith(err, known.key, path)
+			return program.FailWith(err, known.key, path)
 		}
 	}
 	return err

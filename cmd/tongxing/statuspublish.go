@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -24,17 +25,17 @@ type statusPublishFlags struct {
 
 func (a *app) statusPublishCommand() *cobra.Command {
 	var f statusPublishFlags
-	c := a.command("publish FOLDER", "status_publish", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("publish FOLDER", "status_publish", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		return a.statusPublish(f, args[0])
 	})
-	c.Flags().StringVar(&f.keySet, "keyset", "", a.lang.Say("flag_status_keyset"))
-	c.Flags().StringVar(&f.overlay, "overlay", "", a.lang.Say("flag_snapshot_overlay"))
-	c.Flags().StringVar(&f.previous, "previous", "", a.lang.Say("flag_previous_published"))
-	c.Flags().StringVar(&f.key, "key", "", a.lang.Say("flag_snapshot_key"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_issued_at"))
-	c.Flags().StringVar(&f.due, "due", "", a.lang.Say("flag_snapshot_due"))
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_published_out"))
+	c.Flags().StringVar(&f.keySet, "keyset", "", a.Lang.Say("flag_status_keyset"))
+	c.Flags().StringVar(&f.overlay, "overlay", "", a.Lang.Say("flag_snapshot_overlay"))
+	c.Flags().StringVar(&f.previous, "previous", "", a.Lang.Say("flag_previous_published"))
+	c.Flags().StringVar(&f.key, "key", "", a.Lang.Say("flag_snapshot_key"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_issued_at"))
+	c.Flags().StringVar(&f.due, "due", "", a.Lang.Say("flag_snapshot_due"))
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_published_out"))
 	return c
 }
 
@@ -43,7 +44,7 @@ func (a *app) statusPublishCommand() *cobra.Command {
 func (a *app) statusPublish(f statusPublishFlags, path string) error {
 	for _, required := range []place{{"--keyset", f.keySet}, {"--key", f.key}, {"--out", f.out}} {
 		if required.path == "" {
-			return usage("flag_required", required.flag)
+			return program.Usage("flag_required", required.flag)
 		}
 	}
 	if err := a.newFolder(f.out); err != nil {
@@ -62,7 +63,7 @@ func (a *app) statusPublish(f statusPublishFlags, path string) error {
 		return err
 	}
 	if err := p.check(set); err != nil {
-		return a.documentError(subject(err), errors.Unwrap(err))
+		return a.documentError(program.Subject(err), errors.Unwrap(err))
 	}
 	d, folder, err := a.regionFolder(f, p, set, at, due)
 	if err != nil {
@@ -71,8 +72,8 @@ func (a *app) statusPublish(f statusPublishFlags, path string) error {
 	if err := a.writeFolder(f.out, folder); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Folder string `json:"folder"`
 			Hash   string `json:"status_hash"`
 			Lists  int    `json:"lists"`
@@ -80,9 +81,9 @@ func (a *app) statusPublish(f statusPublishFlags, path string) error {
 			documentView
 		}{f.out, p.state.Hash, len(p.lists), len(p.deltas), viewDocument(d)})
 	}
-	a.tellHead(a.say, d)
-	a.say("status_published", f.out, len(p.lists), len(p.deltas), clock(due.Unix()))
-	a.say("status_hash", p.state.Hash)
+	a.tellHead(a.Say, d)
+	a.Say("status_published", f.out, len(p.lists), len(p.deltas), clock(due.Unix()))
+	a.Say("status_hash", p.state.Hash)
 	return nil
 }
 
@@ -152,14 +153,14 @@ func (a *app) notBehind(previous string, p *publication, issued int64) error {
 		return err
 	}
 	if before.code != p.code {
-		return fail("status_other_region", previous, p.code)
+		return program.Fail("status_other_region", previous, p.code)
 	}
 	order := p.state.head().Version.Compare(before.state.head().Version)
 	if order < 0 || order == 0 && before.state.Hash != p.state.Hash {
-		return fail("status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
+		return program.Fail("status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
 	}
 	if err := revocation.Follow(before.current, p.current, issued); err != nil {
-		return failFor(err, "status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
+		return program.FailFor(err, "status_older", p.path, p.state.head().Version, previous, before.state.head().Version)
 	}
 	return nil
 }

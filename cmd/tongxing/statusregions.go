@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 )
 
@@ -73,19 +74,19 @@ func (a *app) tellCarried(view statusCarried) {
 		s := &view.Regions[i]
 		note := ""
 		if s.Overdue {
-			note += a.lang.Say("carried_overdue", clock(s.Due.Unix()))
+			note += a.Lang.Say("carried_overdue", clock(s.Due.Unix()))
 		}
 		if s.Behind {
-			note += a.lang.Say("carried_behind")
+			note += a.Lang.Say("carried_behind")
 		}
-		a.say("carried_region", a.regionLabel(s.Region), s.Lists, s.Revoked, s.Superseded, s.Suspended, clock(s.AsOf.Unix()), note)
+		a.Say("carried_region", a.regionLabel(s.Region), s.Lists, s.Revoked, s.Superseded, s.Suspended, clock(s.AsOf.Unix()), note)
 	}
 	var missing []string
 	for _, code := range view.NotCarried {
 		missing = append(missing, a.regionLabel(code))
 	}
 	if len(missing) > 0 {
-		a.say("carried_nowhere", len(missing), a.listed(missing))
+		a.Say("carried_nowhere", len(missing), a.listed(missing))
 	}
 }
 
@@ -96,7 +97,7 @@ func statusChoice(text string) (*trustlist.StatusChoice, error) {
 	}
 	choice, err := trustlist.ParseStatusChoice(text)
 	if err != nil {
-		return nil, usage("status_regions_wrong", text)
+		return nil, program.Usage("status_regions_wrong", text)
 	}
 	return &choice, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/revocation"
 	"github.com/tongxing/tongxing/trustlist"
@@ -19,7 +20,7 @@ type statusShowFlags struct {
 
 func (a *app) statusShowCommand() *cobra.Command {
 	var f statusShowFlags
-	c := a.command("show FILE|BUNDLE|FOLDER...", "status_show", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("show FILE|BUNDLE|FOLDER...", "status_show", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
 		return a.statusShow(f, args)
 	})
 	f.add(a, c)
@@ -28,7 +29,7 @@ func (a *app) statusShowCommand() *cobra.Command {
 
 func (a *app) statusApplyCommand() *cobra.Command {
 	f := statusShowFlags{apply: true}
-	c := a.command("apply LIST|FOLDER... DELTA...", "status_apply", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
+	c := a.Command("apply LIST|FOLDER... DELTA...", "status_apply", cobra.MinimumNArgs(1), func(_ context.Context, args []string) error {
 		return a.statusShow(f, args)
 	})
 	f.add(a, c)
@@ -36,9 +37,9 @@ func (a *app) statusApplyCommand() *cobra.Command {
 }
 
 func (f *statusShowFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.reference, "reference", "", a.lang.Say("flag_reference"))
-	c.Flags().StringVar(&f.keySet, "keyset", "", a.lang.Say("flag_status_check"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
+	c.Flags().StringVar(&f.reference, "reference", "", a.Lang.Say("flag_reference"))
+	c.Flags().StringVar(&f.keySet, "keyset", "", a.Lang.Say("flag_status_check"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
 }
 
 // statusView is a region's status for programs.
@@ -85,7 +86,7 @@ func (a *app) statusShow(f statusShowFlags, paths []string) error {
 	}
 	issuer, ref, err := format.ParseReference(f.reference)
 	if f.reference != "" && err != nil {
-		return usage("reference_form", f.reference)
+		return program.Usage("reference_form", f.reference)
 	}
 	regions, err := a.readStatus(paths)
 	if err != nil {
@@ -120,8 +121,8 @@ func (a *app) statusShow(f statusShowFlags, paths []string) error {
 		return a.tellReference(f.reference, ref, nil, nil)
 	case f.reference != "":
 		return nil
-	case a.json:
-		return a.printJSON(map[string]any{"regions": views})
+	case a.JSON:
+		return a.PrintJSON(map[string]any{"regions": views})
 	}
 	for i := range views {
 		a.tellStatus(&views[i])
@@ -139,7 +140,7 @@ func (a *app) viewStatus(s *regionStatus, set *trustlist.KeySet, at time.Time, m
 	}
 	if set != nil && set.Region == s.code {
 		if err := s.check(set); err != nil {
-			return nil, nil, a.documentError(subject(err), err)
+			return nil, nil, a.documentError(program.Subject(err), err)
 		}
 		view.Verified = true
 	}
@@ -150,7 +151,7 @@ func (a *app) viewStatus(s *regionStatus, set *trustlist.KeySet, at time.Time, m
 	}
 	lists, err := s.apply()
 	if err != nil && (must || len(s.lists) > 0) {
-		return nil, nil, failWith(err, "status_does_not_follow", s.code)
+		return nil, nil, program.FailWith(err, "status_does_not_follow", s.code)
 	}
 	if err != nil { // deltas alone
 		return view, nil, nil
@@ -191,39 +192,39 @@ func (a *app) tellReference(text string, ref format.Ref, view *statusView, lists
 		answer = referenceView{text, true, sets.Lookup(ref.Index).String(), view.AsOf, view.Due, view.Age, view.Verified}
 	}
 	switch {
-	case a.json:
-		return a.printJSON(answer)
+	case a.JSON:
+		return a.PrintJSON(answer)
 	case !answer.Known:
-		a.say("reference_no_list", text)
+		a.Say("reference_no_list", text)
 	default:
-		a.say("reference_state", text, a.lang.Say("status_"+answer.State), clock(answer.AsOf))
+		a.Say("reference_state", text, a.Lang.Say("status_"+answer.State), clock(answer.AsOf))
 	}
 	return nil
 }
 
 func (a *app) tellStatus(v *statusView) {
-	a.say("status_region", a.regionLabel(v.Region), clock(v.AsOf), clock(v.Due), a.age(time.Duration(v.Age*float64(time.Second))))
+	a.Say("status_region", a.regionLabel(v.Region), clock(v.AsOf), clock(v.Due), a.age(time.Duration(v.Age*float64(time.Second))))
 	if v.Overdue {
-		a.say("status_overdue")
+		a.Say("status_overdue")
 	}
 	if !v.Verified {
-		a.say("status_not_verified")
+		a.Say("status_not_verified")
 	}
 	for _, l := range v.Lists {
-		line := a.lang.Say("status_list", l.List, l.Month, l.Shard, l.Revoked, l.Superseded, l.Suspended)
+		line := a.Lang.Say("status_list", l.List, l.Month, l.Shard, l.Revoked, l.Superseded, l.Suspended)
 		if l.Version != "" {
-			line += a.lang.Say("status_list_version", l.Version)
+			line += a.Lang.Say("status_list_version", l.Version)
 		}
 		if l.Over {
-			line += a.lang.Say("status_list_over")
+			line += a.Lang.Say("status_list_over")
 		}
-		fmt.Fprintln(a.out, line)
+		fmt.Fprintln(a.Out, line)
 	}
 	for _, d := range v.Deltas {
-		a.say("status_delta", d.Version, clock(d.Issued), d.Lists)
+		a.Say("status_delta", d.Version, clock(d.Issued), d.Lists)
 	}
 	if v.Hash != "" {
-		a.say("status_total", len(v.Lists), v.Counts.Revoked, v.Counts.Superseded, v.Counts.Suspended)
-		a.say("status_hash", v.Hash)
+		a.Say("status_total", len(v.Lists), v.Counts.Revoked, v.Counts.Superseded, v.Counts.Suspended)
+		a.Say("status_hash", v.Hash)
 	}
 }

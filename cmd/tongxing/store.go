@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/delta"
 	"github.com/tongxing/tongxing/trustlist/fetch"
@@ -26,12 +27,12 @@ const (
 // user's data folder (XDG Base Directory Specification), on Windows the local
 // application data.
 func (a *app) defaultStore() string {
-	folder := a.getenv("XDG_DATA_HOME")
+	folder := a.Getenv("XDG_DATA_HOME")
 	if runtime.GOOS == "windows" && folder == "" {
-		folder = a.getenv("LocalAppData")
+		folder = a.Getenv("LocalAppData")
 	}
 	if !filepath.IsAbs(folder) { // the specification says so of relative ones
-		home := a.getenv("HOME")
+		home := a.Getenv("HOME")
 		if home == "" {
 			return ""
 		}
@@ -48,7 +49,7 @@ func (a *app) storePath(flag string) (string, error) {
 	if path := a.defaultStore(); path != "" {
 		return path, nil
 	}
-	return "", usage("flag_required", "--store")
+	return "", program.Usage("flag_required", "--store")
 }
 
 // openStore opens the store at path. The anchor may be the zero one; an import
@@ -91,32 +92,32 @@ func (a *app) storedTrust(path string, anchor trustlist.Anchor, at time.Time) (*
 
 // fetchErrors are the faults of stores and sources that have a message of their
 // own; each takes what it is about.
-var fetchErrors = []explanation{
-	{fetch.ErrNoStore, "store_missing"},
-	{fetch.ErrNotAStore, "not_a_store"},
-	{fetch.ErrLaterStore, "store_later"},
-	{fetch.ErrDamaged, "store_damaged"},
-	{fetch.ErrNoAnchor, "store_no_root"},
-	{fetch.ErrOtherAnchor, "store_other_root"},
-	{fetch.ErrBusy, "store_busy"},
-	{fetch.ErrNotRegular, "not_regular"},
-	{fetch.ErrNothingFound, "stick_empty"},
-	{fetch.ErrNoBase, "delta_no_base"},
-	{delta.ErrNotADelta, "not_a_delta"},
-	{delta.ErrWrongResult, "not_a_delta"},
-	{delta.ErrLaterVersion, "delta_later"},
-	{fetch.ErrAddress, "address_wrong"},
-	{fetch.ErrNoAnswer, "no_answer"},
-	{fetch.ErrEndless, "too_much_data"},
-	{fetch.ErrTooSlow, "too_slow"},
-	{fetch.ErrTimeout, "too_long"},
-	{fetch.ErrCut, "connection_cut"},
-	{fetch.ErrRedirect, "redirected"},
-	{fetch.ErrBadAnswer, "bad_answer"},
-	{fetch.ErrWrongContent, "wrong_content"},
-	{fetch.ErrNothingNewer, "nothing_newer"},
-	{layout.ErrNotAPointer, "not_a_pointer"},
-	{layout.ErrLaterVersion, "later_bundle"},
+var fetchErrors = []program.Explanation{
+	{Target: fetch.ErrNoStore, Key: "store_missing"},
+	{Target: fetch.ErrNotAStore, Key: "not_a_store"},
+	{Target: fetch.ErrLaterStore, Key: "store_later"},
+	{Target: fetch.ErrDamaged, Key: "store_damaged"},
+	{Target: fetch.ErrNoAnchor, Key: "store_no_root"},
+	{Target: fetch.ErrOtherAnchor, Key: "store_other_root"},
+	{Target: fetch.ErrBusy, Key: "store_busy"},
+	{Target: fetch.ErrNotRegular, Key: "not_regular"},
+	{Target: fetch.ErrNothingFound, Key: "stick_empty"},
+	{Target: fetch.ErrNoBase, Key: "delta_no_base"},
+	{Target: delta.ErrNotADelta, Key: "not_a_delta"},
+	{Target: delta.ErrWrongResult, Key: "not_a_delta"},
+	{Target: delta.ErrLaterVersion, Key: "delta_later"},
+	{Target: fetch.ErrAddress, Key: "address_wrong"},
+	{Target: fetch.ErrNoAnswer, Key: "no_answer"},
+	{Target: fetch.ErrEndless, Key: "too_much_data"},
+	{Target: fetch.ErrTooSlow, Key: "too_slow"},
+	{Target: fetch.ErrTimeout, Key: "too_long"},
+	{Target: fetch.ErrCut, Key: "connection_cut"},
+	{Target: fetch.ErrRedirect, Key: "redirected"},
+	{Target: fetch.ErrBadAnswer, Key: "bad_answer"},
+	{Target: fetch.ErrWrongContent, Key: "wrong_content"},
+	{Target: fetch.ErrNothingNewer, Key: "nothing_newer"},
+	{Target: layout.ErrNotAPointer, Key: "not_a_pointer"},
+	{Target: layout.ErrLaterVersion, Key: "later_bundle"},
 }
 
 // fetchError gives the faults of a store or a source their words; what names what
@@ -128,26 +129,24 @@ func (a *app) fetchError(what string, err error) error {
 	what, inStore := aboutWhat(what, err)
 	if inStore && errors.Is(err, fetch.ErrUntrusted) {
 		if errors.Is(err, trustlist.ErrLaterVersion) {
-			return failFor(err, "store_later", what)
+			return program.FailFor(err, "store_later", what)
 		}
-		return failFor(err, "store_untrusted", what)
+		return program.FailFor(err, "store_untrusted", what)
 	}
 	if inStore && errors.Is(err, fs.ErrNotExist) {
 		return &files.PathError{Path: filepath.Dir(what), Err: files.ErrNoFolder}
 	}
 	var status *fetch.StatusError
 	if errors.As(err, &status) {
-		return failFor(err, "no_such_page", what, status.Code)
+		return program.FailFor(err, "no_such_page", what, status.Code)
 	}
 	for _, known := range fetchErrors {
-		if errors.Is(err, known.target) {
-			return failFor(err, known.key, what)
+		if errors.Is(err, known.Target) {
+			return program.FailFor(err, known.Key, what)
 		}
 	}
-	for _, known := range explanations {
-		if errors.Is(err, known.target) { // of the system
-			return &files.PathError{Path: what, Err: known.target}
-		}
+	if known, ok := a.Explanation(err); ok { // of the system
+		return &files.PathError{Path: what, Err: known.Target}
 	}
 	return a.trustError(what, err)
 }
@@ -185,7 +184,7 @@ func makeFolder(path string) (undo func(), err error) {
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return undo, aboutFile(filepath.Dir(path), err)
+		return undo, program.AboutFile(filepath.Dir(path), err)
 	}
 	return undo, nil
 }

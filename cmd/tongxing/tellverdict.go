@@ -13,35 +13,35 @@ import (
 // tellVerdict prints a verdict for a guard: what it comes down to, who and until
 // when if the code is verified, and the next step.
 func (a *app) tellVerdict(j *judged, explain bool) {
-	v, lang := j.verdict, string(a.lang)
+	v, lang := j.verdict, string(a.Lang)
 	prefix := ""
 	if place := a.placeOf(&j.scanned); place != "" {
 		prefix = place + ": "
 	}
-	fmt.Fprintf(a.out, "%s%s: %s (%s)\n", prefix, a.lang.Say("outcome_"+v.Outcome().String()), v.Reason().Text(lang), v.Reason().Name())
+	fmt.Fprintf(a.Out, "%s%s: %s (%s)\n", prefix, a.Lang.Say("outcome_"+v.Outcome().String()), v.Reason().Text(lang), v.Reason().Name())
 	if c, ok := v.Credential(); ok {
-		a.say("verdict_holder", c.Holder.Name, c.Holder.LastTwo)
+		a.Say("verdict_holder", c.Holder.Name, c.Holder.LastTwo)
 		a.tellClaims(c, v.Names())
 		left := time.Duration(c.Expires-v.Evidence().EffectiveTime) * time.Second
-		a.say("verdict_left", left.Hours(), clock(c.Expires))
+		a.Say("verdict_left", left.Hours(), clock(c.Expires))
 		a.tellRuling(v.Names(), v.Evidence().Ruling, v.Clauses(), explain)
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {
-		a.say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
+		a.Say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
 	}
 	if e.ClockBehind > 0 {
-		a.say("verdict_clock_behind", a.age(e.ClockBehind), clock(e.EffectiveTime))
+		a.Say("verdict_clock_behind", a.age(e.ClockBehind), clock(e.EffectiveTime))
 	}
 	if e.Freshness > verifier.Fresh {
-		a.say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
+		a.Say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
 	}
 	a.tellRevocation(e)
 	if v.Outcome() == verifier.Restricted && !e.Revocation.Covered {
-		a.say("verdict_restricted_no_list")
+		a.Say("verdict_restricted_no_list")
 	}
 	if v.Outcome() != verifier.Pass {
-		a.say("verdict_next", v.Reason().NextStep(lang))
+		a.Say("verdict_next", v.Reason().NextStep(lang))
 	}
 	if explain {
 		a.tellSteps(v.Explain(lang))
@@ -50,7 +50,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 
 func (a *app) tellSteps(steps []verifier.Step) {
 	for _, step := range steps {
-		fmt.Fprintf(a.out, "  %s %s\n", step.Mark(), step.Text)
+		fmt.Fprintf(a.Out, "  %s %s\n", step.Mark(), step.Text)
 	}
 }
 
@@ -62,14 +62,14 @@ func (a *app) tellRevocation(e verifier.Evidence) {
 	case !r.Asked:
 		return
 	case !r.Covered:
-		a.say("verdict_no_list", e.Issuer, r.Month())
+		a.Say("verdict_no_list", e.Issuer, r.Month())
 	case r.Overdue:
-		a.say("verdict_revocation_overdue", clock(r.AsOf), clock(r.Due))
+		a.Say("verdict_revocation_overdue", clock(r.AsOf), clock(r.Due))
 	default:
-		a.say("verdict_revocation", clock(r.AsOf))
+		a.Say("verdict_revocation", clock(r.AsOf))
 	}
 	if r.Behind {
-		a.say("verdict_revocation_behind")
+		a.Say("verdict_revocation_behind")
 	}
 }
 
@@ -80,7 +80,7 @@ func (a *app) placeOf(s *scanned) string {
 	case !s.several:
 		return s.source
 	case s.source == "":
-		return a.lang.Say("line_of_input", s.line)
+		return a.Lang.Say("line_of_input", s.line)
 	}
 	return fmt.Sprintf("%s:%d", s.source, s.line)
 }
@@ -89,56 +89,56 @@ func (a *app) placeOf(s *scanned) string {
 func (a *app) freshness(f verifier.Freshness) string {
 	switch f {
 	case verifier.Fresh:
-		return a.lang.Say("freshness_fresh")
+		return a.Lang.Say("freshness_fresh")
 	case verifier.Stale:
-		return a.lang.Say("freshness_stale")
+		return a.Lang.Say("freshness_stale")
 	case verifier.TooOldForShortLived:
-		return a.lang.Say("freshness_short_lived")
+		return a.Lang.Say("freshness_short_lived")
 	}
-	return a.lang.Say("freshness_old")
+	return a.Lang.Say("freshness_old")
 }
 
 // age says how long something took in days and hours, or in hours alone.
 func (a *app) age(d time.Duration) string {
 	hours := int64(d / time.Hour)
 	if hours < 24 {
-		return a.lang.Say("age_hours", hours)
+		return a.Lang.Say("age_hours", hours)
 	}
-	return a.lang.Say("age_days", hours/24, hours%24)
+	return a.Lang.Say("age_days", hours/24, hours%24)
 }
 
 // regionName returns the name of a region in the language of the output, or
 // otherwise for one that the tables do not know.
 func (a *app) regionName(number, otherwise string) string {
 	if r, ok := spec.RegionByNumber(number); ok {
-		return r.Label.In(string(a.lang))
+		return r.Label.In(string(a.Lang))
 	}
 	return otherwise
 }
 
 // tellClaims prints what a credential says, in words.
 func (a *app) tellClaims(c *format.Credential, names policy.Names) {
-	lang := string(a.lang)
+	lang := string(a.Lang)
 	if s := c.Status; s != nil {
-		a.say("claim_status", names.State(s.State, lang), a.ruleName(s), clock(c.Determined()))
+		a.Say("claim_status", names.State(s.State, lang), a.ruleName(s), clock(c.Determined()))
 	}
 	for _, t := range c.Tests {
-		a.say("claim_test", names.TestKind(t.Kind, lang), names.Result(t.Result, lang), clock(c.Reported(t)), laboratory(t.Laboratory))
+		a.Say("claim_test", names.TestKind(t.Kind, lang), names.Result(t.Result, lang), clock(c.Reported(t)), laboratory(t.Laboratory))
 	}
 	for _, v := range c.Vaccinations {
-		a.say("claim_vaccination", names.Product(v.Product, lang), a.dose(v), date(v.Day))
+		a.Say("claim_vaccination", names.Product(v.Product, lang), a.dose(v), date(v.Day))
 	}
 	for _, kind := range c.Exemptions {
-		a.say("claim_exemption", names.Exemption(kind, lang))
+		a.Say("claim_exemption", names.Exemption(kind, lang))
 	}
 	if o := c.Origin; o != nil {
-		a.say("claim_origin", o.Region, fmt.Sprintf("%x", o.KeyID))
+		a.Say("claim_origin", o.Region, fmt.Sprintf("%x", o.KeyID))
 	}
 }
 
 func (a *app) ruleName(s *format.Status) string {
 	if s.Rule == 0 {
-		return a.lang.Say("no_rule")
+		return a.Lang.Say("no_rule")
 	}
 	if state, ok := spec.RuleState(s.Rule); ok && state.Number == s.State {
 		return state.RuleName(s.Rule)
@@ -150,9 +150,9 @@ func (a *app) ruleName(s *format.Status) string {
 // of 2".
 func (a *app) dose(v format.Vaccination) string {
 	if v.Dose > v.Course {
-		return a.lang.Say("dose_booster", v.Dose)
+		return a.Lang.Say("dose_booster", v.Dose)
 	}
-	return a.lang.Say("dose_of", v.Dose, v.Course)
+	return a.Lang.Say("dose_of", v.Dose, v.Course)
 }
 
 func laboratory(number uint32) string {

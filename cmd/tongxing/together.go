@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/verifier"
 )
 
@@ -25,7 +26,7 @@ func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Ver
 			continue
 		}
 		if texts = append(texts, code.text); len(texts) > maxTogether {
-			return usage("together_many", maxTogether)
+			return program.Usage("together_many", maxTogether)
 		}
 	}
 	if sum.held != nil && len(texts) == 0 {
@@ -35,14 +36,14 @@ func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Ver
 		return err
 	}
 	if len(texts) == 0 {
-		return fail("nothing_verified")
+		return program.Fail("nothing_verified")
 	}
 	p := v.VerifyTogether(texts, at, presented)
 	if p.Outcome() != verifier.Pass || sum.Unread > 0 {
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if a.json {
-		return a.printJSON(struct {
+	if a.JSON {
+		return a.PrintJSON(struct {
 			Person verifier.Person `json:"person"`
 		}{p})
 	}
@@ -52,23 +53,23 @@ func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Ver
 
 // tellPerson prints the verdict on each code, and then the answer.
 func (a *app) tellPerson(f verifyFlags, p verifier.Person) {
-	lang := string(a.lang)
+	lang := string(a.Lang)
 	for _, verdict := range p.Verdicts() {
 		a.tellVerdict(&judged{verdict: verdict}, f.explain)
 	}
-	a.say("together_answer", a.lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
+	a.Say("together_answer", a.Lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
 	if p.Joined() {
-		a.say("together_joined", len(p.Credentials()))
+		a.Say("together_joined", len(p.Credentials()))
 		a.tellRuling(p.Names(), p.Ruling(), p.Clauses(), f.explain)
 	}
 	if p.DocumentNeeded() {
-		a.say("together_document")
+		a.Say("together_document")
 	}
 	for _, c := range p.Conflict() {
-		a.say("together_conflict", p.Names().State(c.State, lang), clock(c.Determined), c.Issuer, a.regionName(c.Issuer, c.IssuerName), c.Authority, c.Appeal)
+		a.Say("together_conflict", p.Names().State(c.State, lang), clock(c.Determined), c.Issuer, a.regionName(c.Issuer, c.IssuerName), c.Authority, c.Appeal)
 	}
 	if p.Outcome() != verifier.Pass {
-		a.say("verdict_next", p.Reason().NextStep(lang))
+		a.Say("verdict_next", p.Reason().NextStep(lang))
 	}
 	if f.explain {
 		a.tellSteps(p.Explain(lang))

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
@@ -36,8 +37,8 @@ type recorder struct {
 type recordFlags struct{ transcript, at string }
 
 func (f *recordFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.transcript, "transcript", "", a.lang.Say("flag_transcript"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_step_at"))
+	c.Flags().StringVar(&f.transcript, "transcript", "", a.Lang.Say("flag_transcript"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_step_at"))
 }
 
 // recorder returns the recorder that the flags ask for.
@@ -104,13 +105,13 @@ func (a *app) transcriptError(path string, err error) error {
 	var line *transcript.LineError
 	switch {
 	case errors.Is(err, transcript.ErrChain) && errors.As(err, &line):
-		return failFor(err, "transcript_chain", path, line.Line)
+		return program.FailFor(err, "transcript_chain", path, line.Line)
 	case errors.As(err, &line):
-		return failFor(err, "transcript_line", path, line.Line)
+		return program.FailFor(err, "transcript_line", path, line.Line)
 	case errors.Is(err, transcript.ErrFull):
-		return failFor(err, "transcript_full", path)
+		return program.FailFor(err, "transcript_full", path)
 	}
-	return failFor(err, "not_a_transcript", path)
+	return program.FailFor(err, "not_a_transcript", path)
 }
 
 // content is a file to be written.
@@ -198,7 +199,7 @@ func ownGroups(content trustlist.Document, key *sig.PublicKey) []string {
 }
 
 func (a *app) transcriptCommand() *cobra.Command {
-	return a.command("transcript FILE", "transcript", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+	return a.Command("transcript FILE", "transcript", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		data, err := files.Read(args[0], transcript.MaxSize)
 		if err != nil {
 			return err
@@ -207,14 +208,14 @@ func (a *app) transcriptCommand() *cobra.Command {
 		if err != nil {
 			return a.transcriptError(args[0], err)
 		}
-		if a.json {
-			return a.printJSON(struct {
+		if a.JSON {
+			return a.PrintJSON(struct {
 				Steps []transcript.Step `json:"steps"`
 				Head  transcript.Hash   `json:"head"`
 				Words string            `json:"head_fingerprint"`
 			}{t.Steps(), t.Head(), fingerprint.Words(t.Head())})
 		}
-		_, err = a.out.WriteString(a.transcriptWords(t))
+		_, err = a.Out.WriteString(a.transcriptWords(t))
 		return err
 	})
 }
@@ -222,10 +223,10 @@ func (a *app) transcriptCommand() *cobra.Command {
 // transcriptWords is a transcript for people to read and to print.
 func (a *app) transcriptWords(t *transcript.Transcript) string {
 	var b strings.Builder
-	line := func(key string, arguments ...any) { b.WriteString(a.lang.Say(key, arguments...) + "\n") }
+	line := func(key string, arguments ...any) { b.WriteString(a.Lang.Say(key, arguments...) + "\n") }
 	line("transcript_head", len(t.Steps()))
 	for _, s := range t.Steps() {
-		name := a.lang.Say("kind_" + s.Kind)
+		name := a.Lang.Say("kind_" + s.Kind)
 		if s.Region != "" {
 			name += " " + s.Region
 		}
@@ -268,18 +269,18 @@ func (a *app) checkTranscripts(paths []string, d *document, groups []publish.Gro
 	findings := transcript.Check(about, all...)
 	switch {
 	case findings.Absent:
-		return fail("transcript_absent", d.path, strings.Join(paths, ", "))
+		return program.Fail("transcript_absent", d.path, strings.Join(paths, ", "))
 	case !findings.Good():
-		return fail("transcript_unrecorded", d.path, keyList(findings.Unrecorded))
+		return program.Fail("transcript_unrecorded", d.path, keyList(findings.Unrecorded))
 	}
 	if len(findings.Unused) > 0 {
-		a.note("transcript_unused", keyList(findings.Unused))
+		a.Note("transcript_unused", keyList(findings.Unused))
 	}
 	for _, other := range findings.Others {
-		a.note("transcript_other", other.Number, other.Command, hexHash(other.Hash))
+		a.Note("transcript_other", other.Number, other.Command, hexHash(other.Hash))
 	}
 	for _, step := range findings.Backwards {
-		a.note("transcript_backwards", step.Number, step.Time.In(format.ChinaTime).Format("2006-01-02 15:04:05"))
+		a.Note("transcript_backwards", step.Number, step.Time.In(format.ChinaTime).Format("2006-01-02 15:04:05"))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/spec"
@@ -25,7 +26,7 @@ import (
 func (a *app) trustCommand() *cobra.Command {
 	kinds := (&nationalAuthority{}).kinds()
 	shown := []trustlist.Kind{trustlist.KindList, trustlist.KindPolicy, trustlist.KindAdmission}
-	return a.group("trust",
+	return a.Group("trust", "trust",
 		a.trustCSRCommand(),
 		a.trustAdmitCommand(),
 		a.trustWithdrawCommand(),
@@ -51,7 +52,7 @@ func (n *nationalAuthority) kinds() []trustlist.Kind {
 }
 
 func (n *nationalAuthority) addFlags(a *app, c *cobra.Command) {
-	c.Flags().StringArrayVar(&n.roots, "root", nil, a.lang.Say("flag_root_chain"))
+	c.Flags().StringArrayVar(&n.roots, "root", nil, a.Lang.Say("flag_root_chain"))
 }
 
 func (n *nationalAuthority) check(a *app, d *document) ([]publish.GroupSigners, error) {
@@ -89,23 +90,23 @@ type csrFlags struct {
 func (a *app) trustCSRCommand() *cobra.Command {
 	var f csrFlags
 	var c *cobra.Command
-	c = a.command("csr", "trust_csr", cobra.NoArgs, func(context.Context, []string) error {
+	c = a.Command("csr", "trust_csr", cobra.NoArgs, func(context.Context, []string) error {
 		return a.trustCSR(f, commandOf(c))
 	})
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_region_name"))
-	c.Flags().StringVar(&f.authority, "authority", "", a.lang.Say("flag_authority"))
-	c.Flags().StringVar(&f.appeal, "appeal", "", a.lang.Say("flag_appeal"))
-	c.Flags().StringVar(&f.rules, "rules", "", a.lang.Say("flag_rules"))
-	c.Flags().StringVar(&f.usage, "usage", "", a.lang.Say("flag_usage"))
-	c.Flags().IntVar(&f.threshold, "threshold", 0, a.lang.Say("flag_authority_threshold"))
-	c.Flags().StringArrayVar(&f.keys, "key", nil, a.lang.Say("flag_authority_key"))
-	c.Flags().StringArrayVar(&f.publicKeys, "public-key", nil, a.lang.Say("flag_authority_public"))
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.lang.Say("flag_passphrase"))
+	c.Flags().StringVar(&f.name, "name", "", a.Lang.Say("flag_region_name"))
+	c.Flags().StringVar(&f.authority, "authority", "", a.Lang.Say("flag_authority"))
+	c.Flags().StringVar(&f.appeal, "appeal", "", a.Lang.Say("flag_appeal"))
+	c.Flags().StringVar(&f.rules, "rules", "", a.Lang.Say("flag_rules"))
+	c.Flags().StringVar(&f.usage, "usage", "", a.Lang.Say("flag_usage"))
+	c.Flags().IntVar(&f.threshold, "threshold", 0, a.Lang.Say("flag_authority_threshold"))
+	c.Flags().StringArrayVar(&f.keys, "key", nil, a.Lang.Say("flag_authority_key"))
+	c.Flags().StringArrayVar(&f.publicKeys, "public-key", nil, a.Lang.Say("flag_authority_public"))
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", a.Lang.Say("flag_passphrase"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_csr_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_csr_out"))
 	return c
 }
 
@@ -133,7 +134,7 @@ func (a *app) trustCSR(f csrFlags, command string) error {
 		return err
 	}
 	if f.threshold > len(all) {
-		return usage("threshold_range", f.threshold, f.region, len(all))
+		return program.Usage("threshold_range", f.threshold, f.region, len(all))
 	}
 	message, err := publish.DraftAdmission(plan, all...)
 	if err != nil {
@@ -190,8 +191,8 @@ func (a *app) writeRequest(out string, message *cose.Sign, signers []sig.Signer,
 	if err := a.writeRecorded(out, data, records); err != nil {
 		return err
 	}
-	if a.json {
-		return a.printJSON(shownDocument{viewDocument(d), false, viewSignatures(message), content})
+	if a.JSON {
+		return a.PrintJSON(shownDocument{viewDocument(d), false, viewSignatures(message), content})
 	}
 	say := a.sayBeside(out)
 	a.tellHead(say, d)
@@ -213,7 +214,7 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 		{"--rules", f.rules}, {"--usage", f.usage},
 	} {
 		if strings.TrimSpace(required.value) == "" {
-			return none, usage("flag_required", required.name)
+			return none, program.Usage("flag_required", required.name)
 		}
 	}
 	if err := a.needOut(f.out); err != nil {
@@ -221,11 +222,11 @@ func (a *app) planCSR(f csrFlags, at time.Time) (publish.AdmissionPlan, error) {
 	}
 	switch {
 	case len(f.keys)+len(f.publicKeys) == 0:
-		return none, usage("flag_required", "--key")
+		return none, program.Usage("flag_required", "--key")
 	case f.threshold == 0:
-		return none, usage("flag_required", "--threshold")
+		return none, program.Usage("flag_required", "--threshold")
 	case f.threshold < 0:
-		return none, usage("threshold_range", f.threshold, f.region, len(f.keys)+len(f.publicKeys))
+		return none, program.Usage("threshold_range", f.threshold, f.region, len(f.keys)+len(f.publicKeys))
 	}
 	asked, err := parseUsage(f.usage)
 	if err != nil {
@@ -252,9 +253,9 @@ func regionFlag(code string) error {
 	err := publish.CheckRegionCode(code)
 	switch {
 	case errors.As(err, &within):
-		return usage("region_sub_provincial", code, within.Province)
+		return program.Usage("region_sub_provincial", code, within.Province)
 	case err != nil:
-		return usage("region_form", code)
+		return program.Usage("region_form", code)
 	}
 	return nil
 }
@@ -288,9 +289,9 @@ func hashFile(path string) ([sha256.Size]byte, error) {
 	size, err := io.Copy(h, r)
 	switch {
 	case err != nil:
-		return sum, aboutFile(path, err)
+		return sum, program.AboutFile(path, err)
 	case size == 0:
-		return sum, aboutFile(path, files.ErrEmpty)
+		return sum, program.AboutFile(path, files.ErrEmpty)
 	}
 	return [sha256.Size]byte(h.Sum(nil)), nil
 }

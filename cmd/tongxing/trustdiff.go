@@ -129,7 +129,7 @@ func withdrawals(l *trustlist.List) []withdrawal {
 }
 
 // withdrawn says what a withdrawal is of.
-func (a *app) withdrawn(w withdrawal) string { return a.lang.Say(w.key, w.text) }
+func (a *app) withdrawn(w withdrawal) string { return a.Lang.Say(w.key, w.text) }
 
 func clockOrNone(unix int64) string {
 	if unix == 0 {
@@ -160,7 +160,7 @@ func (a *app) tellListChanges(say func(string, ...any), changes []listChange) {
 		case c.What == "removed":
 			say("change_removed", c.Region, c.Entry.Name)
 		default:
-			say("change_field", c.Region, a.lang.Say("change_"+c.What), c.Old, c.New)
+			say("change_field", c.Region, a.Lang.Say("change_"+c.What), c.Old, c.New)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fingerprint"
 )
@@ -30,9 +31,9 @@ type trustFlags struct {
 }
 
 func (f *trustFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.bundle, "bundle", "", a.lang.Say("flag_bundle"))
-	c.Flags().StringVar(&f.store, "store", "", a.lang.Say("flag_store"))
-	c.Flags().StringVar(&f.root, "root", "", a.lang.Say("flag_root"))
+	c.Flags().StringVar(&f.bundle, "bundle", "", a.Lang.Say("flag_bundle"))
+	c.Flags().StringVar(&f.store, "store", "", a.Lang.Say("flag_store"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root"))
 }
 
 // load loads the bundle, starting from the root document or the hash of one that
@@ -43,7 +44,7 @@ func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 		return f.loadStore(a, at)
 	}
 	if f.store != "" {
-		return nil, usage("flags_exclude", "--bundle", "--store")
+		return nil, program.Usage("flags_exclude", "--bundle", "--store")
 	}
 	anchor, err := f.anchor()
 	if err != nil {
@@ -70,7 +71,7 @@ func (f *trustFlags) loadStore(a *app, at time.Time) (*trustlist.Trust, error) {
 	if path == "" {
 		path = a.defaultStore()
 		if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
-			return nil, usage("flag_required", "--bundle")
+			return nil, program.Usage("flag_required", "--bundle")
 		}
 	}
 	var anchor trustlist.Anchor
@@ -93,7 +94,7 @@ func (f *trustFlags) loadStore(a *app, at time.Time) (*trustlist.Trust, error) {
 // form. A file of that name comes first.
 func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 	if f.root == "" {
-		return trustlist.Anchor{}, usage("flag_required", "--root")
+		return trustlist.Anchor{}, program.Usage("flag_required", "--root")
 	}
 	if _, err := os.Stat(f.root); errors.Is(err, fs.ErrNotExist) || fingerprint.Resembles(f.root) {
 		if hash, err := fingerprint.Parse(f.root); err == nil {
@@ -108,7 +109,7 @@ func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 	}
 	anchor, err := trustlist.ParseAnchor(data)
 	if err != nil {
-		return trustlist.Anchor{}, failFor(err, "root_unreadable", f.root)
+		return trustlist.Anchor{}, program.FailFor(err, "root_unreadable", f.root)
 	}
 	return anchor, nil
 }
@@ -125,9 +126,9 @@ func (f *trustFlags) wrongFingerprint(err error) error {
 	var length *fingerprint.LengthError
 	switch {
 	case errors.As(err, &word):
-		return failFor(err, "fingerprint_word", word.Position, word.Word)
+		return program.FailFor(err, "fingerprint_word", word.Position, word.Word)
 	case errors.As(err, &length):
-		return failFor(err, "fingerprint_length", length.Have, length.Want)
+		return program.FailFor(err, "fingerprint_length", length.Have, length.Want)
 	}
 	for _, hash := range f.rootsOfBundle() {
 		if places := fingerprint.Differences(f.root, hash); len(places) > 0 && len(places) <= maxSlips {
@@ -135,10 +136,10 @@ func (f *trustFlags) wrongFingerprint(err error) error {
 			for _, place := range places {
 				numbers = append(numbers, strconv.Itoa(place))
 			}
-			return failFor(err, "fingerprint_differs", strings.Join(numbers, ", "), f.bundle)
+			return program.FailFor(err, "fingerprint_differs", strings.Join(numbers, ", "), f.bundle)
 		}
 	}
-	return failFor(err, "fingerprint_checksum")
+	return program.FailFor(err, "fingerprint_checksum")
 }
 
 // rootsOfBundle returns the hashes of the roots that the bundle says it has,
@@ -174,8 +175,8 @@ func (a *app) trustError(path string, err error) error {
 		{trustlist.ErrRollback, "rollback"},
 	} {
 		if errors.Is(err, known.target) {
-			return failFor(err, known.key, path)
+			return program.FailFor(err, known.key, path)
 		}
 	}
-	return failWith(err, "bundle_refused", path)
+	return program.FailWith(err, "bundle_refused", path)
 }

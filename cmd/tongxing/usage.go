@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/trustlist"
 )
@@ -15,12 +16,12 @@ func parseUsage(text string) (trustlist.Usage, error) {
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == '+' || r == ',' || r == '，' }) {
 		bit, ok := known[strings.TrimSpace(name)]
 		if !ok {
-			return 0, usage("usage_unknown", name, trustlist.UsageKnown)
+			return 0, program.Usage("usage_unknown", name, trustlist.UsageKnown)
 		}
 		set |= bit
 	}
 	if set == 0 {
-		return 0, usage("usage_unknown", text, trustlist.UsageKnown)
+		return 0, program.Usage("usage_unknown", text, trustlist.UsageKnown)
 	}
 	return set, nil
 }
@@ -46,14 +47,14 @@ var usageKeys = map[trustlist.Usage]string{
 // usageWords names the bits of a usage as flags take them and, in Chinese, what
 // they mean.
 func (a *app) usageWords(u trustlist.Usage) string {
-	if a.lang != words.Chinese || u == 0 {
+	if a.Lang != words.Chinese || u == 0 {
 		return u.String()
 	}
 	var names []string
 	for bit := trustlist.Usage(1); bit <= trustlist.UsageKnown; bit <<= 1 {
 		if key, known := usageKeys[bit]; known && u.Has(bit) {
-			names = append(names, a.lang.Say(key))
+			names = append(names, a.Lang.Say(key))
 		}
 	}
-	return u.String() + a.lang.Say("usage_meaning", strings.Join(names, "、"))
+	return u.String() + a.Lang.Say("usage_meaning", strings.Join(names, "、"))
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier"
@@ -26,7 +27,7 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 		given = given.or(set)
 	}
 	if given.Region != "" && given.Class == 0 {
-		return usage("flag_required", "--class")
+		return program.Usage("flag_required", "--class")
 	}
 	context.Class, context.Region = given.Class, given.Region
 	return nil
@@ -36,14 +37,14 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 // a region; each may be "".
 func venueOf(class, region string, nation *trustlist.Policy) (venueSetting, error) {
 	if _, ok := spec.RegionByNumber(region); region != "" && !ok {
-		return venueSetting{}, usage("region_form", region)
+		return venueSetting{}, program.Usage("region_form", region)
 	}
 	if class == "" {
 		return venueSetting{Region: region}, nil
 	}
 	number, ok := venueClass(class, nation)
 	if !ok {
-		return venueSetting{}, usage("class_form", class)
+		return venueSetting{}, program.Usage("class_form", class)
 	}
 	return venueSetting{number, region}, nil
 }
@@ -52,7 +53,7 @@ func venueOf(class, region string, nation *trustlist.Policy) (venueSetting, erro
 func (a *app) venueClasses() []string {
 	var values []string
 	for _, c := range spec.VenueClasses() {
-		values = append(values, strconv.Itoa(int(c.Number))+"\t"+c.Label.In(string(a.lang)))
+		values = append(values, strconv.Itoa(int(c.Number))+"\t"+c.Label.In(string(a.Lang)))
 	}
 	return values
 }
@@ -86,35 +87,35 @@ func venueClass(text string, nation *trustlist.Policy) (uint16, bool) {
 // tellRuling says what was asked for at the venue and by whom, the rule that
 // covers the state, and which conditions were not met; explained, all of them.
 func (a *app) tellRuling(names policy.Names, r verifier.Ruling, clauses []policy.Clause, explain bool) {
-	lang := string(a.lang)
+	lang := string(a.Lang)
 	if r.Rule != 0 {
-		a.say("verdict_rule", r.Rule, r.RuleName)
+		a.Say("verdict_rule", r.Rule, r.RuleName)
 		if explain {
-			a.say("verdict_rule_text", r.RuleText)
+			a.Say("verdict_rule_text", r.RuleText)
 		}
 	}
 	if r.Class != 0 {
-		a.say("verdict_venue", names.VenueClass(r.Class, lang), a.sourceText(r))
+		a.Say("verdict_venue", names.VenueClass(r.Class, lang), a.sourceText(r))
 	}
 	if r.Unfollowed != policy.Followed {
-		a.say("verdict_unfollowed", a.regionName(r.Region, r.Region), r.Unfollowed.String())
+		a.Say("verdict_unfollowed", a.regionName(r.Region, r.Region), r.Unfollowed.String())
 	}
 	for _, c := range clauses {
 		if explain || !c.Satisfied {
-			a.say("verdict_clause", c.Mark(), names.Asked(c, lang), c.Finding(lang))
+			a.Say("verdict_clause", c.Mark(), names.Asked(c, lang), c.Finding(lang))
 		}
 	}
 	if r.Until != 0 {
-		a.say("verdict_until", clock(r.Until))
+		a.Say("verdict_until", clock(r.Until))
 	}
 }
 
 func (a *app) sourceText(r verifier.Ruling) string {
 	switch r.Source {
 	case policy.Floor:
-		return a.lang.Say("demand_floor")
+		return a.Lang.Say("demand_floor")
 	case policy.Overlay:
-		return a.lang.Say("demand_overlay", a.regionName(r.Region, r.Region))
+		return a.Lang.Say("demand_overlay", a.regionName(r.Region, r.Region))
 	}
-	return a.lang.Say("demand_none")
+	return a.Lang.Say("demand_none")
 }

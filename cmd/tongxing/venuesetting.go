@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/verifier/policy"
 )
 
@@ -50,7 +51,7 @@ func readVenue(store string) (venueSetting, error) {
 	}
 	var s venueSetting
 	if err := json.Unmarshal(data, &s); err != nil || s.Class == 0 {
-		return venueSetting{}, fail("venue_unreadable", path)
+		return venueSetting{}, program.Fail("venue_unreadable", path)
 	}
 	return s, nil
 }
@@ -58,14 +59,14 @@ func readVenue(store string) (venueSetting, error) {
 func (a *app) venueCommand() *cobra.Command {
 	var f verifyFlags
 	var forget bool
-	c := a.command("venue", "venue", cobra.NoArgs, func(_ context.Context, _ []string) error {
+	c := a.Command("venue", "venue", cobra.NoArgs, func(_ context.Context, _ []string) error {
 		return a.venue(f, forget)
 	})
-	c.Flags().StringVar(&f.trust.store, "store", "", a.lang.Say("flag_store"))
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.class, "class", "", a.lang.Say("flag_venue_class"))
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_venue_region"))
-	c.Flags().BoolVar(&forget, "forget", false, a.lang.Say("flag_venue_forget"))
+	c.Flags().StringVar(&f.trust.store, "store", "", a.Lang.Say("flag_store"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.class, "class", "", a.Lang.Say("flag_venue_class"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_venue_region"))
+	c.Flags().BoolVar(&forget, "forget", false, a.Lang.Say("flag_venue_forget"))
 	completeFlag(c, "class", a.venueClasses()...)
 	completeFlag(c, "region", a.regions()...)
 	return c
@@ -74,7 +75,7 @@ func (a *app) venueCommand() *cobra.Command {
 // venue sets where the device stands, or tells it.
 func (a *app) venue(f verifyFlags, forget bool) error {
 	if forget && f.class+f.region != "" {
-		return usage("flags_exclude", "--forget", "--class")
+		return program.Usage("flags_exclude", "--forget", "--class")
 	}
 	at, err := a.at(f.at)
 	if err != nil {
@@ -97,11 +98,11 @@ func (a *app) venue(f verifyFlags, forget bool) error {
 	case forget:
 		set = venueSetting{}
 		if err := os.Remove(venueFile(f.trust.source)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return aboutFile(venueFile(f.trust.source), err)
+			return program.AboutFile(venueFile(f.trust.source), err)
 		}
 	case f.class+f.region == "":
 	case set.Class == 0:
-		return usage("flag_required", "--class")
+		return program.Usage("flag_required", "--class")
 	default:
 		data, err := json.Marshal(set)
 		if err := errors.Join(err, files.Write(venueFile(f.trust.source), append(data, '\n'), 0o644)); err != nil {
@@ -113,14 +114,14 @@ func (a *app) venue(f verifyFlags, forget bool) error {
 
 func (a *app) tellVenue(names policy.Names, set venueSetting) error {
 	switch {
-	case a.json:
-		return a.printJSON(set)
+	case a.JSON:
+		return a.PrintJSON(set)
 	case set.Class == 0:
-		a.say("venue_none")
+		a.Say("venue_none")
 	case set.Region == "":
-		a.say("venue_class", set.Class, names.VenueClass(set.Class, string(a.lang)))
+		a.Say("venue_class", set.Class, names.VenueClass(set.Class, string(a.Lang)))
 	default:
-		a.say("venue_set", set.Class, names.VenueClass(set.Class, string(a.lang)), set.Region, a.regionName(set.Region, set.Region))
+		a.Say("venue_set", set.Class, names.VenueClass(set.Class, string(a.Lang)), set.Region, a.regionName(set.Region, set.Region))
 	}
 	return nil
 }

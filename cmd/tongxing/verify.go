@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -29,21 +30,21 @@ type verifyFlags struct {
 
 func (a *app) verifyCommand() *cobra.Command {
 	var f verifyFlags
-	c := a.command("verify CODE|FILE|FOLDER|-...", "verify", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+	c := a.Command("verify CODE|FILE|FOLDER|-...", "verify", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 		return a.verify(ctx, f, args)
 	})
 	f.trust.add(a, c)
-	c.Flags().StringVar(&f.at, "at", "", a.lang.Say("flag_at"))
-	c.Flags().StringVar(&f.id, "id", "", a.lang.Say("flag_id"))
-	c.Flags().StringVar(&f.name, "name", "", a.lang.Say("flag_name"))
-	c.Flags().StringVar(&f.class, "class", "", a.lang.Say("flag_venue_class"))
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_venue_region"))
+	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_at"))
+	c.Flags().StringVar(&f.id, "id", "", a.Lang.Say("flag_id"))
+	c.Flags().StringVar(&f.name, "name", "", a.Lang.Say("flag_name"))
+	c.Flags().StringVar(&f.class, "class", "", a.Lang.Say("flag_venue_class"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_venue_region"))
 	completeFlag(c, "class", a.venueClasses()...)
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().BoolVar(&f.together, "together", false, a.lang.Say("flag_together"))
-	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.lang.Say("flag_status_list_required"))
-	c.Flags().BoolVar(&f.explain, "explain", false, a.lang.Say("flag_explain"))
-	c.Flags().BoolVar(&f.summary, "summary", false, a.lang.Say("flag_summary"))
+	c.Flags().BoolVar(&f.together, "together", false, a.Lang.Say("flag_together"))
+	c.Flags().BoolVar(&f.listRequired, "status-list-required", false, a.Lang.Say("flag_status_list_required"))
+	c.Flags().BoolVar(&f.explain, "explain", false, a.Lang.Say("flag_explain"))
+	c.Flags().BoolVar(&f.summary, "summary", false, a.Lang.Say("flag_summary"))
 	return c
 }
 
@@ -61,7 +62,7 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 		{f.id == "-" && slices.Contains(args, "-"), "--id -", "-"},
 	} {
 		if pair.both {
-			return usage("flags_exclude", pair.first, pair.second)
+			return program.Usage("flags_exclude", pair.first, pair.second)
 		}
 	}
 	presented, err := f.context(a)
@@ -146,8 +147,8 @@ func (a *app) tellJudged(f verifyFlags, j *judged, sum *verifySummary) error {
 	if f.summary {
 		return nil
 	}
-	if a.json {
-		_, err := a.out.Write(j.json)
+	if a.JSON {
+		_, err := a.Out.Write(j.json)
 		return err
 	}
 	a.tellVerdict(j, f.explain)
@@ -166,14 +167,14 @@ func (a *app) tellHeld(f verifyFlags, sum *verifySummary) error {
 }
 
 func (a *app) tellUnread(f verifyFlags, j *judged) error {
-	message, _ := a.explain(j.err)
-	if a.json && !f.summary {
-		return a.printJSON(unreadLine{j.source, j.line, message})
+	message, _ := a.Explain(j.err)
+	if a.JSON && !f.summary {
+		return a.PrintJSON(unreadLine{j.source, j.line, message})
 	}
 	if j.line > 0 {
 		message = a.placeOf(&j.scanned) + ": " + message
 	}
-	a.note("not_read", message)
+	a.Note("not_read", message)
 	return nil
 }
 
@@ -193,17 +194,17 @@ func (a *app) endVerify(f verifyFlags, sum *verifySummary) error {
 	case sum.held != nil:
 		return sum.held.err
 	case sum.Codes == 0:
-		return fail("nothing_verified")
+		return program.Fail("nothing_verified")
 	case sum.Unread > 0 || sum.Outcomes["pass"] < sum.Codes:
-		a.status = statusNotPass
+		a.Status = statusNotPass
 	}
-	if f.summary && a.json {
-		return a.printJSON(sum)
+	if f.summary && a.JSON {
+		return a.PrintJSON(sum)
 	}
-	if !a.json && (f.summary || sum.Codes > 1) {
-		a.say("verify_summary", sum.Codes, sum.Outcomes["pass"], sum.Outcomes["check"], sum.Outcomes["restricted"], sum.Outcomes["unverified"], sum.Unread, sum.PerSecond)
+	if !a.JSON && (f.summary || sum.Codes > 1) {
+		a.Say("verify_summary", sum.Codes, sum.Outcomes["pass"], sum.Outcomes["check"], sum.Outcomes["restricted"], sum.Outcomes["unverified"], sum.Unread, sum.PerSecond)
 		for _, reason := range reasonsIn(sum.Reasons) {
-			a.say("verify_summary_reason", sum.Reasons[reason.Name()], reason.Name(), reason.Text(string(a.lang)))
+			a.Say("verify_summary_reason", sum.Reasons[reason.Name()], reason.Name(), reason.Text(string(a.Lang)))
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 
 	"github.com/emmansun/gmsm/sm2"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
@@ -233,8 +234,8 @@ func (q *queue) within(b *testing.B, what string) func() {
 		}
 		defer input.Close()
 		var stdout, stderr bytes.Buffer
-		a := &app{stdin: input, stdout: &stdout, stderr: &stderr, getenv: func(string) string { return "" }, clock: time.Now}
-		if status := a.run(context.Background(), q.arguments(what)); status != statusOK || bytes.Count(stdout.Bytes(), []byte("\n")) != queueLength {
+		a := appWith(input, &stdout, &stderr)
+		if status := a.run(context.Background(), q.arguments(what)); status != program.StatusOK || bytes.Count(stdout.Bytes(), []byte("\n")) != queueLength {
 			b.Fatal(status, stderr.String())
 		}
 	}

@@ -178,7 +178,7 @@ func appendVerdictLine(dst []byte, j *judged) ([]byte, error) {
 
 // verifyEach tells the verdict on each code by itself.
 func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
-	if a.getenv("GOGC") == "" {
+	if a.Getenv("GOGC") == "" {
 		debug.SetGCPercent(queueGarbage)
 	}
 	sum := newVerifySummary()
@@ -189,7 +189,7 @@ func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifie
 	defer bar.end()
 	queue := newVerifyQueue(func(j *judged, text []byte) []byte {
 		j.verdict = v.Verify(j.text, at, presented)
-		if a.json && !f.summary {
+		if a.JSON && !f.summary {
 			begin := len(text)
 			text, j.err = appendVerdictLine(text, j)
 			j.json = text[begin:]
@@ -203,7 +203,7 @@ func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifie
 			}
 		}
 		bar.set(int64(sum.Codes), total)
-		return a.out.Flush()
+		return a.Out.Flush()
 	})
 	if err != nil {
 		return err

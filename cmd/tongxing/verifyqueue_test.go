@@ -19,7 +19,7 @@ func TestAVerdictIsThereBeforeTheNextScan(t *testing.T) {
 	folder, _ := codeFixture(t)
 	stdin, scanner := io.Pipe()
 	screen, stdout := io.Pipe()
-	a := &app{stdin: stdin, stdout: stdout, stderr: io.Discard, getenv: func(string) string { return "" }, clock: time.Now}
+	a := appWith(stdin, stdout, io.Discard)
 	ended := make(chan int, 1)
 	go func() {
 		ended <- a.run(context.Background(), []string{"verify", "--json", "--bundle", folder + "/codes.bundle",

@@ -15,16 +15,16 @@ const (
 )
 
 func (a *app) versionCommand() *cobra.Command {
-	return a.command("version", "version", cobra.NoArgs, func(context.Context, []string) error {
-		program, build := "(devel)", ""
+	return a.Command("version", "version", cobra.NoArgs, func(context.Context, []string) error {
+		version, build := "(devel)", ""
 		if info, ok := debug.ReadBuildInfo(); ok {
-			program = info.Main.Version
+			version = info.Main.Version
 			build = info.GoVersion
 		}
-		if a.json {
-			return a.printJSON(map[string]any{"version": program, "format": formatVersion, "payload_key": formatKey, "go": build})
+		if a.JSON {
+			return a.PrintJSON(map[string]any{"version": version, "format": formatVersion, "payload_key": formatKey, "go": build})
 		}
-		a.say("version", program, formatVersion, formatKey, build)
+		a.Say("version", version, formatVersion, formatKey, build)
 		return nil
 	})
 }

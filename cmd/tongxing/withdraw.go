@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
@@ -27,22 +28,22 @@ type narrowFlags struct {
 }
 
 func (f *narrowFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.roots, "root", nil, a.lang.Say("flag_root_chain"))
-	c.Flags().StringVar(&f.list, "list", "", a.lang.Say("flag_previous_list"))
-	c.Flags().StringVar(&f.region, "region", "", a.lang.Say("flag_region"))
+	c.Flags().StringArrayVar(&f.roots, "root", nil, a.Lang.Say("flag_root_chain"))
+	c.Flags().StringVar(&f.list, "list", "", a.Lang.Say("flag_previous_list"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
 	completeFlag(c, "region", a.regions()...)
-	c.Flags().StringArrayVar(&f.keySets, "keyset", nil, a.lang.Say("flag_impact_keyset"))
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, a.lang.Say("flag_dry_run"))
-	c.Flags().BoolVar(&f.yes, "yes", false, a.lang.Say("flag_yes"))
+	c.Flags().StringArrayVar(&f.keySets, "keyset", nil, a.Lang.Say("flag_impact_keyset"))
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, a.Lang.Say("flag_dry_run"))
+	c.Flags().BoolVar(&f.yes, "yes", false, a.Lang.Say("flag_yes"))
 	f.recordFlags.add(a, c)
-	c.Flags().Lookup("at").Usage = a.lang.Say("flag_issued_at")
-	c.Flags().StringVar(&f.out, "out", "", a.lang.Say("flag_draft_out"))
+	c.Flags().Lookup("at").Usage = a.Lang.Say("flag_issued_at")
+	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_draft_out"))
 }
 
 func (a *app) trustWithdrawCommand() *cobra.Command {
 	var f narrowFlags
 	var c *cobra.Command
-	c = a.command("withdraw", "trust_withdraw", cobra.NoArgs, func(context.Context, []string) error {
+	c = a.Command("withdraw", "trust_withdraw", cobra.NoArgs, func(context.Context, []string) error {
 		change, err := a.withdrawal(&f)
 		if err != nil {
 			return err
@@ -50,19 +51,19 @@ func (a *app) trustWithdrawCommand() *cobra.Command {
 		return a.narrow(&f, commandOf(c), change)
 	})
 	f.add(a, c)
-	c.Flags().BoolVar(&f.everything, "everything", false, a.lang.Say("flag_everything"))
-	c.Flags().StringVar(&f.usage, "usage", "", a.lang.Say("flag_withdraw_usage"))
-	c.Flags().StringVar(&f.keyID, "key-id", "", a.lang.Say("flag_withdraw_key"))
-	c.Flags().BoolVar(&f.compromised, "compromised", false, a.lang.Say("flag_compromised"))
-	c.Flags().StringVar(&f.laboratory, "laboratory", "", a.lang.Say("flag_withdraw_laboratory"))
-	c.Flags().StringVar(&f.from, "from", "", a.lang.Say("flag_from"))
+	c.Flags().BoolVar(&f.everything, "everything", false, a.Lang.Say("flag_everything"))
+	c.Flags().StringVar(&f.usage, "usage", "", a.Lang.Say("flag_withdraw_usage"))
+	c.Flags().StringVar(&f.keyID, "key-id", "", a.Lang.Say("flag_withdraw_key"))
+	c.Flags().BoolVar(&f.compromised, "compromised", false, a.Lang.Say("flag_compromised"))
+	c.Flags().StringVar(&f.laboratory, "laboratory", "", a.Lang.Say("flag_withdraw_laboratory"))
+	c.Flags().StringVar(&f.from, "from", "", a.Lang.Say("flag_from"))
 	return c
 }
 
 func (a *app) trustRemoveCommand() *cobra.Command {
 	var f narrowFlags
 	var c *cobra.Command
-	c = a.command("remove", "trust_remove", cobra.NoArgs, func(context.Context, []string) error {
+	c = a.Command("remove", "trust_remove", cobra.NoArgs, func(context.Context, []string) error {
 		return a.narrow(&f, commandOf(c), func(l *trustlist.List, _ time.Time) (*trustlist.List, error) {
 			return publish.Remove(l, f.region)
 		})
@@ -87,11 +88,11 @@ func (a *app) withdrawal(f *narrowFlags) (narrowing, error) {
 	}
 	switch {
 	case len(chosen) != 1:
-		return nil, usage("withdraw_one")
+		return nil, program.Usage("withdraw_one")
 	case f.compromised && f.keyID == "":
-		return nil, usage("flag_required", "--key-id")
+		return nil, program.Usage("flag_required", "--key-id")
 	case f.region == "":
-		return nil, usage("flag_required", "--region")
+		return nil, program.Usage("flag_required", "--region")
 	}
 	if f.keyID != "" {
 		return a.keyWithdrawal(f)
@@ -99,7 +100,7 @@ func (a *app) withdrawal(f *narrowFlags) (narrowing, error) {
 	if f.laboratory != "" {
 		number, ok := laboratoryNumber(f.region, f.laboratory)
 		if !ok {
-			return nil, usage("laboratory_form", f.laboratory)
+			return nil, program.Usage("laboratory_form", f.laboratory)
 		}
 		return a.dated(f, func(l *trustlist.List, from int64) (*trustlist.List, error) {
 			return publish.WithdrawLaboratory(l, f.region, number, from)
@@ -147,7 +148,7 @@ func (a *app) dated(f *narrowFlags, change func(*trustlist.List, int64) (*trustl
 func parseKeyID(text string) ([sig.KeyIDSize]byte, error) {
 	kid, err := hex.DecodeString(text)
 	if err != nil || len(kid) != sig.KeyIDSize {
-		return [sig.KeyIDSize]byte{}, usage("key_id_form", text)
+		return [sig.KeyIDSize]byte{}, program.Usage("key_id_form", text)
 	}
 	return [sig.KeyIDSize]byte(kid), nil
 }
@@ -160,9 +161,9 @@ func (a *app) narrow(f *narrowFlags, command string, change narrowing) error {
 	}
 	switch {
 	case f.region == "":
-		return usage("flag_required", "--region")
+		return program.Usage("flag_required", "--region")
 	case f.list == "":
-		return usage("flag_required", "--list")
+		return program.Usage("flag_required", "--list")
 	}
 	if err := regionFlag(f.region); err != nil {
 		return err
@@ -228,10 +229,10 @@ func (a *app) offer(f *narrowFlags, r recorder, previous, next *trustlist.List, 
 	}
 	result := narrowed{Changes: changes, Impacts: impacts, Untouched: untouched, DryRun: f.dryRun}
 	if f.dryRun {
-		if a.json {
-			return a.printJSON(result)
+		if a.JSON {
+			return a.PrintJSON(result)
 		}
-		a.say("dry_run")
+		a.Say("dry_run")
 		return nil
 	}
 	if err := a.confirm(f.yes); err != nil {
@@ -241,10 +242,10 @@ func (a *app) offer(f *narrowFlags, r recorder, previous, next *trustlist.List, 
 	if err != nil {
 		return err
 	}
-	if a.json {
+	if a.JSON {
 		view := viewDocument(d)
 		result.documentView = &view
-		return a.printJSON(result)
+		return a.PrintJSON(result)
 	}
 	return a.tellDraft(f.out, d)
 }
@@ -285,7 +286,7 @@ func (a *app) tellImpacts(say func(string, ...any), impacts []publish.Impact, un
 // earlier says whether what was issued before a date holds.
 func (a *app) earlier(holds bool) string {
 	if holds {
-		return a.lang.Say("earlier_holds")
+		return a.Lang.Say("earlier_holds")
 	}
-	return a.lang.Say("earlier_lost")
+	return a.Lang.Say("earlier_lost")
 }

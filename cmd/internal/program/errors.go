@@ -11,32 +11,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
-	"github.com/tongxing/tongxing/issuer/keys"
-	"github.com/tongxing/tongxing/issuer/registry"
 )
 
-// usageError is a command line that is wrong.
-type usageError struct {
-	key     string // message, or "" for the words of err
-	args    []any
-	err     error
-	command string
+// UsageError is a command line that is wrong.
+type UsageError struct {
+	Key  string // of the message, or "" for the words of Err
+	Args []any  // of the message
+	Err  error  // may be nil
+
+	command string // whose help helps
 }
 
-func (e *usageError) Error() string {
-	if e.err != nil {
-		return e.err.Error()
+func (e *UsageError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
 	}
-	return e.key
+	return e.Key
 }
 
 // Usage is the error of a command line that is wrong: exit status 2.
-func Usage(key string, args ...any) error { return &usageError{key: key, args: args} }
+func Usage(key string, args ...any) error { return &UsageError{Key: key, Args: args} }
 
 // usageOf completes a usage error with the command that it is about; any other
 // error comes back as it is.
 func usageOf(c *cobra.Command, err error) error {
-	var wrong *usageError
+	var wrong *UsageError
 	if errors.As(err, &wrong) && wrong.command == "" {
 		wrong.command = c.CommandPath()
 	}
@@ -68,7 +67,7 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &value):
 		return usageOf(c, Usage("flag_value", value.GetValue()))
 	case !errors.As(err, &named):
-		return usageOf(c, &usageError{err: err})
+		return usageOf(c, &UsageError{Err: err})
 	}
 	name := "--" + named.GetSpecifiedName()
 	if short := named.GetSpecifiedShortnames(); short != "" {
@@ -80,35 +79,36 @@ func flagError(c *cobra.Command, err error) error {
 	return usageOf(c, Usage("flag_unknown", name))
 }
 
-// userError is a failure that has a message of its own.
-type userError struct {
-	key  string
-	args []any
-	err  error // may be nil
-	told bool  // the message says all that err does
+// UserError is a failure that has a message of its own.
+type UserError struct {
+	Key   string // of the message
+	Args  []any  // of the message
+	Err   error  // may be nil
+	Told  bool   // the message says all that Err does
+	Place string // where it is, before the message, or "": "codes.txt:3"
 }
 
-func (e *userError) Error() string {
-	if e.err != nil {
-		return e.err.Error()
+func (e *UserError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
 	}
-	return e.key
+	return e.Key
 }
 
-func (e *userError) Unwrap() error { return e.err }
+func (e *UserError) Unwrap() error { return e.Err }
 
 // Fail is a failure that is told as the message.
-func Fail(key string, args ...any) error { return &userError{key: key, args: args} }
+func Fail(key string, args ...any) error { return &UserError{Key: key, Args: args} }
 
 // FailFor is a failure whose message leaves nothing of err to say: err, which is
 // in English, is for programs alone.
 func FailFor(err error, key string, args ...any) error {
-	return &userError{key: key, args: args, err: err, told: true}
+	return &UserError{Key: key, Args: args, Err: err, Told: true}
 }
 
 // FailWith is a failure whose message is followed by err as a detail.
 func FailWith(err error, key string, args ...any) error {
-	return &userError{key: key, args: args, err: err}
+	return &UserError{Key: key, Args: args, Err: err}
 }
 
 // Explanation is the message for errors that match a target.
@@ -120,19 +120,6 @@ type Explanation struct {
 
 // explanations are those that every command has.
 var explanations = []Explanation{
-	{Target: keys.ErrWrongPassphrase, Key: "wrong_passphrase"},
-	{Target: keys.ErrPermissions, Key: "key_permissions"},
-	{Target: keys.ErrFolder, Key: "key_folder"},
-	{Target: keys.ErrUnencrypted, Key: "key_unencrypted"},
-	{Target: keys.ErrProtection, Key: "key_protection"},
-	{Target: keys.ErrPassphrase, Key: "passphrase_bad"},
-	{Target: keys.ErrNotAKeyFile, Key: "not_a_key_file"},
-	{Target: keys.ErrUnsupportedKey, Key: "unsupported_key"},
-	{Target: registry.ErrNotARegistry, Key: "not_a_registry"},
-	{Target: registry.ErrNewerSchema, Key: "newer_registry"},
-	{Target: registry.ErrFull, Key: "registry_full", Alone: true},
-	{Target: registry.ErrDamaged, Key: "registry_damaged"},
-	{Target: registry.ErrBusy, Key: "registry_busy"},
 	{Target: files.ErrNoFolder, Key: "out_folder_missing"},
 	{Target: files.ErrFolder, Key: "file_is_folder"},
 	{Target: files.ErrEmpty, Key: "file_empty"},
@@ -144,53 +131,71 @@ var explanations = []Explanation{
 	{Target: syscall.ENOTDIR, Key: "not_a_folder"},
 	{Target: syscall.ENOSPC, Key: "disk_full"},
 	{Target: syscall.EDQUOT, Key: "disk_full"},
-	{Target: registry.ErrStorageFull, Key: "disk_full"},
 	{Target: syscall.EPIPE, Key: "pipe_closed", Alone: true},
 }
 
 // Explain returns the one sentence for an error, with the next step, and the
 // exit status.
 func (p *Program) Explain(err error) (string, int) {
-	var wrong *usageError
+	var wrong *UsageError
 	if errors.As(err, &wrong) {
 		return p.explainUsage(wrong), StatusUsage
 	}
 	if errors.Is(err, context.Canceled) {
 		return p.Lang.Say("canceled"), StatusCanceled
 	}
-	var own *userError
+	var own *UserError
 	if errors.As(err, &own) {
-		message := p.Lang.Say(own.key, own.args...)
-		if own.err != nil && !own.told {
-			message += p.Lang.Say("detail", own.err)
-		}
-		return message, StatusFailed
+		return p.explainOwn(own), StatusFailed
 	}
-	for _, e := range slices.Concat(p.Explanations, explanations) {
-		switch {
-		case !errors.Is(err, e.Target):
-		case e.Alone:
-			return p.Lang.Say(e.Key), StatusFailed
-		default:
-			return p.Lang.Say(e.Key, subject(err)), StatusFailed
-		}
+	known, ok := p.Explanation(err)
+	switch {
+	case !ok:
+		return p.Lang.Say("failed", err), StatusFailed
+	case known.Alone:
+		return p.Lang.Say(known.Key), StatusFailed
 	}
-	return p.Lang.Say("failed", err), StatusFailed
+	return p.Lang.Say(known.Key, Subject(err)), StatusFailed
 }
 
-func (p *Program) explainUsage(e *usageError) string {
+// Explanation is the one that err has, if it has one: of several the first.
+func (p *Program) Explanation(err error) (Explanation, bool) {
+	all := slices.Concat(p.Explanations, explanations)
+	i := slices.IndexFunc(all, func(e Explanation) bool { return errors.Is(err, e.Target) })
+	if i < 0 {
+		return Explanation{}, false
+	}
+	return all[i], true
+}
+
+func (p *Program) explainOwn(e *UserError) string {
+	message := p.Lang.Say(e.Key, e.Args...)
+	switch {
+	case e.Err == nil || e.Told:
+	case p.Cause != nil:
+		message += p.Lang.Say("detail", p.Cause(e.Err))
+	default:
+		message += p.Lang.Say("detail", e.Err)
+	}
+	if e.Place != "" {
+		message = e.Place + ": " + message
+	}
+	return message
+}
+
+func (p *Program) explainUsage(e *UsageError) string {
 	command := p.Name
 	if e.command != "" {
 		command = e.command
 	}
-	if e.key != "" {
-		return p.Lang.Say(e.key, e.args...) + p.Lang.Say("usage_hint", command)
+	if e.Key != "" {
+		return p.Lang.Say(e.Key, e.Args...) + p.Lang.Say("usage_hint", command)
 	}
-	return p.Lang.Say("usage_wrong", e.err) + p.Lang.Say("usage_hint", command)
+	return p.Lang.Say("usage_wrong", e.Err) + p.Lang.Say("usage_hint", command)
 }
 
-// subject names what an error is about: the path, where one is known.
-func subject(err error) string {
+// Subject names what an error is about: the path, where one is known.
+func Subject(err error) string {
 	var path *files.PathError
 	if errors.As(err, &path) {
 		return path.Path
@@ -199,7 +204,11 @@ func subject(err error) string {
 	if errors.As(err, &p) {
 		return p.Path
 	}
-	return fmt.Sprintf("(%v)", err)
+	var wrapped interface{ Unwrap() error }
+	if errors.As(err, &wrapped) {
+		return fmt.Sprintf("(%v)", err)
+	}
+	return err.Error()
 }
 
 // AboutFile names the file in an error that names none.

@@ -2,9 +2,13 @@
 // words: global flags, help in two languages, exit statuses, and one sentence for
 // an error.
 //
-//	p := program.New("tongxing-issuer", program.System(), os.Args[1:])
-//	root := p.Root("issuer_root", p.Command("check FILE", "check", cobra.ExactArgs(1), run))
-//	os.Exit(p.Run(ctx, root, os.Args[1:]))
+//	func main() { program.Main(run) }
+//
+//	func run(ctx context.Context, s program.Surroundings, args []string) int {
+//		p := program.New("tongxing-issuer", s, args)
+//		root := p.Root("issuer_root", p.Command("check FILE", "check", cobra.ExactArgs(1), check))
+//		return p.Run(ctx, root, args)
+//	}
 //
 // Messages are keys of package words; `program.Fail("file_missing", path)` makes an
 // error that is told as that message, in the language of the run.
@@ -17,7 +21,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,9 +49,24 @@ type Surroundings struct {
 	Clock  func() time.Time
 }
 
+// outputSize is how much is printed at once at most.
+const outputSize = 1 << 16
+
 // System returns the surroundings of the process.
 func System() Surroundings {
 	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Clock: time.Now}
+}
+
+// Main runs a command in the surroundings of the process and ends the process with
+// its exit status. An interrupt or a request to end is the end of the context.
+func Main(run func(ctx context.Context, s Surroundings, args []string) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A reader of our output that goes away is an error like any other: the
+	// program ends by itself and leaves no temporary file behind.
+	signal.Ignore(syscall.SIGPIPE)
+	status := run(ctx, System(), os.Args[1:])
+	stop()
+	os.Exit(status)
 }
 
 // Program is one run of a command: its surroundings and global flags. Out is
@@ -60,17 +81,28 @@ type Program struct {
 	// Explanations are the errors of libraries that have a message of their
 	// own, beside those that every command has. The first that matches is taken.
 	Explanations []Explanation
+	// Cause says what is behind a failure, in the language of the run; nil says
+	// it in the error's own words.
+	Cause func(error) string
+	// Before is called before every command with what it was given; its error is
+	// that of the command. It may be nil.
+	Before func(c *cobra.Command, args []string) error
 
 	langFlag string
 }
 
-// New returns a program for one run with the arguments. The language of help has
-// to be known before the flags are parsed.
+// New returns a program for one run with the arguments.
 func New(name string, s Surroundings, args []string) *Program {
-	return &Program{
-		Surroundings: s, Name: name, Out: bufio.NewWriter(s.Stdout),
-		Lang: words.Select(langArgument(args), s.Getenv("LC_ALL"), s.Getenv("LC_MESSAGES"), s.Getenv("LANG")),
-	}
+	p := &Program{Surroundings: s, Name: name, Out: bufio.NewWriterSize(s.Stdout, outputSize)}
+	p.SelectLanguage(args)
+	return p
+}
+
+// SelectLanguage makes the language that which the arguments name, else that of
+// the environment. It has to be known before the commands are built, whose help is
+// in it.
+func (p *Program) SelectLanguage(args []string) {
+	p.Lang = words.Select(langArgument(args), p.Getenv("LC_ALL"), p.Getenv("LC_MESSAGES"), p.Getenv("LANG"))
 }
 
 // langArgument finds --lang.
@@ -166,7 +198,14 @@ func (p *Program) Command(use, name string, args cobra.PositionalArgs, run func(
 		}
 		return nil
 	}
-	c.RunE = func(c *cobra.Command, given []string) error { return usageOf(c, run(c.Context(), given)) }
+	c.RunE = func(c *cobra.Command, given []string) error {
+		if p.Before != nil {
+			if err := p.Before(c, given); err != nil {
+				return usageOf(c, err)
+			}
+		}
+		return usageOf(c, run(c.Context(), given))
+	}
 	return c
 }
 
