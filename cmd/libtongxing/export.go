@@ -119,6 +119,9 @@ func verifyingOf(at C.int64_t, code []byte, context *C.tongxing_context) verifyi
 
 // text is one of C's, cut where no text is so long that it could mean anything.
 func text(s *C.char) string {
+	if s == nil {
+		return ""
+	}
 	return C.GoStringN(s, C.int(C.strnlen(s, binding.MaxHeader)))
 }
 
