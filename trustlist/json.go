@@ -1,3 +1,8 @@
+// The module for browsers writes none of it (see json_append.go), and must not
+// carry encoding/json.
+
+//go:build !js
+
 package trustlist
 
 import (

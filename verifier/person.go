@@ -3,7 +3,6 @@ package verifier
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -266,32 +265,5 @@ func (p Person) Credentials() []*format.Credential {
 // which decides first; nil when there are none, or the codes are not joined.
 func (p Person) Conflict() []StatusClaim { return slices.Clone(p.conflict) }
 
-type personJSON struct {
-	Outcome        Outcome     `json:"outcome"`
-	Reason         reasonJSON  `json:"reason"`
-	Joined         bool        `json:"joined"`
-	DocumentNeeded bool        `json:"document_needed,omitempty"`
-	Conflict       []claimJSON `json:"conflict,omitempty"`
-	Policy         *policyJSON `json:"policy,omitempty"`
-	HoursLeft      float64     `json:"hours_left,omitempty"`
-	Verdicts       []Verdict   `json:"verdicts"`
-}
-
-type claimJSON struct {
-	State      uint16     `json:"state"`
-	Determined string     `json:"determined"`
-	Issuer     issuerJSON `json:"issuer"`
-}
-
 // MarshalJSON writes the answer with the verdict on each code.
-func (p Person) MarshalJSON() ([]byte, error) {
-	out := personJSON{Outcome: p.outcome, Reason: jsonOf(p.reason), Joined: p.joined, DocumentNeeded: p.documentNeeded, Verdicts: p.verdicts,
-		Policy: p.judged.json(), HoursLeft: hours(p.remaining)}
-	for _, c := range p.conflict {
-		out.Conflict = append(out.Conflict, claimJSON{c.State, rfc3339(c.Determined), issuerJSON{c.Issuer, c.IssuerName, c.Authority, c.Appeal}})
-	}
-	if out.Verdicts == nil {
-		out.Verdicts = []Verdict{}
-	}
-	return json.Marshal(out)
-}
+func (p Person) MarshalJSON() ([]byte, error) { return p.AppendJSON(nil), nil }

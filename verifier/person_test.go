@@ -92,6 +92,15 @@ func expired(c *format.Credential) { c.Expires = issuedAt + 60 }
 
 var own = verifier.Presented("01", holderNumber, "")
 
+// appended holds what is written without reflection to encoding/json.
+func appended(t *testing.T, p verifier.Person) {
+	t.Helper()
+	want, err := p.Reflected()
+	if got := p.AppendJSON(nil); err != nil || string(got) != string(want) {
+		t.Errorf("%s\n%s %v", got, want, err)
+	}
+}
+
 func reasonsOf(p verifier.Person) []spec.Reason {
 	var all []spec.Reason
 	for _, v := range p.Verdicts() {
@@ -137,6 +146,7 @@ func TestSeveralCodesAreJoinedByOneDocumentAlone(t *testing.T) {
 		{"no document can be that", []string{green}, verifier.Presented("01", "1", ""), verifier.Unverified, mismatch, false, false},
 	} {
 		got := p.verifier().VerifyTogether(test.codes, unix(issuedAt+3600), test.context)
+		appended(t, got)
 		if got.Outcome() != test.outcome || got.Reason() != test.reason || got.Joined() != test.joined || got.DocumentNeeded() != test.asks {
 			t.Errorf("%s: %s, %s, joined %v, asks %v: %v", test.name, got.Outcome(), got.Reason(), got.Joined(), got.DocumentNeeded(), reasonsOf(got))
 		}
@@ -181,6 +191,7 @@ func TestStatesThatDifferAreReportedWithBothIssuers(t *testing.T) {
 		p := newPerson(t)
 		codes := []string{p.code("33", holderNumber, test.first), p.code(test.issuer, holderNumber, test.second)}
 		got := p.verifier().VerifyTogether(codes, unix(issuedAt+3600), own)
+		appended(t, got)
 		var issuers []string
 		for _, claim := range got.Conflict() {
 			issuers = append(issuers, claim.Issuer)

@@ -1,3 +1,8 @@
+// A PNG is for paper and screens that draw codes. The module for browsers reads them
+// alone, and must not carry the decoder that image/png registers for itself.
+
+//go:build !js
+
 package qr
 
 import (

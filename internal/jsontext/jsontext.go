@@ -8,7 +8,6 @@
 package jsontext
 
 import (
-	"encoding/json"
 	"strconv"
 	"unicode/utf8"
 )
@@ -95,13 +94,35 @@ func (w *Writer) Value(key string, appendJSON func([]byte) []byte) {
 
 // AppendString appends a string as encoding/json writes it.
 func AppendString(dst []byte, s string) []byte {
-	if !plain(s) {
-		quoted, err := json.Marshal(s)
-		if err == nil { // always: a string has its JSON
-			return append(dst, quoted...)
-		}
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
 	}
-	return append(append(append(dst, '"'), s...), '"')
+	dst = append(dst, '"')
+	for len(s) > 0 {
+		c, size := utf8.DecodeRuneInString(s)
+		if c == utf8.RuneError && size == 1 {
+			dst = append(dst, `\ufffd`...) // what is not UTF-8
+		} else {
+			dst = appendRune(dst, c)
+		}
+		s = s[size:]
+	}
+	return append(dst, '"')
+}
+
+// short are the escapes of two characters.
+var short = map[rune]byte{'"': '"', '\\': '\\', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't'}
+
+func appendRune(dst []byte, c rune) []byte {
+	const digits = "0123456789abcdef"
+	escape, isShort := short[c]
+	switch {
+	case isShort:
+		return append(dst, '\\', escape)
+	case c < ' ', c == '<', c == '>', c == '&', c == 0x2028, c == 0x2029:
+		return append(dst, '\\', 'u', digits[c>>12], digits[c>>8&15], digits[c>>4&15], digits[c&15])
+	}
+	return utf8.AppendRune(dst, c)
 }
 
 // plain reports whether a string stands in JSON as it is: it has no control

@@ -1,7 +1,6 @@
 package binding
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/tongxing/tongxing/internal/jsontext"
@@ -41,12 +40,8 @@ func (i *Instance) load(r *request) ([]byte, *problem) {
 	if err != nil {
 		return nil, problemOf("bundle_document", err)
 	}
-	response, p := loaded(trust, report)
-	if p != nil {
-		return nil, p
-	}
 	i.inForce.Store(&inForce{trust, over})
-	return response, nil
+	return loaded(trust, report), nil
 }
 
 // trustAnchor returns where trust begins: a hash, or a root document.
@@ -91,11 +86,7 @@ func whole(data []byte, before *trustlist.Trust) ([]byte, *problem) {
 }
 
 // loaded says what is in force and what was not taken.
-func loaded(trust *trustlist.Trust, report *trustlist.Report) ([]byte, *problem) {
-	text, err := json.Marshal(report)
-	if err != nil {
-		return nil, problemOf("bundle_document", err)
-	}
+func loaded(trust *trustlist.Trust, report *trustlist.Report) []byte {
 	w := jsontext.Object(nil)
 	w.Bool("ok", true)
 	w.Value("versions", func(dst []byte) []byte {
@@ -107,8 +98,8 @@ func loaded(trust *trustlist.Trust, report *trustlist.Report) ([]byte, *problem)
 		}
 		return w.End()
 	})
-	w.Value("report", func(dst []byte) []byte { return append(dst, text...) })
-	return w.End(), nil
+	w.Value("report", report.AppendJSON)
+	return w.End()
 }
 
 // stored returns what a host keeps over a restart.
@@ -143,12 +134,8 @@ func (i *Instance) inspect(r *request) ([]byte, *problem) {
 	if now == nil {
 		return nil, &problem{name: "no_trust"}
 	}
-	text, err := json.Marshal(now.trust.Inspect(r.at.Unix()))
-	if err != nil {
-		return nil, problemOf("bundle_document", err)
-	}
 	w := jsontext.Object(nil)
 	w.Bool("ok", true)
-	w.Value("inspection", func(dst []byte) []byte { return append(dst, text...) })
+	w.Value("inspection", now.trust.Inspect(r.at.Unix()).AppendJSON)
 	return w.End(), nil
 }

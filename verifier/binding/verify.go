@@ -1,8 +1,6 @@
 package binding
 
 import (
-	"encoding/json"
-
 	"github.com/tongxing/tongxing/internal/jsontext"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -22,13 +20,9 @@ func (i *Instance) verify(r *request) ([]byte, *problem) {
 // together answers for the codes that one person shows.
 func (i *Instance) together(r *request) ([]byte, *problem) {
 	person := i.verifier().VerifyTogether(r.codes, r.at, r.context)
-	text, err := json.Marshal(person)
-	if err != nil {
-		return nil, problemOf("malformed", err)
-	}
 	w := jsontext.Object(nil)
 	w.Bool("ok", true)
-	w.Value("person", func(dst []byte) []byte { return append(dst, text...) })
+	w.Value("person", person.AppendJSON)
 	if r.explain != "" {
 		appendSteps(&w, person.Explain(r.explain))
 	}
