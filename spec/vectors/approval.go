@@ -1,11 +1,6 @@
 package vectors
 
-import (
-	"embed"
-	"fmt"
-	"io/fs"
-	"path"
-)
+import "embed"
 
 //go:embed approval/*.json
 var approvalFiles embed.FS
@@ -39,23 +34,5 @@ type ApprovalSays struct {
 
 // LoadApprovals returns all vectors of approvals in the order of their names.
 func LoadApprovals() ([]Approval, error) {
-	names, err := fs.Glob(approvalFiles, "approval/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var all []Approval
-	for _, name := range names {
-		var v Approval
-		if err := readFrom(approvalFiles, name, &v); err != nil {
-			return nil, err
-		}
-		if v.Name+".json" != path.Base(name) {
-			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(approvalFiles, "approval/*.json", func(a *Approval) string { return a.Name }, nil)
 }

@@ -1,11 +1,6 @@
 package vectors
 
-import (
-	"embed"
-	"fmt"
-	"io/fs"
-	"path"
-)
+import "embed"
 
 //go:embed deletion/*.json
 var deletionFiles embed.FS
@@ -45,23 +40,5 @@ type DeletionSays struct {
 // LoadDeletions returns all vectors of records of deletions in the order of their
 // names.
 func LoadDeletions() ([]Deletion, error) {
-	names, err := fs.Glob(deletionFiles, "deletion/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var all []Deletion
-	for _, name := range names {
-		var v Deletion
-		if err := readFrom(deletionFiles, name, &v); err != nil {
-			return nil, err
-		}
-		if v.Name+".json" != path.Base(name) {
-			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(deletionFiles, "deletion/*.json", func(d *Deletion) string { return d.Name }, nil)
 }

@@ -1,13 +1,6 @@
 package vectors
 
-import (
-	"embed"
-	"encoding/json"
-	"fmt"
-	"io/fs"
-	"path"
-	"strings"
-)
+import "embed"
 
 //go:embed distribution/*.json
 var distributionFiles embed.FS
@@ -48,38 +41,10 @@ type PointerDelta struct {
 
 // LoadDeltas returns all vectors of deltas in the order of their names.
 func LoadDeltas() ([]Delta, error) {
-	return loadDistribution("delta", func(d *Delta) string { return d.Name })
+	return loadAll(distributionFiles, "distribution/delta-*.json", func(d *Delta) string { return d.Name }, nil)
 }
 
 // LoadPointers returns all vectors of pointers in the order of their names.
 func LoadPointers() ([]Pointer, error) {
-	return loadDistribution("pointer", func(p *Pointer) string { return p.Name })
-}
-
-func loadDistribution[T any](kind string, name func(*T) string) ([]T, error) {
-	paths, err := fs.Glob(distributionFiles, "distribution/"+kind+"-*.json")
-	if err != nil {
-		return nil, err
-	}
-	var all []T
-	for _, file := range paths {
-		content, err := distributionFiles.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		var v T
-		decoder := json.NewDecoder(strings.NewReader(string(content)))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&v); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if name(&v)+".json" != path.Base(file) {
-			return nil, fmt.Errorf("%s: the vector is named %q", file, name(&v))
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(distributionFiles, "distribution/pointer-*.json", func(p *Pointer) string { return p.Name }, nil)
 }

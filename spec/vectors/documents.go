@@ -2,10 +2,6 @@ package vectors
 
 import (
 	"embed"
-	"encoding/json"
-	"fmt"
-	"path"
-	"strings"
 	"time"
 )
 
@@ -66,38 +62,10 @@ type BundleRegion struct {
 
 // LoadDocuments returns all vectors of documents in the order of their names.
 func LoadDocuments() ([]Document, error) {
-	return loadTrust("documents", func(d *Document) string { return d.Name })
+	return loadAll(trustFiles, "documents/*.json", func(d *Document) string { return d.Name }, nil)
 }
 
 // LoadBundles returns all vectors of bundles in the order of their names.
 func LoadBundles() ([]Bundle, error) {
-	return loadTrust("bundles", func(b *Bundle) string { return b.Name })
-}
-
-func loadTrust[T any](folder string, name func(*T) string) ([]T, error) {
-	entries, err := trustFiles.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	var all []T
-	for _, entry := range entries {
-		content, err := trustFiles.ReadFile(path.Join(folder, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		var v T
-		decoder := json.NewDecoder(strings.NewReader(string(content)))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&v); err != nil {
-			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
-		}
-		if name(&v)+".json" != entry.Name() {
-			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), name(&v))
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(trustFiles, "bundles/*.json", func(b *Bundle) string { return b.Name }, nil)
 }

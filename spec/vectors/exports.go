@@ -1,11 +1,6 @@
 package vectors
 
-import (
-	"embed"
-	"fmt"
-	"io/fs"
-	"path"
-)
+import "embed"
 
 //go:embed jwks/*.json
 var exportFiles embed.FS
@@ -46,23 +41,5 @@ type ExportKey struct {
 
 // LoadExports returns all vectors of exports in the order of their names.
 func LoadExports() ([]Export, error) {
-	names, err := fs.Glob(exportFiles, "jwks/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var all []Export
-	for _, name := range names {
-		var v Export
-		if err := readFrom(exportFiles, name, &v); err != nil {
-			return nil, err
-		}
-		if v.Name+".json" != path.Base(name) {
-			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(exportFiles, "jwks/*.json", func(e *Export) string { return e.Name }, nil)
 }

@@ -3,7 +3,7 @@ package vectors
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"time"
 )
 
@@ -71,26 +71,10 @@ type PolicyDecision struct {
 // LoadPolicies returns all vectors of the policy in the order of their names. It
 // fails rather than return none.
 func LoadPolicies() ([]Policy, error) {
-	names, err := policyFiles.ReadDir("policy")
-	if err != nil {
-		return nil, err
-	}
-	var all []Policy
-	for _, entry := range names {
-		var v Policy
-		if err := readFrom(policyFiles, "policy/"+entry.Name(), &v); err != nil {
-			return nil, err
+	return loadAll(policyFiles, "policy/*.json", func(p *Policy) string { return p.Name }, func(p *Policy) error {
+		if len(p.Codes) == 0 || p.Decision.Outcome == "" {
+			return errors.New("no codes, or no decision")
 		}
-		if v.Name+".json" != entry.Name() {
-			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), v.Name)
-		}
-		if len(v.Codes) == 0 || v.Decision.Outcome == "" {
-			return nil, fmt.Errorf("%s: no codes, or no decision", entry.Name())
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+		return nil
+	})
 }

@@ -24,5 +24,5 @@ type SeriesText struct {
 
 // LoadSeries returns all vectors of series in the order of their names.
 func LoadSeries() ([]Series, error) {
-	return loadTrust("series", func(s *Series) string { return s.Name })
+	return loadAll(trustFiles, "series/*.json", func(s *Series) string { return s.Name }, nil)
 }

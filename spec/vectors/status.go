@@ -68,26 +68,10 @@ func (r Ranges) Indices() []uint32 {
 // LoadStatus returns all vectors of index sets and additions in the order of their
 // names. It fails rather than return none.
 func LoadStatus() ([]Status, error) {
-	names, err := statusFiles.ReadDir("status")
-	if err != nil {
-		return nil, err
-	}
-	var all []Status
-	for _, entry := range names {
-		var v Status
-		if err := readFrom(statusFiles, "status/"+entry.Name(), &v); err != nil {
-			return nil, err
+	return loadAll(statusFiles, "status/*.json", func(s *Status) string { return s.Name }, func(s *Status) error {
+		if s.Kind != "set" && s.Kind != "additions" {
+			return errors.New("neither a set nor additions")
 		}
-		if v.Name+".json" != entry.Name() {
-			return nil, fmt.Errorf("%s: the vector is named %q", entry.Name(), v.Name)
-		}
-		if v.Kind != "set" && v.Kind != "additions" {
-			return nil, errors.New(entry.Name() + ": neither a set nor additions")
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+		return nil
+	})
 }

@@ -3,9 +3,6 @@ package vectors
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
-	"io/fs"
-	"path"
 )
 
 //go:embed statustoken/*.json
@@ -23,20 +20,13 @@ type StatusToken struct {
 	Format      string          `json:"format"`      // cwt or jwt
 	CWT         Bytes           `json:"cwt"`
 	JWT         string          `json:"jwt"`
-	Key         StatusTokenKey  `json:"key"`        // that the reader is given
+	Key         PublicPoint     `json:"key"`        // that the reader is given
 	Time        int64           `json:"time"`       // of the reader, unix seconds
 	AskedFor    string          `json:"asked_for"`  // URI of the list that the reader wants; empty: any
 	MaxPlaces   uint64          `json:"max_places"` // that the reader allows
 	Expect      string          `json:"expect"`     // ok, or the class of the fault
 	Says        StatusTokenSays `json:"says"`       // of a right token
 	Written     bool            `json:"written"`    // as an export is written, but for the compressor
-}
-
-// StatusTokenKey is a public key.
-type StatusTokenKey struct {
-	Algorithm int64 `json:"algorithm"` // COSE
-	X         Bytes `json:"x"`
-	Y         Bytes `json:"y"`
 }
 
 // StatusTokenSays is what a token says. Times are unix seconds.
@@ -62,25 +52,7 @@ func (v *StatusToken) Token() []byte {
 // LoadStatusTokens returns all vectors of Status List Tokens in the order of their
 // names.
 func LoadStatusTokens() ([]StatusToken, error) {
-	names, err := fs.Glob(statusTokenFiles, "statustoken/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var all []StatusToken
-	for _, name := range names {
-		var v StatusToken
-		if err := readFrom(statusTokenFiles, name, &v); err != nil {
-			return nil, err
-		}
-		if v.Name+".json" != path.Base(name) {
-			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
-		}
-		all = append(all, v)
-	}
-	if len(all) == 0 {
-		return nil, ErrNone
-	}
-	return all, nil
+	return loadAll(statusTokenFiles, "statustoken/*.json", func(t *StatusToken) string { return t.Name }, nil)
 }
 
 // PublicStatusList is an example of draft-ietf-oauth-status-list: a StatusList map

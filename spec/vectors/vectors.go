@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/tongxing/tongxing/spec"
@@ -155,21 +156,34 @@ func Load() ([]Vector, error) { return LoadFrom(files) }
 // own vectors or another version of these. Folders in it are passed over. Errors
 // are [ErrNone] and those of reading, which name the file.
 func LoadFrom(folder fs.FS) ([]Vector, error) {
-	names, err := fs.Glob(folder, "*.json")
+	return loadAll(folder, "*.json", func(v *Vector) string { return v.Name }, func(v *Vector) error {
+		if v.Expect == spec.ReasonNotChecked {
+			return errors.New("expects nothing")
+		}
+		return nil
+	})
+}
+
+// loadAll reads the vectors in the files that match, in the order of their names:
+// each is named as its file is, and right as check finds it, which may be nil.
+func loadAll[T any](folder fs.FS, pattern string, name func(*T) string, check func(*T) error) ([]T, error) {
+	names, err := fs.Glob(folder, pattern)
 	if err != nil {
 		return nil, err
 	}
-	var all []Vector
-	for _, name := range names {
-		var v Vector
-		if err := readFrom(folder, name, &v); err != nil {
+	var all []T
+	for _, file := range names {
+		var v T
+		if err := readFrom(folder, file, &v); err != nil {
 			return nil, err
 		}
-		if v.Name+".json" != name {
-			return nil, fmt.Errorf("%s: the vector is named %q", name, v.Name)
+		if name(&v)+".json" != path.Base(file) {
+			return nil, fmt.Errorf("%s: the vector is named %q", file, name(&v))
 		}
-		if v.Expect == spec.ReasonNotChecked {
-			return nil, fmt.Errorf("%s: expects nothing", name)
+		if check != nil {
+			if err := check(&v); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
 		}
 		all = append(all, v)
 	}
