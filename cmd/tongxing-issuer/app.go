@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
@@ -34,7 +36,7 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 		a.Note("failed", err)
 		return program.StatusFailed
 	}
-	a.Explanations = append(a.Explanations, explanations...)
+	a.Explanations = slices.Concat(explanations, holder.Explanations)
 	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
 }
 

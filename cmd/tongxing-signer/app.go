@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -16,6 +17,7 @@ type app struct{ *program.Program }
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-signer", s, args)}
+	a.Explanations = holder.Explanations
 	return a.Run(ctx, a.Root("signer_root", a.serveCommand(), a.checkCommand(), a.generateCommand()), args)
 }
 
