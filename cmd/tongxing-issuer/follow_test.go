@@ -25,38 +25,8 @@ import (
 // answered again, for its holder has it already. [ISSUER-27]
 func TestANewBundleDecidesWhatARunningServiceSigns(t *testing.T) {
 	o := newOffice(t)
-	data, err := keys.LoadFile(o.path("33.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := keys.Parse(data, []byte("a passphrase"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := time.Now().Unix()
-	publish := func(code string, state trustlist.KeyState, end int64) {
-		t.Helper()
-		published := trustlist.Key{
-			Public: key.PublicKey(), State: state, Usage: trustlist.UsageStatus,
-			SignFrom: format.DayStart(format.Day(now) - 30), SignUntil: format.DayStart(format.Day(now) + 300),
-		}
-		if state != trustlist.Active {
-			published.Since = now - 3600
-		}
-		m := &trusttest.Material{Issued: now - 3600, ProgrammeEnd: end, Regions: []trusttest.Region{
-			{Code: code, Usage: trustlist.UsageStatus, Keys: []trustlist.Key{published}},
-		}}
-		bundle, anchor, err := m.Bundle()
-		if err != nil {
-			t.Fatal(err)
-		}
-		root := anchor.Hash()
-		o.flags[slices.Index(o.flags, "--root")+1] = hex.EncodeToString(root[:])
-		if err := os.WriteFile(o.path("national.bundle"), bundle, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	publish("33", trustlist.Active, 0)
+	o.publish(now, "33", trustlist.Active, 0)
 	p := o.serve(nil, "--drain", "0s")
 	token := o.token(access.Desk)
 	ask := func(key string, n int) (int, string) {
@@ -94,7 +64,7 @@ func TestANewBundleDecidesWhatARunningServiceSigns(t *testing.T) {
 		{"the programme has ended", "33", trustlist.Active, now - 60, http.StatusGone, "programme_ended", http.StatusOK},
 		{"the list names the region no more", "41", trustlist.Active, 0, http.StatusServiceUnavailable, "no_key", http.StatusServiceUnavailable},
 	} {
-		publish(next.code, next.state, next.end)
+		o.publish(now, next.code, next.state, next.end)
 		if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
@@ -113,5 +83,38 @@ func TestANewBundleDecidesWhatARunningServiceSigns(t *testing.T) {
 		if status, again := ask("first", 1); next.code == "33" && (status != http.StatusCreated || !bytes.Equal([]byte(again), []byte(first))) {
 			t.Errorf("%s: what was answered before is now %d: %s", next.name, status, again)
 		}
+	}
+}
+
+// publish puts a bundle in place in which the office's key has a state, in the key set
+// of the region of a code. Bundles of one time have one root.
+func (o *office) publish(now int64, code string, state trustlist.KeyState, end int64) {
+	o.t.Helper()
+	data, err := keys.LoadFile(o.path("33.key"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	key, err := keys.Parse(data, []byte("a passphrase"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	published := trustlist.Key{
+		Public: key.PublicKey(), State: state, Usage: trustlist.UsageStatus,
+		SignFrom: format.DayStart(format.Day(now) - 30), SignUntil: format.DayStart(format.Day(now) + 300),
+	}
+	if state != trustlist.Active {
+		published.Since = now - 3600
+	}
+	m := &trusttest.Material{Issued: now - 3600, ProgrammeEnd: end, Regions: []trusttest.Region{
+		{Code: code, Usage: trustlist.UsageStatus, Keys: []trustlist.Key{published}},
+	}}
+	bundle, anchor, err := m.Bundle()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	root := anchor.Hash()
+	o.flags[slices.Index(o.flags, "--root")+1] = hex.EncodeToString(root[:])
+	if err := os.WriteFile(o.path("national.bundle"), bundle, 0o600); err != nil {
+		o.t.Fatal(err)
 	}
 }

@@ -32,6 +32,7 @@ type jobFlags struct {
 	chunk   int
 	queue   string
 	atOnce  int
+	metrics metricsFlags // of workers
 }
 
 // jobFolders say where the codes of jobs are kept until they are delivered, and the
@@ -216,6 +217,8 @@ func (a *app) jobError(err error, path, job string) error {
 		return failFor(err, "other_records")
 	case errors.Is(err, batch.ErrOutputLost):
 		return failWith(err, "output_lost")
+	case errors.Is(err, batch.ErrMayNotSign):
+		return failFor(err, "job_may_not_sign", job)
 	case errors.Is(err, batch.ErrInputChanged):
 		return failWith(err, "job_input_changed", job)
 	case errors.Is(err, batch.ErrNoBlueprint):

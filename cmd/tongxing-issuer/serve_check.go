@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -19,9 +18,8 @@ import (
 // venue does. The packages of the issuer know nothing of the verifier's: here the
 // two meet.
 type sourceChecker struct {
-	region   string
-	current  atomic.Pointer[venue]
-	modified time.Time // of the bundle that was loaded last, by one goroutine
+	region  string
+	current atomic.Pointer[venue]
 	// follow, if set, is told of the trust material of a new bundle.
 	follow func(*trustlist.Trust) error
 }
@@ -95,34 +93,20 @@ func (c *sourceChecker) Terms(at time.Time) (paper.Source, paper.Lifetime) {
 	return paper.Source{Authority: region.Authority, Appeal: region.Appeal}, life
 }
 
-// refresh takes the bundle when its file has changed: by a key that was stolen
-// yesterday nothing is converted today, and nothing signed. What is refused leaves
-// the old one.
-func (c *sourceChecker) refresh(f environmentFlags, at time.Time) error {
-	info, err := os.Stat(f.bundle)
-	if err != nil || info.ModTime().Equal(c.modified) {
-		return err
-	}
-	c.modified = info.ModTime()
-	trust, err := loadTrust(f, at)
-	if err != nil {
-		return err
-	}
-	if err := c.take(trust); err != nil || c.follow == nil {
-		return err
-	}
-	return c.follow(trust)
+// refresh takes the bundle when its file has changed.
+func (c *sourceChecker) refresh(file *bundleFile, at time.Time) error {
+	return file.refresh(at, func(trust *trustlist.Trust) error {
+		if err := c.take(trust); err != nil || c.follow == nil {
+			return err
+		}
+		return c.follow(trust)
+	})
 }
 
 // follower makes the service go on with its issuer under new trust material.
 func follower(s *service.Service, i *issuer.Issuer) func(*trustlist.Trust) error {
 	return func(trust *trustlist.Trust) error {
-		region, listed := trust.Region(i.Region())
-		if !listed {
-			region = nil
-		}
-		end, _ := trust.ProgrammeEnd()
-		next, err := i.Under(region, end)
+		next, err := under(i, trust)
 		if err != nil {
 			return err
 		}

@@ -32,15 +32,16 @@ const (
 
 // httpFlags say where and how requests are taken.
 type httpFlags struct {
-	listen, metrics string
-	cert, key       string
-	clientCA        string
-	drain           time.Duration
+	listen    string
+	metrics   metricsFlags
+	cert, key string
+	clientCA  string
+	drain     time.Duration
 }
 
 func (f *httpFlags) add(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8443", a.Lang.Say("flag_issuer_listen"))
-	c.Flags().StringVar(&f.metrics, "metrics-listen", "", a.Lang.Say("flag_metrics_listen"))
+	f.metrics.add(a, c)
 	c.Flags().StringVar(&f.cert, "tls-cert", "", a.Lang.Say("flag_tls_cert"))
 	c.Flags().StringVar(&f.key, "tls-key", "", a.Lang.Say("flag_tls_key"))
 	c.Flags().StringVar(&f.clientCA, "client-ca", "", a.Lang.Say("flag_client_ca"))
@@ -57,12 +58,10 @@ func (f *httpFlags) check() error {
 		return usage("flag_required", "--tls-cert")
 	case f.cert == "" && !loopback(f.listen):
 		return usage("plain_http", f.listen)
-	case f.metrics != "" && !loopback(f.metrics):
-		return usage("plain_http", f.metrics)
 	case f.drain < 0 || f.drain > 10*time.Minute:
 		return usage("flag_value", f.drain)
 	}
-	return nil
+	return f.metrics.check()
 }
 
 // loopback reports whether an address is on this machine alone.
@@ -96,7 +95,7 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	ended := make(chan error, 2)
 	go func() { ended <- serveOn(main, listener, f.http.cert != "") }()
-	figures, err := a.serveMetrics(f.http.metrics, s, ended)
+	figures, _, err := f.http.metrics.serve(s.Metrics(), func(err error) { ended <- err })
 	if err != nil {
 		return errors.Join(err, main.Close())
 	}
@@ -109,8 +108,9 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
+	bundle := &bundleFile{flags: f.environmentFlags}
 	go a.maintain(stop, s, hangup, func() {
-		if err := check.refresh(f.environmentFlags, a.Clock()); err != nil {
+		if err := check.refresh(bundle, a.Clock()); err != nil {
 			a.note("bundle_kept", f.bundle, err)
 		}
 		if err := certificates.refresh(); err != nil {
@@ -165,20 +165,6 @@ func newServer(handler http.Handler) *http.Server {
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: log.New(io.Discard, "", 0), // it would say who asks
 	}
-}
-
-// serveMetrics serves the figures on an address of their own, if there is one.
-func (a *app) serveMetrics(address string, s *service.Service, ended chan<- error) (*http.Server, error) {
-	server := newServer(s.Metrics())
-	if address == "" {
-		return server, nil
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return server, listenError(address, err)
-	}
-	go func() { ended <- serveOn(server, listener, false) }()
-	return server, nil
 }
 
 // firstPassed is the first descriptor that systemd passes on (sd_listen_fds).

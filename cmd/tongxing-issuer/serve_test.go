@@ -175,6 +175,8 @@ func TestACommandLineThatCannotServeSaysWhy(t *testing.T) {
 		"plain HTTP to everybody":  {[]string{"serve", "--listen", "0.0.0.0:8080"}, 2, "loopback"},
 		"plain HTTP to a name":     {[]string{"serve", "--listen", "desk.example:8080"}, 2, "loopback"},
 		"figures to everybody":     {[]string{"serve", "--metrics-listen", ":9100"}, 2, "loopback"},
+		"a worker's to everybody":  {[]string{"worker", "--metrics-listen", "0.0.0.0:9100"}, 2, "--metrics-exposed"},
+		"exposed, but where":       {[]string{"worker", "--metrics-exposed"}, 2, "--metrics-listen"},
 		"half a certificate":       {[]string{"serve", "--tls-cert", "a.pem"}, 2, "belong together"},
 		"whose requests":           {[]string{"serve", "--registry", dir + "/r"}, 2, "--token-keys"},
 		"no registry":              {[]string{"serve", "--token-keys", "http://127.0.0.1:1/k", "--token-issuer", "x"}, 2, "--registry"},

@@ -18,9 +18,11 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/batch/metrics"
 	"github.com/tongxing/tongxing/issuer/batch/riverqueue"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 // workerCommand works on every job that is planned until it is told to stop. Any
@@ -28,6 +30,9 @@ import (
 func (a *app) workerCommand() *cobra.Command {
 	var f jobFlags
 	c := a.Command("worker", "worker", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		if err := f.metrics.check(); err != nil {
+			return err
+		}
 		s, err := a.openShop(ctx, f)
 		if err != nil {
 			return err
@@ -36,6 +41,7 @@ func (a *app) workerCommand() *cobra.Command {
 		return a.work(ctx, s, "")
 	})
 	f.addWork(a, c)
+	f.metrics.add(a, c)
 	return c
 }
 
@@ -48,6 +54,7 @@ type shop struct {
 	river *riverqueue.Queue // nil where the queue is the registry's claims
 
 	mutex   sync.Mutex
+	current *issuer.Issuer // by the newest bundle
 	issuers map[time.Duration]*issuer.Issuer
 }
 
@@ -60,7 +67,7 @@ func (a *app) openShop(ctx context.Context, f jobFlags) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &shop{environment: e, flags: f, store: e.registry, issuers: map[time.Duration]*issuer.Issuer{f.lifetime: e.issuer}}
+	s := &shop{environment: e, flags: f, store: e.registry, current: e.issuer, issuers: map[time.Duration]*issuer.Issuer{f.lifetime: e.issuer}}
 	if s.key, err = jobKey(f.folders.key); err == nil {
 		err = a.openQueue(ctx, s)
 	}
@@ -123,12 +130,32 @@ func (s *shop) issuerFor(lifetime time.Duration) (*issuer.Issuer, error) {
 	if made := s.issuers[lifetime]; made != nil {
 		return made, nil
 	}
-	made, err := s.issuer.WithLifetime(lifetime)
+	made, err := s.current.WithLifetime(lifetime)
 	if err != nil {
 		return nil, err
 	}
 	s.issuers[lifetime] = made
 	return made, nil
+}
+
+// take goes on under the trust material of a new bundle, from the next chunk on.
+func (s *shop) take(trust *trustlist.Trust) error {
+	next, err := under(s.issuer, trust)
+	if err != nil {
+		return err
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.current = next
+	clear(s.issuers)
+	return nil
+}
+
+// now returns the issuer of this moment.
+func (s *shop) now() *issuer.Issuer {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.current
 }
 
 // work works on one job until it is done, or, for "", on all of them until ctx ends.
@@ -137,14 +164,27 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 	if err != nil {
 		return err
 	}
+	figures := metrics.New(metrics.Options{Issuer: s.now, Clock: a.Clock})
 	worker, err := batch.NewWorker(batch.WorkerOptions{
 		Registry: s.store, Issuers: s.issuerFor, Parts: s.flags.folders.parts, Key: s.key, Clock: clock{a}, AtOnce: s.flags.atOnce,
-		Failed:   func(err error) { a.note("worker_goes_on", err) },
-		SetAside: func(aside *batch.SetAsideError) { a.tellAside(aside, job) },
+		Done: figures.Done,
+		Failed: func(err error) {
+			figures.Failed(err)
+			a.note("worker_goes_on", err)
+		},
+		SetAside: func(aside *batch.SetAsideError) {
+			figures.SetAside(aside)
+			a.tellAside(aside, job)
+		},
 	})
 	if err != nil {
 		return err
 	}
+	end, err := a.beside(ctx, s, figures)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if job == "" {
 		a.note("worker_ready", registryName(s.flags.registry))
 	}
@@ -155,6 +195,30 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 		return ctx.Err() // the job is not done
 	}
 	return nil
+}
+
+// beside does what goes on beside the work until end is called: the figures are told
+// and new bundles are taken. A worker whose figures nobody can read any more works on.
+func (a *app) beside(ctx context.Context, s *shop, figures *metrics.Worker) (end func(), err error) {
+	server, address, err := s.flags.metrics.serve(figures.Handler(), func(err error) {
+		if err != nil {
+			a.note("worker_goes_on", err)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if address != nil {
+		a.note("worker_metrics", address)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { a.follow(ctx, s) })
+	return func() {
+		stop()
+		group.Wait()
+		_ = server.Close() // nothing is left to tell
+	}, nil
 }
 
 // tellAside says that a job is set aside, unless it is the only one, whose fault is

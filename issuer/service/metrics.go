@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"math"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -70,6 +71,22 @@ func (m *metrics) watch(conditions []condition) {
 			return 1
 		}))
 	}
+}
+
+// openChunks registers how much bulk work is planned and not done.
+func (m *metrics) openChunks(jobs Jobs) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tongxing_issuer_open_chunks", Help: "Chunks of bulk jobs that are planned and not committed; NaN where the registry does not say."},
+		func() float64 {
+			var open uint64
+			for state, err := range jobs.Jobs(context.Background()) {
+				if err != nil {
+					return math.NaN()
+				}
+				open += uint64(state.Chunks - state.Committed)
+			}
+			return float64(open)
+		}))
 }
 
 // Metrics serves the figures in the format of Prometheus. It asks nobody who he

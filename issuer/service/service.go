@@ -146,6 +146,7 @@ func New(o Options) (*Service, error) {
 	}
 	s.watched = s.conditions()
 	m.watch(s.watched)
+	m.openChunks(o.Registry)
 	s.addresses = newAddressLimiters(o.Limits)
 	if err := s.build(); err != nil {
 		s.committer.close()
