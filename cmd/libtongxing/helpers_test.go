@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 func run(t testing.TB, name string, arguments ...string) string {
 	t.Helper()
 	command := exec.Command(name, arguments...)
-	command.Env = append(os.Environ(), "LD_LIBRARY_PATH="+filepath.Join(folder, "prefix/lib"), "PKG_CONFIG_PATH="+filepath.Join(folder, "prefix/lib/pkgconfig"))
+	command.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "LD_LIBRARY_PATH="+filepath.Join(folder, "prefix/lib"), "PKG_CONFIG_PATH="+filepath.Join(folder, "prefix/lib/pkgconfig"))
 	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %q: %v\n%s", name, arguments, err, out)

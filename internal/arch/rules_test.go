@@ -55,6 +55,8 @@ var modulesOf = map[string][]string{
 	"format/qr/scan":           {"github.com/makiuchi-d/gozxing"},
 	"format/sig":               {gmsmModule},
 	"format/sig/sigtest":       {gmsmModule},
+	"gate/enrolment":           {"golang.org/x/crypto"},
+	"gate/serial":              {"golang.org/x/sys"},
 	"issuer/feed":              {textModule},
 	"issuer/keys/pkcs11":       {"github.com/miekg/pkcs11"},
 	"issuer/keys":              {gmsmModule},
@@ -107,6 +109,7 @@ var parsers = []string{
 	"format/sig",
 	"format/status",
 	"format/transport",
+	"gate/enrolment",
 	"gate/wedge",
 	"issuer/access",
 	"issuer/approval",
@@ -165,7 +168,9 @@ func isPure(folder string) bool {
 func isApart(folder string) bool { return withinAny(folder, apart) && !withinAny(folder, inside) }
 
 // isProgram tells whether folder holds a program rather than a library.
-func isProgram(folder string) bool { return within(folder, "cmd") || within(folder, "spec/gen") }
+func isProgram(folder string) bool {
+	return withinAny(folder, []string{"cmd", "examples", "spec/gen"})
+}
 
 // testOnly are the packages that only tests import, beside those whose name ends
 // in "test" as httptest's does.
