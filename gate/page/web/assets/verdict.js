@@ -80,10 +80,10 @@ function panel(screen, first, about) {
   const who = [screen.name, screen.last_two && say("gate_page_last_two", screen.last_two)].filter(Boolean);
   if (who.length > 0) text.append(element("p", "who", who.join(" ")));
   if (screen.reason) text.append(element("p", "reason", pick(screen.reason)));
-  text.append(...facts(screen), ...conditions(screen.conditions));
+  text.append(...facts(screen), ...conditions(screen));
   if (screen.next) text.append(element("p", "next", pick(screen.next)));
   if (screen.another_way) text.append(element("p", "another", pick(screen.another_way)));
-  if (screen.appeal) text.append(element("p", "appeal", say("gate_page_appeal", screen.appeal)));
+  if (screen.appeal && screen.outcome !== "pass") text.append(element("p", "appeal", say("gate_page_appeal", screen.appeal)));
   for (const notice of screen.notices ?? []) text.append(element("p", "notice", pick(notice)));
   if (first && about.again !== undefined) text.append(element("p", "notice again", say("gate_page_again", about.again)));
   if (first && about.training) text.append(element("p", "notice", say("gate_page_training_on")));
@@ -99,8 +99,10 @@ function facts(screen) {
   return lines.length === 0 ? [] : [element("p", "facts", lines.join(say("gate_page_between")))];
 }
 
-function conditions(list) {
-  if (!list?.length) return [];
+/** What was asked for; who may pass is not told which of several ways was not needed. */
+function conditions(screen) {
+  const list = (screen.conditions ?? []).filter((condition) => condition.satisfied || screen.outcome !== "pass");
+  if (list.length === 0) return [];
   const made = element("ul", "conditions");
   for (const condition of list) {
     const mark = condition.satisfied ? "✓" : "✗";
