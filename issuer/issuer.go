@@ -251,14 +251,19 @@ func (i *Issuer) Sign(d *Draft, ref format.Ref) (Issued, error) {
 
 // sign signs with a key that is not stopped, and verifies nothing.
 func (i *Issuer) sign(d *Draft, ref format.Ref) (Issued, error) {
+	if err := i.check.allows(d.key.published.Public); err != nil {
+		return Issued{}, err
+	}
+	return d.encode(ref, d.key.signer)
+}
+
+// encode returns the credential with what signer says is its signature.
+func (d *Draft) encode(ref format.Ref, signer sig.Signer) (Issued, error) {
 	c, err := d.at(ref)
 	if err != nil {
 		return Issued{}, refuseField(RefusedName, "name", "holder", err)
 	}
-	if err := i.check.allows(d.key.published.Public); err != nil {
-		return Issued{}, err
-	}
-	data, err := format.Encode(&c, d.key.signer)
+	data, err := format.Encode(&c, signer)
 	if err != nil {
 		return Issued{}, fmt.Errorf("issuer: %w", err)
 	}

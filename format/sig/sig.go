@@ -107,3 +107,12 @@ type Signer interface {
 	// neither keeps nor changes the message and may be called concurrently.
 	Sign(message []byte) ([]byte, error)
 }
+
+// BatchSigner is a Signer that is better asked for many signatures at once: behind
+// a socket an exchange costs more than a signature does.
+type BatchSigner interface {
+	Signer
+	// SignAll returns what Sign returns for each message, in order: all or none.
+	// It may be called concurrently.
+	SignAll(messages [][]byte) ([][]byte, error)
+}

@@ -17,8 +17,13 @@ type desk struct {
 	slots  []slot
 	drafts []issuer.Draft // of the slots
 	list   []*slot        // the slots
+	orders []issuer.Order
 	part   []byte
 }
+
+// lineRoom is about what a line of a part needs, with a code of one status and one
+// test.
+const lineRoom = 400
 
 // draftAll drafts every record of a piece of the input that begins at line first.
 // The slots are there until the desk is used again.

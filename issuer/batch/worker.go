@@ -252,10 +252,10 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (*Done, error
 	}
 	name, ok := job.takeEarlier(task.Number, slots, iss)
 	if !ok {
-		if err := sign(iss, slots); err != nil {
+		if err := desk.sign(iss, slots); err != nil {
 			return nil, err
 		}
-		if desk.part, err = appendSlots(desk.part[:0], slots); err != nil {
+		if desk.part, err = appendSlots(slices.Grow(desk.part[:0], lineRoom*len(slots)), slots); err != nil {
 			return nil, fmt.Errorf("batch: %w", err)
 		}
 		if name, err = job.parts.write(task.Number, desk.part); err != nil {
@@ -306,12 +306,24 @@ func sameEntries(a, b []registry.Entry) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(b, func(e registry.Entry) bool { return !hashes[e.Hash] })
 }
 
-// sign signs a chunk: one after another, for others are signed meanwhile.
-func sign(iss *issuer.Issuer, slots []*slot) error {
-	chunk := iss.Chunk()
+// sign signs a chunk, one after another or in as few requests as the signer takes;
+// other chunks are signed meanwhile.
+func (d *desk) sign(iss *issuer.Issuer, slots []*slot) error {
+	d.orders = d.orders[:0]
 	for _, s := range slots {
-		if err := signSlot(chunk, s); err != nil {
-			return err
+		if s.err == nil {
+			d.orders = append(d.orders, issuer.Order{Draft: s.draft, Ref: s.issued.Ref})
+		}
+	}
+	chunk := iss.Chunk()
+	if err := chunk.SignAll(d.orders); err != nil {
+		return fmt.Errorf("lines %d to %d: %w", slots[0].line, slots[len(slots)-1].line, err)
+	}
+	signed := d.orders
+	for _, s := range slots {
+		if s.err == nil {
+			s.issued, s.err = signed[0].Issued, signed[0].Err
+			signed = signed[1:]
 		}
 	}
 	return chunk.Release()

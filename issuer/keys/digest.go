@@ -37,9 +37,37 @@ type DigestSigner interface {
 
 var _ DigestSigner = (*PrivateKey)(nil)
 
+// BatchSigner is a DigestSigner that is asked for many signatures at once, as one
+// behind a socket, where each exchange costs.
+type BatchSigner interface {
+	DigestSigner
+	// SignDigests returns the signature of each digest, in order: all or none.
+	// It may be called concurrently.
+	SignDigests(digests [][32]byte) ([][]byte, error)
+}
+
 // Messages returns the signer of whole messages that computes the digest here and
-// has it signed by d.
-func Messages(d DigestSigner) sig.Signer { return messages{d} }
+// has it signed by d. It is a [sig.BatchSigner] where d is a BatchSigner.
+func Messages(d DigestSigner) sig.Signer {
+	if batch, ok := d.(BatchSigner); ok {
+		return manyMessages{messages{d}, batch}
+	}
+	return messages{d}
+}
+
+type manyMessages struct {
+	messages
+	batch BatchSigner
+}
+
+// SignAll implements [sig.BatchSigner].
+func (m manyMessages) SignAll(all [][]byte) ([][]byte, error) {
+	digests := make([][32]byte, len(all))
+	for i, message := range all {
+		digests[i] = m.PublicKey().Digest(message)
+	}
+	return m.batch.SignDigests(digests)
+}
 
 type messages struct{ DigestSigner }
 

@@ -6,15 +6,21 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
-// DefaultTimeout is how long one exchange may take, connecting included.
+// DefaultTimeout is how long one exchange may take, connecting included; one with
+// many digests may take so much longer for each eachTimeout of them.
 const DefaultTimeout = 5 * time.Second
+
+// eachTimeout is how many digests a device has the timeout for.
+const eachTimeout = 32
 
 // maxIdle is how many connections a client keeps: one for each goroutine that
 // signs at once, of which more than this find no core.
@@ -59,6 +65,7 @@ type Options struct {
 type Client struct {
 	options Options
 	keys    []*Key
+	single  atomic.Bool // the signer does not know requests with many digests
 
 	mutex  sync.Mutex
 	idle   []*connection
@@ -123,7 +130,7 @@ type Key struct {
 	public *sig.PublicKey
 }
 
-var _ keys.DigestSigner = (*Key)(nil)
+var _ keys.BatchSigner = (*Key)(nil)
 
 // PublicKey implements [keys.DigestSigner].
 func (k *Key) PublicKey() *sig.PublicKey { return k.public }
@@ -132,23 +139,70 @@ func (k *Key) PublicKey() *sig.PublicKey { return k.public }
 // *[RefusedError], [ErrProtocol], [ErrPeer], [ErrClosed], and [keys.ErrForm] for
 // bytes that cannot be a signature.
 func (k *Key) SignDigest(digest [32]byte) ([]byte, error) {
-	a, err := k.client.exchange(&request{kind: kindSign, key: k.public.Thumbprint(), digest: digest})
+	signatures, err := k.sign(kindSign, [][32]byte{digest})
 	if err != nil {
 		return nil, err
 	}
-	if a.kind != kindSign {
+	return signatures[0], nil
+}
+
+// SignDigests implements [keys.BatchSigner]: up to MaxDigests go in one request. A
+// signer of an older version is asked for each digest by itself. Errors are those
+// of SignDigest.
+func (k *Key) SignDigests(digests [][32]byte) ([][]byte, error) {
+	all := make([][]byte, 0, len(digests))
+	for some := range slices.Chunk(digests, MaxDigests) {
+		signatures, err := k.signSome(some)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, signatures...)
+	}
+	return all, nil
+}
+
+func (k *Key) signSome(digests [][32]byte) ([][]byte, error) {
+	if !k.client.single.Load() {
+		signatures, err := k.sign(kindMany, digests)
+		var refused *RefusedError
+		if !errors.As(err, &refused) || refused.Fault != FaultRequest {
+			return signatures, err
+		}
+		k.client.single.Store(true)
+	}
+	all := make([][]byte, len(digests))
+	for i, digest := range digests {
+		var err error
+		if all[i], err = k.SignDigest(digest); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (k *Key) sign(kind int64, digests [][32]byte) ([][]byte, error) {
+	a, err := k.client.exchange(&request{kind: kind, key: k.public.Thumbprint(), digests: digests})
+	if err != nil {
+		return nil, err
+	}
+	if a.kind != kind {
 		return nil, unexpected(a, k.public)
 	}
-	if err := keys.CheckForm(k.public.Algorithm(), a.signature); err != nil {
-		return nil, fmt.Errorf("remote: %w", err)
+	if len(a.signatures) != len(digests) {
+		return nil, fmt.Errorf("%w: %d signatures for %d digests", ErrProtocol, len(a.signatures), len(digests))
 	}
-	return a.signature, nil
+	for _, signature := range a.signatures {
+		if err := keys.CheckForm(k.public.Algorithm(), signature); err != nil {
+			return nil, fmt.Errorf("remote: %w", err)
+		}
+	}
+	return a.signatures, nil
 }
 
 // exchange sends a request and returns its answer. A connection that was kept and
 // turns out dead is replaced once.
 func (c *Client) exchange(q *request) (*answer, error) {
-	deadline := c.options.Clock().Add(c.options.Timeout)
+	deadline := c.options.Clock().Add(c.options.Timeout * time.Duration(1+len(q.digests)/eachTimeout))
 	conn, kept, err := c.connect(deadline)
 	if err != nil {
 		return nil, err

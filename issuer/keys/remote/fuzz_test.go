@@ -12,7 +12,10 @@ import (
 // FuzzRequest holds what is read to have one encoding.
 func FuzzRequest(f *testing.F) {
 	f.Add((&request{kind: kindKeys}).append(nil))
-	f.Add((&request{kind: kindSign, key: [32]byte{1}, digest: [32]byte{2}}).append(nil))
+	f.Add((&request{kind: kindSign, key: [32]byte{1}, digests: [][32]byte{{2}}}).append(nil))
+	f.Add((&request{kind: kindMany, key: [32]byte{1}, digests: make([][32]byte, 2)}).append(nil))
+	f.Add((&request{kind: kindMany, key: [32]byte{1}, digests: make([][32]byte, MaxDigests)}).append(nil))
+	f.Add([]byte{0x83, 0x03, 0x40, 0x9a, 0xff, 0xff, 0xff, 0xff})
 	f.Add([]byte{0x83, 0x01, 0x40, 0x40})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		q, err := parseRequest(data)
@@ -28,7 +31,9 @@ func FuzzRequest(f *testing.F) {
 // FuzzAnswer does the same for what a client reads.
 func FuzzAnswer(f *testing.F) {
 	f.Add((&answer{kind: kindKeys, keys: []*sig.PublicKey{testKey}}).append(nil))
-	f.Add((&answer{kind: kindSign, signature: make([]byte, 64)}).append(nil))
+	f.Add((&answer{kind: kindSign, signatures: [][]byte{make([]byte, 64)}}).append(nil))
+	f.Add((&answer{kind: kindMany, signatures: [][]byte{make([]byte, 64), make([]byte, 64)}}).append(nil))
+	f.Add([]byte{0x82, 0x03, 0x9a, 0xff, 0xff, 0xff, 0xff})
 	f.Add((&answer{kind: kindFault, fault: FaultDevice}).append(nil))
 	f.Add([]byte{0x82, 0x00, 0x9a, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -180,7 +180,7 @@ func framed(message []byte) []byte {
 // TestWhatASignerAnswersIsCheckedBeforeItIsUsed plays every bad answer.
 func TestWhatASignerAnswersIsCheckedBeforeItIsUsed(t *testing.T) {
 	sign := func(signature []byte) []byte {
-		return framed((&answer{kind: kindSign, signature: signature}).append(nil))
+		return framed((&answer{kind: kindSign, signatures: [][]byte{signature}}).append(nil))
 	}
 	whole := sign(bytes.Repeat([]byte{1}, 64))
 	for name, test := range map[string]struct {

@@ -167,7 +167,7 @@ func (s *Server) serveConn(ctx context.Context, conn net.Conn) {
 
 // converse answers requests until the client closes the connection.
 func (s *Server) converse(ctx context.Context, conn net.Conn) error {
-	in := bufio.NewReaderSize(conn, 4+maxAsked)
+	in := bufio.NewReaderSize(conn, 512)
 	// Looking at ctx comes after the deadline for a request was taken back, so
 	// that an end in between is not missed.
 	for ctx.Err() == nil {
@@ -223,15 +223,19 @@ func (s *Server) answer(data []byte) ([]byte, error) {
 	if signer == nil {
 		return fault(FaultKey), nil
 	}
-	signature, err := signer.SignDigest(q.digest)
-	if err == nil {
-		err = keys.CheckForm(signer.PublicKey().Algorithm(), signature)
+	signed := answer{kind: q.kind, signatures: make([][]byte, len(q.digests))}
+	for i, digest := range q.digests {
+		signature, err := signer.SignDigest(digest)
+		if err == nil {
+			err = keys.CheckForm(signer.PublicKey().Algorithm(), signature)
+		}
+		if err != nil {
+			s.options.Failed(fmt.Errorf("remote: sign with %s: %w", signer.PublicKey(), err))
+			return fault(FaultDevice), nil
+		}
+		signed.signatures[i] = signature
 	}
-	if err != nil {
-		s.options.Failed(fmt.Errorf("remote: sign with %s: %w", signer.PublicKey(), err))
-		return fault(FaultDevice), nil
-	}
-	return (&answer{kind: kindSign, signature: signature}).append(nil), nil
+	return signed.append(nil), nil
 }
 
 // Keys returns the public keys that the server signs with.

@@ -15,12 +15,15 @@ const (
 	kindKeys  = 0
 	kindSign  = 1
 	kindFault = 2
+	kindMany  = 3
 
 	// MaxKeys is how many keys a server holds at most.
 	MaxKeys = 64
+	// MaxDigests is how many digests a request carries at most.
+	MaxDigests = 256
 
-	maxFrame = 8192
-	maxAsked = 128 // of a request
+	maxFrame = 16 + MaxDigests*(2+sig.SignatureSize)
+	maxAsked = 64 + MaxDigests*(2+32) // of a request
 )
 
 // ErrProtocol reports bytes on the socket that are not of this protocol.
@@ -49,19 +52,26 @@ func (f Fault) String() string {
 	return fmt.Sprintf("fault %d", uint8(f))
 }
 
-// request is one of the two kinds; Key and Digest are of kindSign.
+// request is one of the three kinds; kindKeys has neither key nor digests, and
+// kindSign one digest.
 type request struct {
-	kind   int64
-	key    [32]byte
-	digest [32]byte
+	kind    int64
+	key     [32]byte
+	digests [][32]byte
 }
 
 func (q *request) append(dst []byte) []byte {
 	if q.kind == kindKeys {
 		return cborx.AppendInt(cborx.AppendArray(dst, 1), kindKeys)
 	}
-	dst = cborx.AppendInt(cborx.AppendArray(dst, 3), kindSign)
-	return cborx.AppendBytes(cborx.AppendBytes(dst, q.key[:]), q.digest[:])
+	dst = cborx.AppendBytes(cborx.AppendInt(cborx.AppendArray(dst, 3), q.kind), q.key[:])
+	if q.kind == kindMany {
+		dst = cborx.AppendArray(dst, len(q.digests))
+	}
+	for i := range q.digests {
+		dst = cborx.AppendBytes(dst, q.digests[i][:])
+	}
+	return dst
 }
 
 // parseRequest reads a request. What was read is written again and compared, as
@@ -73,15 +83,11 @@ func parseRequest(data []byte) (*request, error) {
 	r := cborx.NewReader(data)
 	elements := r.Array()
 	q := &request{kind: r.Int()}
-	if q.kind != kindKeys && q.kind != kindSign {
+	if q.kind != kindKeys && q.kind != kindSign && q.kind != kindMany {
 		return nil, fmt.Errorf("%w: request of kind %d", ErrProtocol, q.kind)
 	}
-	if q.kind == kindSign {
-		key, digest := r.Bytes(), r.Bytes()
-		if elements != 3 || len(key) != 32 || len(digest) != 32 {
-			return nil, fmt.Errorf("%w: request to sign", ErrProtocol)
-		}
-		q.key, q.digest = [32]byte(key), [32]byte(digest)
+	if q.kind != kindKeys && (elements != 3 || !q.readDigests(r)) {
+		return nil, fmt.Errorf("%w: request to sign", ErrProtocol)
 	}
 	if !r.Done() || !bytes.Equal(q.append(nil), data) {
 		return nil, fmt.Errorf("%w: request", ErrProtocol)
@@ -89,12 +95,33 @@ func parseRequest(data []byte) (*request, error) {
 	return q, nil
 }
 
-// answer is one of the three kinds, with the field of its kind.
+// readDigests reads the key and what is to be signed with it.
+func (q *request) readDigests(r *cborx.Reader) bool {
+	key, n := r.Bytes(), uint64(1)
+	if q.kind == kindMany {
+		n = r.Array()
+	}
+	if len(key) != 32 || n < 1 || n > MaxDigests {
+		return false
+	}
+	q.key, q.digests = [32]byte(key), make([][32]byte, n)
+	for i := range q.digests {
+		digest := r.Bytes()
+		if len(digest) != 32 {
+			return false
+		}
+		q.digests[i] = [32]byte(digest)
+	}
+	return true
+}
+
+// answer is one of the four kinds, with the field of its kind: kindSign has one
+// signature.
 type answer struct {
-	kind      int64
-	keys      []*sig.PublicKey
-	signature []byte
-	fault     Fault
+	kind       int64
+	keys       []*sig.PublicKey
+	signatures [][]byte
+	fault      Fault
 }
 
 func (a *answer) append(dst []byte) []byte {
@@ -107,8 +134,14 @@ func (a *answer) append(dst []byte) []byte {
 			dst = cborx.AppendBytes(dst, key.Compressed())
 		}
 		return dst
+	case kindMany:
+		dst = cborx.AppendArray(dst, len(a.signatures))
+		fallthrough
 	case kindSign:
-		return cborx.AppendBytes(dst, a.signature)
+		for _, signature := range a.signatures {
+			dst = cborx.AppendBytes(dst, signature)
+		}
+		return dst
 	}
 	return cborx.AppendUint(dst, uint64(a.fault))
 }
@@ -122,7 +155,9 @@ func parseAnswer(data []byte) (*answer, error) {
 	case kindKeys:
 		a.keys, err = parseKeys(r)
 	case kindSign:
-		a.signature = bytes.Clone(r.Bytes())
+		a.signatures = [][]byte{bytes.Clone(r.Bytes())}
+	case kindMany:
+		a.signatures, err = parseSignatures(r)
 	case kindFault:
 		number := r.Int()
 		a.fault = Fault(number)
@@ -139,6 +174,20 @@ func parseAnswer(data []byte) (*answer, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+func parseSignatures(r *cborx.Reader) ([][]byte, error) {
+	n := r.Array()
+	if n < 1 || n > MaxDigests {
+		return nil, fmt.Errorf("%w: %d signatures", ErrProtocol, n)
+	}
+	all := make([][]byte, n)
+	for i := range all {
+		if all[i] = bytes.Clone(r.Bytes()); len(all[i]) != sig.SignatureSize {
+			return nil, fmt.Errorf("%w: signature of %d bytes", ErrProtocol, len(all[i]))
+		}
+	}
+	return all, nil
 }
 
 func parseKeys(r *cborx.Reader) ([]*sig.PublicKey, error) {
