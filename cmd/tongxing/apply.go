@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fetch"
@@ -62,7 +63,7 @@ func (a *app) bundleApply(ctx context.Context, f applyFlags, source string) erro
 	}
 	result, err := importFrom(ctx, store, source, at.Unix())
 	if err != nil {
-		return a.fetchError(source, err)
+		return device.Fault(source, err)
 	}
 	return a.tellApplied(store, result, at)
 }
@@ -131,7 +132,7 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 	if change == nil { // not modified
 		state, err := store.Current(at.Unix())
 		if err != nil {
-			return a.fetchError(store.Path(), err)
+			return device.Fault(store.Path(), err)
 		}
 		change = &fetch.Change{Before: state.Trust, After: state.Trust, Report: new(trustlist.Report)}
 	}
@@ -143,7 +144,7 @@ func (a *app) tellApplied(store *fetch.Store, result *fetch.Result, at time.Time
 		After: viewVersions(change.After), Status: viewCarried(change.After, at), Report: change.Report,
 	}
 	for _, refused := range result.Refused {
-		sentence, _ := a.Explain(a.fetchError(refused.From, refused.Err))
+		sentence, _ := a.Explain(device.Fault(refused.From, refused.Err))
 		view.Refused = append(view.Refused, refusedView{refused.From, sentence})
 	}
 	if change.Before != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
@@ -72,11 +73,11 @@ func (a *app) bundleShow(path, root, atText string) error {
 	}
 	trust, report, err := trustlist.Load(data, anchor, trustlist.LoadOptions{Clock: at.Unix()})
 	if err != nil {
-		return a.trustError(path, err)
+		return device.TrustFault(path, err)
 	}
 	parts, err := trustlist.ParseBundle(data)
 	if err != nil {
-		return a.trustError(path, err)
+		return device.TrustFault(path, err)
 	}
 	if !report.Clean() {
 		a.Status = program.StatusRejects

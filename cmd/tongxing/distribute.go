@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
@@ -90,7 +91,7 @@ func (a *app) readBundle(path string) ([]byte, error) {
 		return nil, err
 	}
 	if _, err := trustlist.ParseBundle(data); err != nil {
-		return nil, a.trustError(path, err)
+		return nil, device.TrustFault(path, err)
 	}
 	return data, nil
 }
@@ -180,7 +181,7 @@ func (a *app) publishError(dir, path string, err error) error {
 	case errors.Is(err, publisher.ErrOlder):
 		return program.FailWith(err, "publish_older", path, dir)
 	case errors.Is(err, publisher.ErrNotLoaded):
-		return a.trustError(path, err)
+		return device.TrustFault(path, err)
 	case errors.Is(err, layout.ErrLaterVersion):
 		return program.FailFor(err, "pointer_later", dir)
 	case errors.Is(err, publisher.ErrPointer):

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
@@ -56,7 +57,7 @@ func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 	}
 	trust, report, err := trustlist.Load(data, anchor, trustlist.LoadOptions{Clock: at.Unix()})
 	if err != nil {
-		return nil, a.trustError(f.bundle, err)
+		return nil, device.TrustFault(f.bundle, err)
 	}
 	f.source = f.bundle
 	a.tellReport(report)
@@ -69,7 +70,7 @@ func (f *trustFlags) load(a *app, at time.Time) (*trustlist.Trust, error) {
 func (f *trustFlags) loadStore(a *app, at time.Time) (*trustlist.Trust, error) {
 	path := f.store
 	if path == "" {
-		path = a.defaultStore()
+		path = device.DefaultStore(a.Getenv)
 		if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 			return nil, program.Usage("flag_required", "--bundle")
 		}
@@ -96,22 +97,11 @@ func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 	if f.root == "" {
 		return trustlist.Anchor{}, program.Usage("flag_required", "--root")
 	}
-	if _, err := os.Stat(f.root); errors.Is(err, fs.ErrNotExist) || fingerprint.Resembles(f.root) {
-		if hash, err := fingerprint.Parse(f.root); err == nil {
-			return trustlist.AnchorHash(hash), nil
-		} else if fingerprint.Resembles(f.root) {
-			return trustlist.Anchor{}, f.wrongFingerprint(err)
-		}
+	anchor, err := device.Anchor(f.root)
+	if errors.Is(err, fingerprint.ErrChecksum) {
+		return trustlist.Anchor{}, f.wrongFingerprint(err)
 	}
-	data, err := files.Read(f.root, maxDocument)
-	if err != nil {
-		return trustlist.Anchor{}, err
-	}
-	anchor, err := trustlist.ParseAnchor(data)
-	if err != nil {
-		return trustlist.Anchor{}, program.FailFor(err, "root_unreadable", f.root)
-	}
-	return anchor, nil
+	return anchor, err
 }
 
 // maxSlips is how many characters of a fingerprint may be wrong for them to be
@@ -119,17 +109,9 @@ func (f *trustFlags) anchor() (trustlist.Anchor, error) {
 // so few.
 const maxSlips = 3
 
-// wrongFingerprint says which character of a fingerprint is wrong, where that
-// can be known: from the list of characters, or from the roots in the bundle.
+// wrongFingerprint says which characters of a fingerprint are wrong, where they
+// can be known from the roots in the bundle.
 func (f *trustFlags) wrongFingerprint(err error) error {
-	var word *fingerprint.WordError
-	var length *fingerprint.LengthError
-	switch {
-	case errors.As(err, &word):
-		return program.FailFor(err, "fingerprint_word", word.Position, word.Word)
-	case errors.As(err, &length):
-		return program.FailFor(err, "fingerprint_length", length.Have, length.Want)
-	}
 	for _, hash := range f.rootsOfBundle() {
 		if places := fingerprint.Differences(f.root, hash); len(places) > 0 && len(places) <= maxSlips {
 			var numbers []string
@@ -139,7 +121,7 @@ func (f *trustFlags) wrongFingerprint(err error) error {
 			return program.FailFor(err, "fingerprint_differs", strings.Join(numbers, ", "), f.bundle)
 		}
 	}
-	return program.FailFor(err, "fingerprint_checksum")
+	return err
 }
 
 // rootsOfBundle returns the hashes of the roots that the bundle says it has,
@@ -160,23 +142,4 @@ func (f *trustFlags) rootsOfBundle() [][32]byte {
 		}
 	}
 	return hashes
-}
-
-// trustError gives the faults of trust material their words.
-func (a *app) trustError(path string, err error) error {
-	for _, known := range []struct {
-		target error
-		key    string
-	}{
-		{trustlist.ErrNotABundle, "not_a_bundle"},
-		{trustlist.ErrLaterVersion, "later_bundle"},
-		{trustlist.ErrNotAnchored, "not_anchored"},
-		{trustlist.ErrThreshold, "threshold_missed"},
-		{trustlist.ErrRollback, "rollback"},
-	} {
-		if errors.Is(err, known.target) {
-			return program.FailFor(err, known.key, path)
-		}
-	}
-	return program.FailWith(err, "bundle_refused", path)
 }

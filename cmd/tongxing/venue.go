@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
@@ -20,11 +21,11 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 		return err
 	}
 	if f.trust.bundle == "" {
-		set, err := readVenue(f.trust.source)
+		set, err := device.ReadVenue(f.trust.source)
 		if err != nil {
 			return err
 		}
-		given = given.or(set)
+		given = given.Or(set)
 	}
 	if given.Region != "" && given.Class == 0 {
 		return program.Usage("flag_required", "--class")
@@ -35,18 +36,18 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 
 // venueOf reads a class by its number or name, which the policy may have added, and
 // a region; each may be "".
-func venueOf(class, region string, nation *trustlist.Policy) (venueSetting, error) {
+func venueOf(class, region string, nation *trustlist.Policy) (device.Venue, error) {
 	if _, ok := spec.RegionByNumber(region); region != "" && !ok {
-		return venueSetting{}, program.Usage("region_form", region)
+		return device.Venue{}, program.Usage("region_form", region)
 	}
 	if class == "" {
-		return venueSetting{Region: region}, nil
+		return device.Venue{Region: region}, nil
 	}
 	number, ok := venueClass(class, nation)
 	if !ok {
-		return venueSetting{}, program.Usage("class_form", class)
+		return device.Venue{}, program.Usage("class_form", class)
 	}
-	return venueSetting{number, region}, nil
+	return device.Venue{Class: number, Region: region}, nil
 }
 
 // venueClasses are the classes of the table with their names.

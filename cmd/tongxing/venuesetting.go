@@ -2,59 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/verifier/policy"
 )
-
-// venueSetting is where a device stands. It is kept beside its store, in a file of
-// the same name with .venue behind it:
-//
-//	{"class":3,"region":"37"}
-type venueSetting struct {
-	Class  uint16 `json:"class"`
-	Region string `json:"region,omitempty"`
-}
-
-// maxVenue bounds the file of a setting.
-const maxVenue = 1 << 10
-
-// or fills in from another setting what this one does not say.
-func (s venueSetting) or(other venueSetting) venueSetting {
-	if s.Class == 0 {
-		s.Class = other.Class
-	}
-	if s.Region == "" {
-		s.Region = other.Region
-	}
-	return s
-}
-
-func venueFile(store string) string { return store + ".venue" }
-
-// readVenue reads the setting of a store; none is the zero one.
-func readVenue(store string) (venueSetting, error) {
-	path := venueFile(store)
-	data, err := files.Read(path, maxVenue)
-	if errors.Is(err, fs.ErrNotExist) {
-		return venueSetting{}, nil
-	}
-	if err != nil {
-		return venueSetting{}, err
-	}
-	var s venueSetting
-	if err := json.Unmarshal(data, &s); err != nil || s.Class == 0 {
-		return venueSetting{}, program.Fail("venue_unreadable", path)
-	}
-	return s, nil
-}
 
 func (a *app) venueCommand() *cobra.Command {
 	var f verifyFlags
@@ -85,7 +39,7 @@ func (a *app) venue(f verifyFlags, forget bool) error {
 	if err != nil {
 		return err
 	}
-	set, err := readVenue(f.trust.source)
+	set, err := device.ReadVenue(f.trust.source)
 	if err != nil && !forget && f.class == "" {
 		return err
 	}
@@ -93,26 +47,24 @@ func (a *app) venue(f verifyFlags, forget bool) error {
 	if err != nil {
 		return err
 	}
-	set = given.or(set)
+	set = given.Or(set)
 	switch {
 	case forget:
-		set = venueSetting{}
-		if err := os.Remove(venueFile(f.trust.source)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return program.AboutFile(venueFile(f.trust.source), err)
-		}
+		set = device.Venue{}
+		err = device.WriteVenue(f.trust.source, set)
 	case f.class+f.region == "":
 	case set.Class == 0:
 		return program.Usage("flag_required", "--class")
 	default:
-		data, err := json.Marshal(set)
-		if err := errors.Join(err, files.Write(venueFile(f.trust.source), append(data, '\n'), 0o644)); err != nil {
-			return err
-		}
+		err = device.WriteVenue(f.trust.source, set)
+	}
+	if err != nil {
+		return err
 	}
 	return a.tellVenue(policy.NamesOf(trust.Policy()), set)
 }
 
-func (a *app) tellVenue(names policy.Names, set venueSetting) error {
+func (a *app) tellVenue(names policy.Names, set device.Venue) error {
 	switch {
 	case a.JSON:
 		return a.PrintJSON(set)

@@ -9,6 +9,7 @@
 package device
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -53,7 +54,7 @@ func Anchor(root string) (trustlist.Anchor, error) {
 		if hash, err := fingerprint.Parse(root); err == nil {
 			return trustlist.AnchorHash(hash), nil
 		} else if fingerprint.Resembles(root) {
-			return trustlist.Anchor{}, program.FailFor(err, "fingerprint_checksum")
+			return trustlist.Anchor{}, wrongFingerprint(err)
 		}
 	}
 	data, err := files.Read(root, maxDocument)
@@ -67,10 +68,29 @@ func Anchor(root string) (trustlist.Anchor, error) {
 	return anchor, nil
 }
 
+// wrongFingerprint says which character of a fingerprint is wrong, where one is no
+// character of any. The fault stays [fingerprint.ErrChecksum] where none is.
+func wrongFingerprint(err error) error {
+	var word *fingerprint.WordError
+	var length *fingerprint.LengthError
+	switch {
+	case errors.As(err, &word):
+		return program.FailFor(err, "fingerprint_word", word.Position, word.Word)
+	case errors.As(err, &length):
+		return program.FailFor(err, "fingerprint_length", length.Have, length.Want)
+	}
+	return program.FailFor(err, "fingerprint_checksum")
+}
+
 // Venue is where a device stands.
 type Venue struct {
 	Class  uint16 `json:"class"`
 	Region string `json:"region,omitempty"`
+}
+
+// Or fills in from another venue what this one does not say.
+func (v Venue) Or(other Venue) Venue {
+	return Venue{cmp.Or(v.Class, other.Class), cmp.Or(v.Region, other.Region)}
 }
 
 // maxVenue bounds the file of a venue.

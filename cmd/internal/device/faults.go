@@ -42,6 +42,10 @@ var faults = []program.Explanation{
 	{Target: fetch.ErrNothingNewer, Key: "nothing_newer"},
 	{Target: layout.ErrNotAPointer, Key: "not_a_pointer"},
 	{Target: layout.ErrLaterVersion, Key: "later_bundle"},
+}
+
+// trustFaults are those of trust material.
+var trustFaults = []program.Explanation{
 	{Target: trustlist.ErrNotABundle, Key: "not_a_bundle"},
 	{Target: trustlist.ErrLaterVersion, Key: "later_bundle"},
 	{Target: trustlist.ErrNotAnchored, Key: "not_anchored"},
@@ -74,12 +78,20 @@ func Fault(what string, err error) error {
 			return program.FailFor(err, known.Key, what)
 		}
 	}
-	for _, system := range []error{fs.ErrNotExist, fs.ErrPermission} {
-		if errors.Is(err, system) {
-			return &files.PathError{Path: what, Err: system}
+	if known, ok := program.Common(err); ok {
+		return &files.PathError{Path: what, Err: known.Target}
+	}
+	return TrustFault(what, err)
+}
+
+// TrustFault gives an error about trust material its words; path names the bundle.
+func TrustFault(path string, err error) error {
+	for _, known := range trustFaults {
+		if errors.Is(err, known.Target) {
+			return program.FailFor(err, known.Key, path)
 		}
 	}
-	return program.FailWith(err, "bundle_refused", what)
+	return program.FailWith(err, "bundle_refused", path)
 }
 
 // subject returns the file or address that an error names, and whether it is that of

@@ -148,7 +148,7 @@ func (p *Program) Explain(err error) (string, int) {
 	if errors.As(err, &own) {
 		return p.explainOwn(own), StatusFailed
 	}
-	known, ok := p.Explanation(err)
+	known, ok := first(slices.Concat(p.Explanations, explanations), err)
 	switch {
 	case !ok:
 		return p.Lang.Say("failed", err), StatusFailed
@@ -158,9 +158,12 @@ func (p *Program) Explain(err error) (string, int) {
 	return p.Lang.Say(known.Key, Subject(err)), StatusFailed
 }
 
-// Explanation is the one that err has, if it has one: of several the first.
-func (p *Program) Explanation(err error) (Explanation, bool) {
-	all := slices.Concat(p.Explanations, explanations)
+// Common is the explanation of err among those that every command has, if it has
+// one there: it is of a file or of the system.
+func Common(err error) (Explanation, bool) { return first(explanations, err) }
+
+// first is the first that explains err.
+func first(all []Explanation, err error) (Explanation, bool) {
 	i := slices.IndexFunc(all, func(e Explanation) bool { return errors.Is(err, e.Target) })
 	if i < 0 {
 		return Explanation{}, false
