@@ -19,20 +19,22 @@ import (
 )
 
 func (a *app) jobCommand() *cobra.Command {
-	return a.Group("job", "job", a.jobPlanCommand(), a.jobRunCommand(), a.jobStatusCommand(), a.jobListCommand(), a.jobDeliverCommand(),
+	return a.Group("job", "job", a.jobPlanCommand(), a.jobApproveCommand(), a.jobRunCommand(), a.jobStatusCommand(), a.jobListCommand(), a.jobDeliverCommand(),
 		a.jobForgetCommand(), a.jobForgottenCommand())
 }
 
 // jobFlags are those of commands that plan or work.
 type jobFlags struct {
 	environmentFlags
-	folders jobFolders
-	approve approveFlags
-	at, job string
-	chunk   int
-	queue   string
-	atOnce  int
-	metrics metricsFlags // of workers
+	operatorFlags
+	folders  jobFolders
+	approve  approveFlags
+	approval approvalFlags
+	at, job  string
+	chunk    int
+	queue    string
+	atOnce   int
+	metrics  metricsFlags // of workers
 }
 
 // jobFolders say where the codes of jobs are kept until they are delivered, and the
@@ -45,13 +47,20 @@ func (f *jobFolders) add(a *app, c *cobra.Command) {
 
 func (f *jobFlags) addPlan(a *app, c *cobra.Command) {
 	f.approve.add(a, c)
+	f.approval.add(a, c)
+	f.operatorFlags.add(a, c)
+	f.addJob(a, c)
+}
+
+// addJob adds what, beside the records, tells a job from others.
+func (f *jobFlags) addJob(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.at, "at", "", a.Lang.Say("flag_job_at"))
 	c.Flags().StringVar(&f.job, "job", "", a.Lang.Say("flag_job"))
 	c.Flags().IntVar(&f.chunk, "chunk", batch.DefaultChunk, a.Lang.Say("flag_chunk", registry.MaxChunk))
 }
 
 func (f *jobFlags) addWork(a *app, c *cobra.Command) {
-	f.add(a, c)
+	f.environmentFlags.add(a, c)
 	f.folders.add(a, c)
 	c.Flags().StringVar(&f.folders.key, "job-key", "", a.Lang.Say("flag_job_key"))
 	c.Flags().StringVar(&f.queue, "queue", "", a.Lang.Say("flag_queue"))
@@ -122,7 +131,12 @@ func (a *app) jobRunCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := a.work(ctx, s, planned.Job); err != nil {
+		by, err := s.flags.operator()
+		if err != nil {
+			return err
+		}
+		running := act{app: a, journal: s.store, by: by, name: actRun, object: planned.Job}
+		if err := running.do(ctx, func() error { return a.work(ctx, s, planned.Job) }); err != nil {
 			return err
 		}
 		return a.tellJob(ctx, s.store, planned.Job)
@@ -134,15 +148,9 @@ func (a *app) jobRunCommand() *cobra.Command {
 
 // planJob plans a file of records, and puts its open chunks into the queue.
 func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned, error) {
-	at, err := jobTime(s.flags.at)
+	at, err := s.flags.checkJob()
 	if err != nil {
 		return batch.Planned{}, err
-	}
-	if s.flags.chunk < 1 || s.flags.chunk > registry.MaxChunk {
-		return batch.Planned{}, usage("chunk_range", registry.MaxChunk)
-	}
-	if s.flags.job != "" && registry.CheckJob(s.flags.job) != nil {
-		return batch.Planned{}, usage("job_name", registry.MaxJobLength)
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -157,7 +165,7 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 	if err != nil {
 		return batch.Planned{}, err
 	}
-	jobs, err := a.approved(ctx, s.store, s.flags.approve, s.flags.registry, path)
+	jobs, err := a.agreedJobs(ctx, s, path)
 	if err != nil {
 		return batch.Planned{}, err
 	}
@@ -170,6 +178,21 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 		_, err = s.river.Enqueue(ctx, planned.Job)
 	}
 	return planned, err
+}
+
+// checkJob holds the flags that tell a job from others to their bounds, and returns
+// its time.
+func (f *jobFlags) checkJob() (time.Time, error) {
+	at, err := jobTime(f.at)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case f.chunk < 1 || f.chunk > registry.MaxChunk:
+		return time.Time{}, usage("chunk_range", registry.MaxChunk)
+	case f.job != "" && registry.CheckJob(f.job) != nil:
+		return time.Time{}, usage("job_name", registry.MaxJobLength)
+	}
+	return at, nil
 }
 
 // jobTime reads --at, which has to be given: a job that is planned again for

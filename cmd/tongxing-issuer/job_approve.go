@@ -5,19 +5,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"iter"
 	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/issuer/access"
-	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/service"
-	"github.com/tongxing/tongxing/spec"
 )
 
 // approveFlags say by whose agreement a job is planned.
@@ -54,80 +50,114 @@ func (f *approveFlags) needed(ctx context.Context, store registry.Store, registr
 	return false, nil
 }
 
-// approvedJobs plans what a second person has agreed to, and nothing else.
-type approvedJobs struct {
+// agreement is what has to be there before a job is planned.
+type agreement interface {
+	// agree refuses a job that a second person has not agreed to, and notes in the
+	// journal that she has.
+	agree(ctx context.Context, job registry.Job, at int64) error
+}
+
+// agreedJobs plans what a second person has agreed to, and nothing else.
+type agreedJobs struct {
+	registry.Store
+	agreement
+	planning act // without the job
+}
+
+// agreedJobs puts the agreement before the planning of jobs: a proposal where a
+// service works on the registry, and elsewhere an approval.
+func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (registry.Jobs, error) {
+	by, err := s.flags.operator()
+	if err != nil {
+		return nil, err
+	}
+	if s.flags.approve.quota < 1 {
+		return nil, usage("flag_below_one", "--quota", s.flags.approve.quota)
+	}
+	jobs := &agreedJobs{Store: s.store, planning: act{app: a, journal: s.store, by: by, name: actPlan}}
+	proposal, err := s.flags.approve.needed(ctx, s.store, s.flags.registry)
+	switch {
+	case err != nil:
+	case proposal:
+		jobs.agreement, err = a.proposed(s, input)
+	default:
+		jobs.agreement, err = a.byKey(s, input)
+	}
+	return jobs, err
+}
+
+// byKey opens the approver's key before anything is read.
+func (a *app) byKey(s *shop, input string) (agreement, error) {
+	g := &approvedByKey{app: a, shop: s, input: input, parent: s.flags.approval}
+	if s.flags.approval.key == "" {
+		return g, nil // a job that is planned already needs none
+	}
+	if s.flags.approval.path(s.flags.registry, "") == "" {
+		return nil, usage("flag_required", "--approval")
+	}
+	var err error
+	g.who, err = a.openApprover(s.flags.approval, activeKeys(s.region))
+	return g, err
+}
+
+// PlanJob implements registry.Jobs. A job that is planned already was agreed to, and
+// another one under its name is refused before anybody is asked.
+func (j *agreedJobs) PlanJob(ctx context.Context, job registry.Job, chunks iter.Seq2[registry.PlannedChunk, error], at int64) (planned bool, err error) {
+	_, err = j.Store.JobState(ctx, job.Name)
+	if err == nil {
+		return j.Store.PlanJob(ctx, job, chunks, at)
+	}
+	if !errors.Is(err, registry.ErrNotFound) {
+		return false, err
+	}
+	if err := j.agree(ctx, job, at); err != nil {
+		return false, err
+	}
+	j.planning.object = job.Name
+	j.planning.detail = struct {
+		Digest  string `json:"digest"`
+		Records uint64 `json:"records"`
+	}{hex.EncodeToString(job.Digest[:]), job.Records}
+	err = j.planning.do(ctx, func() error {
+		planned, err = j.Store.PlanJob(ctx, job, chunks, at)
+		return err
+	})
+	return planned, err
+}
+
+// proposedToService is the agreement by a proposal of the service.
+type proposedToService struct {
 	registry.Store
 	secret   [32]byte
 	proposal string
 	quota    int
-	adverse  int // records of the input with an adverse status
+	input    string
 }
 
-// approved puts the approval before the planning of jobs, where one is needed.
-func (a *app) approved(ctx context.Context, store registry.Store, f approveFlags, registryName, input string) (registry.Jobs, error) {
-	if needed, err := f.needed(ctx, store, registryName); err != nil {
-		return nil, err
-	} else if !needed {
-		return store, nil
+// proposed opens what a proposal is compared by.
+func (a *app) proposed(s *shop, input string) (agreement, error) {
+	f := s.flags.approve
+	if s.flags.approval.key != "" || s.flags.approval.file != "" {
+		return nil, usage("job_by_service")
 	}
-	if _, err := os.Stat(registryName + secretSuffix); err != nil && f.secret == "" { // none is made here: it would be another
+	if _, err := os.Stat(s.flags.registry + secretSuffix); err != nil && f.secret == "" { // none is made here: it would be another
 		return nil, usage("flag_required", "--secret-file")
 	}
-	secret, err := openSecret(f.secret, registryName)
+	secret, err := openSecret(f.secret, s.flags.registry)
 	if err != nil {
 		return nil, err
 	}
-	adverse, err := countAdverse(input)
+	return &proposedToService{s.store, secret, f.proposal, f.quota, input}, nil
+}
+
+// agree implements agreement: it holds the proposal to the job, marks it used, and
+// writes the act into the journal.
+func (j *proposedToService) agree(ctx context.Context, job registry.Job, at int64) error {
+	s, err := surveyInput(j.input)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &approvedJobs{store, secret, f.proposal, f.quota, adverse}, nil
-}
-
-// countAdverse counts the records with an adverse status. What is no record is
-// refused later.
-func countAdverse(path string) (int, error) {
-	input, err := files.Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer input.Close()
-	reader, n := record.NewReader(input), 0
-	for {
-		r, err := reader.Read()
-		var line *record.LineError
-		switch {
-		case errors.Is(err, io.EOF):
-			return n, nil
-		case errors.As(err, &line) && !errors.Is(err, record.ErrLineTooLong):
-			continue
-		case err != nil:
-			return 0, err
-		case r.Status != nil && r.Status.State != spec.StateGreen:
-			n++
-		}
-	}
-}
-
-// PlanJob implements registry.Jobs. A job that is planned already was agreed to.
-func (j *approvedJobs) PlanJob(ctx context.Context, job registry.Job, chunks iter.Seq2[registry.PlannedChunk, error], at int64) (bool, error) {
-	state, err := j.Store.JobState(ctx, job.Name)
-	switch {
-	case err == nil && state.Digest == job.Digest:
-		return j.Store.PlanJob(ctx, job, chunks, at)
-	case err != nil && !errors.Is(err, registry.ErrNotFound):
-		return false, err
-	}
-	body := service.JobBody{Name: job.Name, Digest: hex.EncodeToString(job.Digest[:]), Records: job.Records, Adverse: j.adverse}
-	if err := j.use(ctx, body, at); err != nil {
-		return false, err
-	}
-	return j.Store.PlanJob(ctx, job, chunks, at)
-}
-
-// use holds the proposal to the job, marks it used, and writes the act into the
-// journal.
-func (j *approvedJobs) use(ctx context.Context, body service.JobBody, at int64) error {
+	body := service.JobBody{Name: job.Name, Digest: hex.EncodeToString(job.Digest[:]), Records: job.Records, Adverse: int(s.total())}
 	digest, err := service.JobDigest(j.secret, body)
 	if err != nil {
 		return err
@@ -158,7 +188,7 @@ func (j *approvedJobs) use(ctx context.Context, body service.JobBody, at int64) 
 		return err
 	}
 	_, err = j.Store.Append(ctx, registry.JournalRecord{
-		At: at, Actor: proposal.Requester, Role: operatorRole, Act: string(access.Job), Object: body.Name, Outcome: "granted", Detail: detail,
+		At: at, Actor: proposal.Requester, Role: operatorRole, Act: string(access.Job), Object: body.Name, Outcome: outcomeGranted, Detail: detail,
 	})
 	return err
 }

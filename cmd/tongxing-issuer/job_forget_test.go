@@ -23,7 +23,7 @@ import (
 func doneOffice(t *testing.T, n int) (o *office, records string) {
 	t.Helper()
 	o, flags, records := bulkOffice(t, n)
-	o.requireDone(0, slices.Concat([]string{"job", "run", records, "--at", time.Now().UTC().Format(time.RFC3339), "--chunk", "10", "--job", "morning"}, flags)...)
+	o.requireDone(0, slices.Concat([]string{"job", "run", records, "--at", time.Now().UTC().Format(time.RFC3339), "--chunk", "10", "--job", "morning"}, flags, o.approver())...)
 	return o, records
 }
 
@@ -48,7 +48,7 @@ func (o *office) acts() (outcomes []string) {
 		if err := decoder.Decode(&r); err != nil {
 			o.t.Fatal(err, out)
 		}
-		if r.Object == "morning" && strings.HasPrefix(r.Act, "job ") {
+		if r.Object == "morning" && (r.Act == "job "+deletion.Forget || r.Act == "job "+deletion.Abandon) {
 			outcomes = append(outcomes, strings.TrimPrefix(r.Act, "job ")+" "+r.Outcome)
 		}
 	}
@@ -155,7 +155,7 @@ func TestARecordOfSomethingElseIsNotTakenForTheJobsOwn(t *testing.T) {
 func TestAJobThatIsNotDoneIsGivenUpAndIssuesNothing(t *testing.T) {
 	o, flags, records := bulkOffice(t, 25)
 	at := time.Now().UTC().Format(time.RFC3339)
-	o.requireDone(0, slices.Concat([]string{"job", "plan", records, "--at", at, "--chunk", "10", "--job", "morning"}, flags)...)
+	o.requireDone(0, slices.Concat([]string{"job", "plan", records, "--at", at, "--chunk", "10", "--job", "morning"}, flags, o.approver())...)
 	if out := o.requireDone(1, o.forget()...); !strings.Contains(out, "0 of 3") {
 		t.Errorf("a job that is not done: %s", out)
 	}
@@ -276,7 +276,7 @@ func TestTheDigestOfAnInputIsKeyed(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := time.Now().UTC().Truncate(24 * time.Hour).Format(time.RFC3339)
-		o.requireDone(0, slices.Concat([]string{"job", "plan", records, "--at", at, "--job", "morning"}, flags)...)
+		o.requireDone(0, slices.Concat([]string{"job", "plan", records, "--at", at, "--job", "morning"}, flags, o.approver())...)
 		o.requireDone(0, o.forget("--abandon")...)
 		v := o.shown(o.path("forgotten.cose"))
 		if len(v.Digest) != 64 || digests[v.Digest] {

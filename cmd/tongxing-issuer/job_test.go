@@ -75,7 +75,7 @@ func TestAJobIsPlannedWorkedOnByProcessesAndDelivered(t *testing.T) {
 	o, flags, records := bulkOffice(t, n)
 	at := time.Now().UTC().Format(time.RFC3339)
 	plan := slices.Concat([]string{"job", "plan", records, "--at", at, "--chunk", "10", "--job", "morning"}, flags)
-	o.requireDone(0, plan...)
+	o.requireDone(0, append(slices.Clone(plan), o.approver()...)...)
 	if out := o.requireDone(0, plan...); !strings.Contains(out, "morning") {
 		t.Errorf("planned again: %s", out)
 	}
@@ -151,7 +151,9 @@ func awaitChunk(t *testing.T, o *office, job string) {
 func TestJobsSayWhatIsWrongWithThem(t *testing.T) {
 	o, flags, records := bulkOffice(t, 25)
 	at := time.Now().UTC().Format(time.RFC3339)
-	run := func(more ...string) []string { return slices.Concat([]string{"job", "run", records}, flags, more) }
+	run := func(more ...string) []string {
+		return slices.Concat([]string{"job", "run", records}, flags, o.approver(), more)
+	}
 	o.requireDone(2, run()...)
 	o.requireDone(2, run("--at", "soon")...)
 	o.requireDone(2, run("--at", at, "--chunk", "0")...)
@@ -191,7 +193,7 @@ func TestAWorkerSetsAJobWithoutItsFileAside(t *testing.T) {
 		t.Fatal(err)
 	}
 	for job, file := range map[string]string{"a": lost, "b": records} {
-		o.requireDone(0, slices.Concat([]string{"job", "plan", file, "--at", at, "--chunk", "10", "--job", job}, flags)...)
+		o.requireDone(0, slices.Concat([]string{"job", "plan", file, "--at", at, "--chunk", "10", "--job", job}, flags, o.approver())...)
 	}
 	if err := os.Remove(lost); err != nil {
 		t.Fatal(err)

@@ -95,6 +95,7 @@ func (a *app) jobListCommand() *cobra.Command {
 // deliverFlags of job deliver.
 type deliverFlags struct {
 	environmentFlags
+	operatorFlags
 	folders           jobFolders
 	out, into, refuse string
 }
@@ -106,6 +107,7 @@ func (a *app) jobDeliverCommand() *cobra.Command {
 	})
 	f.addRegistry(a, c)
 	f.folders.add(a, c)
+	f.operatorFlags.add(a, c)
 	c.Flags().StringVar(&f.out, "out", "", a.Lang.Say("flag_deliver_out"))
 	c.Flags().StringVar(&f.into, "into", "", a.Lang.Say("flag_deliver_into"))
 	c.Flags().StringVar(&f.refuse, "refused", "", a.Lang.Say("flag_refused"))
@@ -121,34 +123,67 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if err := f.folders.beside(f.registry, false); err != nil {
 		return err
 	}
+	by, err := f.operator()
+	if err != nil {
+		return err
+	}
+	f.witness = witnessOf(f.environmentFlags)
 	store, err := openRegistry(ctx, f.environmentFlags)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	o := batch.DeliverOptions{Registry: store, Job: job, Parts: f.folders.parts}
+	// Who waits for the workers asks again and again: that is no act.
+	if err := ready(ctx, store, job); err != nil {
+		return a.jobError(err, job, job)
+	}
 	target, err := f.target()
 	if err != nil {
 		return err
 	}
 	defer target.discard()
-	o.Codes, o.Refused = target.codes, target.refusal
-	delivered, err := batch.Deliver(ctx, o)
-	if err == nil {
-		err = target.commit()
-	}
-	if err == nil {
-		err = batch.Confirm(ctx, o, delivered)
-	}
+	o := batch.DeliverOptions{Registry: store, Job: job, Parts: f.folders.parts, Codes: target.codes, Refused: target.refusal}
+	var delivered batch.Delivered
+	delivering := act{app: a, journal: store, by: by, name: actDeliver, object: job}
+	err = delivering.do(ctx, func() error {
+		delivered, err = target.take(ctx, o)
+		return err
+	})
 	if errors.Is(err, batch.ErrOutputLost) && wasForgotten(ctx, store, job) {
 		return failFor(err, "job_was_forgotten", job)
 	}
 	if err != nil {
 		return a.jobError(err, job, job)
 	}
+	return a.tellDelivered(ctx, f, o, delivered)
+}
+
+// ready refuses a job that is not done.
+func ready(ctx context.Context, store registry.Jobs, job string) error {
+	state, err := store.JobState(ctx, job)
+	if err == nil && state.Committed < state.Chunks {
+		err = &batch.IncompleteError{Job: job, Committed: state.Committed, Chunks: state.Chunks}
+	}
+	return err
+}
+
+// take gives the target all codes of the job, which is delivered then.
+func (d *deliveryTarget) take(ctx context.Context, o batch.DeliverOptions) (batch.Delivered, error) {
+	delivered, err := batch.Deliver(ctx, o)
+	if err == nil {
+		err = d.commit()
+	}
+	if err == nil {
+		err = batch.Confirm(ctx, o, delivered)
+	}
+	return delivered, err
+}
+
+// tellDelivered removes what workers left, and says what was delivered.
+func (a *app) tellDelivered(ctx context.Context, f deliverFlags, o batch.DeliverOptions, delivered batch.Delivered) error {
 	removed, err := batch.Tidy(ctx, o)
 	if err != nil {
-		return a.jobError(err, job, job)
+		return a.jobError(err, o.Job, o.Job)
 	}
 	if delivered.Refused > 0 {
 		a.Status = program.StatusRejects

@@ -66,6 +66,7 @@ func newOffice(t testing.TB) *office {
 	sealed, err := key.Marshal([]byte("a passphrase"))
 	must(err)
 	must(keys.SaveFile(o.path("33.key"), sealed))
+	o.second("approver")
 	bundle, root, err := devNation("33", key.PublicKey(), time.Now())
 	must(err)
 	o.identity, err = newDevIdentity()
@@ -82,6 +83,34 @@ func newOffice(t testing.TB) *office {
 		t.Fatalf("registry create: %d, %s", status, out)
 	}
 	return o
+}
+
+// second makes the key of a second person, NAME.key and NAME.pub.
+func (o *office) second(name string) {
+	o.t.Helper()
+	key, err := keys.Generate(sig.SM2, rand.Reader)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	sealed, err := key.Marshal([]byte("a passphrase"))
+	if err == nil {
+		err = keys.SaveFile(o.path(name+".key"), sealed)
+	}
+	var public []byte
+	if err == nil {
+		public, err = keys.MarshalPublic(key.PublicKey())
+	}
+	if err == nil {
+		err = os.WriteFile(o.path(name+".pub"), public, 0o600)
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// approver are the flags by which a second person approves a job.
+func (o *office) approver() []string {
+	return []string{"--approver", o.path("approver.key"), "--approver-passphrase-file", o.path("pass")}
 }
 
 func (o *office) path(name string) string { return filepath.Join(o.dir, name) }

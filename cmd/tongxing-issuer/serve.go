@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,8 +57,8 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	if err := f.http.check(); err != nil {
 		return err
 	}
-	if f.limits.Rate < 1 || f.limits.Address < 1 || f.limits.Quota < 1 {
-		return usage("flag_value", "--rate, --address-rate, --quota")
+	if err := f.checkLimits(); err != nil {
+		return err
 	}
 	f.limits.Burst = max(1, int(2*f.limits.Rate))
 	authenticator, err := f.access.open(f.http.clientCA != "")
@@ -74,6 +75,19 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	}
 	defer e.Close()
 	return a.serveWith(ctx, e, authenticator, secret, f)
+}
+
+// checkLimits refuses limits by which nothing would be answered.
+func (f *serveFlags) checkLimits() error {
+	for _, limit := range []struct {
+		flag  string
+		value float64
+	}{{"--rate", f.limits.Rate}, {"--address-rate", f.limits.Address}, {"--quota", float64(f.limits.Quota)}} {
+		if limit.value < 1 || math.IsNaN(limit.value) {
+			return usage("flag_below_one", limit.flag, limit.value)
+		}
+	}
+	return nil
 }
 
 // serveWith runs the service over an environment.

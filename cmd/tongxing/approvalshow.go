@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +31,14 @@ type approvalView struct {
 	Adverse        map[uint16]uint64 `json:"adverse"` // records by state
 	Signing        []string          `json:"signing"` // thumbprints, hex
 	RecordsMatched bool              `json:"records_matched"`
+	Bulk           *bulkView         `json:"bulk,omitempty"`
+}
+
+// bulkView is what a bulk job is, for programs.
+type bulkView struct {
+	Digest   string `json:"digest"` // as the registry and the journal have it
+	Records  uint64 `json:"records"`
+	Lifetime uint32 `json:"lifetime"` // seconds
 }
 
 func (a *app) approvalCommand() *cobra.Command {
@@ -106,6 +115,9 @@ func (a *app) tellApproval(said approval.Approval, by *sig.PublicKey, records st
 	id := by.KeyID()
 	view := approvalView{Approver: hex.EncodeToString(id[:]), Region: said.Region, Job: said.Job, At: said.At,
 		Adverse: said.Adverse, RecordsMatched: records != ""}
+	if bulk := said.Bulk; bulk != nil {
+		view.Bulk = &bulkView{hex.EncodeToString(bulk.Digest[:]), bulk.Records, bulk.Lifetime}
+	}
 	for _, key := range said.Keys {
 		view.Signing = append(view.Signing, hex.EncodeToString(key[:]))
 	}
@@ -113,6 +125,9 @@ func (a *app) tellApproval(said approval.Approval, by *sig.PublicKey, records st
 		return a.PrintJSON(view)
 	}
 	a.Say("approval_by", view.Approver, said.Region, clock(said.At), said.Job)
+	if view.Bulk != nil {
+		a.Say("approval_bulk", view.Bulk.Records, time.Duration(view.Bulk.Lifetime)*time.Second)
+	}
 	for _, state := range slices.Sorted(maps.Keys(said.Adverse)) {
 		a.Say("approval_state", fmt.Sprint(state), said.Adverse[state])
 	}

@@ -161,6 +161,12 @@ func TestAJobWithoutANameIsNamedByWhatItIssues(t *testing.T) {
 			t.Fatalf("%+v, error %v", planned, err)
 		}
 		names[planned.Job] = true
+		described, err := batch.Describe(t.Context(), batch.DescribeOptions{Region: 33, At: o.At, Lifetime: iss.Lifetime(), Key: o.Key, Chunk: o.Chunk},
+			bytes.NewReader(batchtest.People(t, 35)))
+		state, stateErr := b.registry.JobState(t.Context(), planned.Job)
+		if err != nil || stateErr != nil || described != state.Job {
+			t.Errorf("described %+v, error %v, planned %+v, error %v", described, err, state.Job, stateErr)
+		}
 	}
 	if len(names) != 4 {
 		t.Errorf("four jobs have the names %v", names)
