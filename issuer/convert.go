@@ -31,10 +31,27 @@ type Source struct {
 // is to be believed, and its key not compromised, is for the caller to have found
 // out; the error is a *[RefusalError].
 func (i *Issuer) DraftConversion(p *record.Record, source Source, at time.Time) (*Draft, error) {
+	if i.programmeEnd != 0 && at.Unix() >= i.programmeEnd {
+		return nil, refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
+	}
+	d, err := i.conversionOf(p, source, at)
+	if err != nil {
+		return nil, err
+	}
+	needed := trustlist.UsageNeeded(&d.credential)
+	if needed == 0 {
+		return nil, refuse(RefusedConversionOver, "nothing of the code holds any more", nil)
+	}
+	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// conversionOf is DraftConversion without the choice of a key.
+func (i *Issuer) conversionOf(p *record.Record, source Source, at time.Time) (*Draft, error) {
 	c := source.Credential
 	switch {
-	case i.programmeEnd != 0 && at.Unix() >= i.programmeEnd:
-		return nil, refuse(RefusedProgrammeEnded, "the programme has ended: no code is needed any more", nil)
 	case c.Issuer == i.region.Code || c.Origin != nil:
 		return nil, refuse(RefusedConversionSource, "only what another region issued by itself is converted", nil)
 	case c.Status != nil && c.Status.State != spec.StateGreen:
@@ -59,13 +76,6 @@ func (i *Issuer) DraftConversion(p *record.Record, source Source, at time.Time) 
 		return nil, refuse(RefusedHolder, "the code is not of the person of the document", err)
 	}
 	if err := d.takeClaims(c); err != nil {
-		return nil, err
-	}
-	needed := trustlist.UsageNeeded(&d.credential)
-	if needed == 0 {
-		return nil, refuse(RefusedConversionOver, "nothing of the code holds any more", nil)
-	}
-	if d.key, err = i.keyFor(&d.credential, needed); err != nil {
 		return nil, err
 	}
 	return d, nil

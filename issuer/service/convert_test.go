@@ -16,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/service"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/trusttest"
 	"github.com/tongxing/tongxing/verifier"
 )
 
@@ -137,6 +138,60 @@ func TestACodeOfAStolenKeyIsNotConverted(t *testing.T) {
 	if !bytes.Contains(got.body, fmt.Appendf(nil, `"reason":%d`, spec.ReasonKeyCompromised)) {
 		t.Errorf("%s", got.body)
 	}
+}
+
+// What was answered is answered again, byte for byte: after the key of a conversion's
+// source was compromised, after the programme has ended, and where no key is left to
+// sign with, be it named by a key set or not. Nothing new is answered there, and no
+// venue takes what came of the source. [ISSUER-31]
+func TestARepeatIsAnsweredWhateverBecameOfTheKeys(t *testing.T) {
+	b := newBench(t, nil)
+	code := issued(t, "46", green().Record, now.Add(-10*time.Hour))
+	converted := b.convert("k", code, holder).require(t, http.StatusCreated, "")
+	plain := b.issue("desk-7", "k2", green()).require(t, http.StatusCreated, "")
+	later := provincesWith(t, func(k *trustlist.Key) { k.State, k.Since = trustlist.Compromised, issuedAt-60 })
+	v, err := verifier.New(later, verifier.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, region := range map[string]*trustlist.Region{"no longer in the list": nil, "another key alone": otherKeyOf33(t)} {
+		if b.options.Issuer, err = issuerOf(t, "33", 0).Under(region, issuedAt); err != nil {
+			t.Fatal(err)
+		}
+		b.options.Checker = checker{v}
+		b.start()
+		b.at = now.Add(23 * time.Hour)
+		for what, got := range map[string][2]reply{"conversion": {converted, b.convert("k", code, holder)}, "issue": {plain, b.issue("desk-7", "k2", green())}} {
+			if !bytes.Equal(got[0].body, got[1].body) || got[1].header.Get("Idempotent-Replayed") != "true" {
+				t.Errorf("%s, %s: status %d, %s", name, what, got[1].status, got[1].body)
+			}
+		}
+		if got := b.convert("k"+name[:2], code, holder); got.problem() != "conversion_unverified" {
+			t.Errorf("%s: converted anew: status %d, %s", name, got.status, got.body)
+		}
+		if got := b.issue("desk-7", "k3"+name[:2], green()); got.status == http.StatusCreated {
+			t.Errorf("%s: issued anew", name)
+		}
+	}
+	verdict := v.Verify(converted.credential(t).Code, b.at, verifier.Presented("01", personNumber, personName))
+	if verdict.Reason() != spec.ReasonOriginCompromised {
+		t.Errorf("a venue says %s", verdict.Reason().Name())
+	}
+}
+
+// otherKeyOf33 is province 33 with a key set that does not name the key at hand.
+func otherKeyOf33(t testing.TB) *trustlist.Region {
+	t.Helper()
+	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: adverseUsage, Keys: []trustlist.Key{{
+		Public: signer("another").PublicKey(), Usage: adverseUsage,
+		SignFrom: format.DayStart(format.Day(issuedAt) - 30), SignUntil: format.DayStart(format.Day(issuedAt) + 300),
+	}}}}}
+	trust, err := m.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	region, _ := trust.Region("33")
+	return region
 }
 
 func (b *bench) reissue(key string, body service.ReissueBody) reply {
