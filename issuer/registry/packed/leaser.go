@@ -99,6 +99,31 @@ func (l *Leaser) Store(ctx context.Context) error {
 	return nil
 }
 
+// Raise raises the counters of banks, which are all that the registry has, to the
+// counts and opens those that it has not. It returns how many it changed; errors are
+// those of registry.CheckRaise and of the store.
+func Raise(ctx context.Context, store BankStore, banks []OpenBank, counts []registry.BankCount) (raised int, err error) {
+	ids := make(map[registry.Geometry]int64, len(banks))
+	for _, bank := range banks {
+		ids[bank.Geometry()] = bank.ID
+	}
+	changes, err := registry.CheckRaise(Counts(banks), counts)
+	if err != nil {
+		return 0, err
+	}
+	for _, change := range changes {
+		if id, open := ids[change.Geometry]; open {
+			err = store.SetLeased(ctx, id, change.Leased)
+		} else {
+			_, err = store.OpenBank(ctx, change)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(changes), nil
+}
+
 // Leased returns the references of a lease, given its bank. The error is
 // registry.ErrDamaged.
 func Leased(l Lease, bank *registry.Bank) (registry.Leased, error) {

@@ -112,6 +112,22 @@ func (s Segment) AppendTo(entries []registry.Entry, bank *registry.Bank) ([]regi
 	return entries, nil
 }
 
+// EntriesOf returns the entries of segments, in their order; none is the empty list.
+// bank gives the bank of an id. Errors are those of it and of [Segment.AppendTo].
+func EntriesOf(segments []Segment, bank func(id int64) (*registry.Bank, error)) ([]registry.Entry, error) {
+	entries := []registry.Entry{}
+	for _, s := range segments {
+		b, err := bank(s.At.Bank())
+		if err != nil {
+			return nil, err
+		}
+		if entries, err = s.AppendTo(entries, b); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
 // ReferenceAt returns the reference of a position in its bank, or
 // registry.ErrDamaged.
 func ReferenceAt(bank *registry.Bank, at Position) (registry.Reference, error) {

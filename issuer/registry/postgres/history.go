@@ -73,24 +73,8 @@ const rowsPerPage = 32
 
 // Events implements registry.History. No transaction is held between pages.
 func (r *Registry) Events(ctx context.Context, after uint64) iter.Seq2[registry.Event, error] {
-	return func(yield func(registry.Event, error) bool) {
-		for {
-			events, err := r.eventPage(ctx, after)
-			if err != nil {
-				yield(registry.Event{}, err)
-				return
-			}
-			if len(events) == 0 {
-				return
-			}
-			for _, event := range events {
-				if !yield(event, nil) {
-					return
-				}
-				after = event.Sequence
-			}
-		}
-	}
+	next := func(after uint64) ([]registry.Event, error) { return r.eventPage(ctx, after) }
+	return packed.Pages(after, next, func(e registry.Event) uint64 { return e.Sequence })
 }
 
 // eventPage returns some events, from the one that follows a sequence number on;

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // Append implements registry.Journal. Records are appended one after the other.
@@ -62,24 +63,8 @@ const recordsAtOnce = 256
 
 // Records implements registry.Journal.
 func (r *Registry) Records(ctx context.Context, after uint64) iter.Seq2[registry.JournalRecord, error] {
-	return func(yield func(registry.JournalRecord, error) bool) {
-		for {
-			records, err := r.nextRecords(ctx, after)
-			if err != nil {
-				yield(registry.JournalRecord{}, err)
-				return
-			}
-			for _, record := range records {
-				if !yield(record, nil) {
-					return
-				}
-				after = record.Sequence
-			}
-			if len(records) < recordsAtOnce {
-				return
-			}
-		}
-	}
+	next := func(after uint64) ([]registry.JournalRecord, error) { return r.nextRecords(ctx, after) }
+	return packed.Pages(after, next, func(j registry.JournalRecord) uint64 { return j.Sequence })
 }
 
 func (r *Registry) nextRecords(ctx context.Context, after uint64) (records []registry.JournalRecord, err error) {

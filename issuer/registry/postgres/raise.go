@@ -46,27 +46,8 @@ func (r *Registry) Raise(ctx context.Context, counts []registry.BankCount) (rais
 		if err != nil {
 			return err
 		}
-		ids := make(map[registry.Geometry]int64, len(banks))
-		for _, bank := range banks {
-			ids[bank.Geometry()] = bank.ID
-		}
-		changes, err := registry.CheckRaise(packed.Counts(banks), counts)
-		if err != nil {
-			return err
-		}
-		store := bankStore{r, tx}
-		for _, change := range changes {
-			if id, open := ids[change.Geometry]; open {
-				err = store.SetLeased(ctx, id, change.Leased)
-			} else {
-				_, err = store.OpenBank(ctx, change)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		raised = len(changes)
-		return nil
+		raised, err = packed.Raise(ctx, bankStore{r, tx}, banks, counts)
+		return err
 	})
 	if err != nil {
 		return 0, err

@@ -89,17 +89,7 @@ func (r *Registry) entriesOf(ctx context.Context, q querier, chunk int64) ([]reg
 	if err != nil {
 		return nil, err
 	}
-	entries := []registry.Entry{}
-	for _, s := range segments {
-		bank, err := r.bankByID(ctx, q, s.At.Bank())
-		if err != nil {
-			return nil, err
-		}
-		if entries, err = s.AppendTo(entries, bank); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
+	return packed.EntriesOf(segments, func(id int64) (*registry.Bank, error) { return r.bankByID(ctx, q, id) })
 }
 
 // bankByID returns a bank, without a query where it is known.
