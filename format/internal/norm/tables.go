@@ -69,10 +69,17 @@ func entry(i int) (m mapping, count rune) {
 	return m, count + 1
 }
 
+// codePoint returns the first 21 bits of decomposition i, which is all that a search
+// looks at.
+func codePoint(i int) rune {
+	e := decompositions[i*decompositionSize : i*decompositionSize+3]
+	return rune(e[0])<<13 | rune(e[1])<<5 | rune(e[2])>>3
+}
+
 // lookUp returns the decomposition of r, if it has one in the table.
 func lookUp(r rune) (mapping, bool) {
 	n := len(decompositions) / decompositionSize
-	i := sort.Search(n, func(i int) bool { return rune(word(decompositions, i, decompositionSize)>>43) > r })
+	i := sort.Search(n, func(i int) bool { return codePoint(i) > r })
 	if i == 0 {
 		return mapping{}, false
 	}
