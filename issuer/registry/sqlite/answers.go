@@ -11,18 +11,13 @@ import (
 
 // insertAnswers keeps the answers, if there are any: one for each entry of the
 // chunk, in its order.
-func insertAnswers(ctx context.Context, tx *sql.Tx, rows []packed.Placed, answers []registry.Answer) error {
+func insertAnswers(ctx context.Context, tx *transaction, rows []packed.Placed, answers []registry.Answer) error {
 	if len(answers) == 0 {
 		return nil
 	}
-	statement, err := tx.PrepareContext(ctx, "INSERT INTO answer (position, issued_at, digest, signature) VALUES (?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
 	for _, row := range rows {
 		answer := &answers[row.Index]
-		if _, err := statement.ExecContext(ctx, row.At, answer.IssuedAt, answer.Digest[:], answer.Signature[:]); err != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO answer (position, issued_at, digest, signature) VALUES (?, ?, ?, ?)", row.At, answer.IssuedAt, answer.Digest[:], answer.Signature[:]); err != nil {
 			return err
 		}
 	}
@@ -70,7 +65,7 @@ func (r *Registry) ForgetAnswers(ctx context.Context, before int64, limit int) (
 	if err := registry.CheckForget(before, limit); err != nil {
 		return 0, err
 	}
-	err = r.inTransaction(ctx, "forget answers", func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, "forget answers", func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, deleteAnswers, before, limit)
 		if err != nil {
 			return err

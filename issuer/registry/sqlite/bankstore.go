@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/packed"
@@ -11,7 +10,7 @@ import (
 // bankStore is the banks within one transaction, which has the write lock.
 type bankStore struct {
 	registry *Registry
-	tx       *sql.Tx
+	tx       *transaction
 }
 
 // BanksOf implements packed.BankStore.
@@ -30,7 +29,7 @@ func (s bankStore) SetLeased(ctx context.Context, id int64, leased uint64) error
 	return err
 }
 
-func (r *Registry) newLeaser(ctx context.Context, tx *sql.Tx, region uint8) (*packed.Leaser, error) {
+func (r *Registry) newLeaser(ctx context.Context, tx *transaction, region uint8) (*packed.Leaser, error) {
 	purged, err := purgedMonths(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -39,7 +38,7 @@ func (r *Registry) newLeaser(ctx context.Context, tx *sql.Tx, region uint8) (*pa
 }
 
 // insertBank opens a bank.
-func insertBank(ctx context.Context, tx *sql.Tx, b registry.BankCount) (id int64, err error) {
+func insertBank(ctx context.Context, tx *transaction, b registry.BankCount) (id int64, err error) {
 	result, err := tx.ExecContext(ctx, "INSERT INTO bank (region, month, first_shard, shards, places, leased) VALUES (?, ?, ?, ?, ?, ?)",
 		b.Pool.Region, b.Pool.Month, b.FirstShard, b.Shards, b.Places, b.Leased)
 	if err != nil {

@@ -16,7 +16,7 @@ func (r *Registry) Claim(ctx context.Context, job, worker string, now, until int
 	if err := registry.CheckClaim(job, worker, now, until); err != nil {
 		return 0, false, err
 	}
-	err = r.inTransaction(ctx, "claim a chunk of job "+job, func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, "claim a chunk of job "+job, func(tx *transaction) error {
 		id, err := jobID(ctx, tx, job)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (r *Registry) Extend(ctx context.Context, job string, number uint32, worker
 	if err := registry.CheckClaim(job, worker, 0, until); err != nil {
 		return err
 	}
-	return r.inTransaction(ctx, fmt.Sprintf("extend the claim on chunk %d of job %s", number, job), func(tx *sql.Tx) error {
+	return r.inTransaction(ctx, fmt.Sprintf("extend the claim on chunk %d of job %s", number, job), func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, "UPDATE undone SET until = ?"+whereClaimed, until, job, number, worker)
 		if err != nil {
 			return err
@@ -63,7 +63,7 @@ func (r *Registry) Release(ctx context.Context, job string, number uint32, worke
 	if err := registry.CheckClaim(job, worker, 0, 1); err != nil {
 		return err
 	}
-	return r.inTransaction(ctx, fmt.Sprintf("release chunk %d of job %s", number, job), func(tx *sql.Tx) error {
+	return r.inTransaction(ctx, fmt.Sprintf("release chunk %d of job %s", number, job), func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, "UPDATE undone SET until = 0, worker = NULL"+whereClaimed, job, number, worker)
 		return err
 	})

@@ -28,7 +28,7 @@ func (r *Registry) CommitAnswers(ctx context.Context, chunk registry.Chunk, answ
 }
 
 func (r *Registry) commit(ctx context.Context, chunk registry.Chunk, answers []registry.Answer) (receipt registry.Receipt, err error) {
-	err = r.inTransaction(ctx, fmt.Sprintf("commit chunk %d of job %s", chunk.Number, chunk.Job), func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, fmt.Sprintf("commit chunk %d of job %s", chunk.Number, chunk.Job), func(tx *transaction) error {
 		id, isNew, err := insertChunk(ctx, tx, chunk)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (r *Registry) commit(ctx context.Context, chunk registry.Chunk, answers []r
 }
 
 // insertEntries writes what a chunk holds, and returns its entries by position.
-func (r *Registry) insertEntries(ctx context.Context, tx *sql.Tx, id int64, chunk registry.Chunk, answers []registry.Answer) ([]registry.Entry, error) {
+func (r *Registry) insertEntries(ctx context.Context, tx *transaction, id int64, chunk registry.Chunk, answers []registry.Answer) ([]registry.Entry, error) {
 	if err := refusePurged(ctx, tx, chunk.Entries); err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (r *Registry) insertEntries(ctx context.Context, tx *sql.Tx, id int64, chun
 
 // refusePurged returns ErrPurged for entries of a purged month: their places look
 // free, for what stood there is deleted.
-func refusePurged(ctx context.Context, tx *sql.Tx, entries []registry.Entry) error {
+func refusePurged(ctx context.Context, tx *transaction, entries []registry.Entry) error {
 	purged, err := purgedMonths(ctx, tx)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func refusePurged(ctx context.Context, tx *sql.Tx, entries []registry.Entry) err
 }
 
 // countDone counts the chunk for its job, if that was planned.
-func countDone(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) error {
+func countDone(ctx context.Context, tx *transaction, chunk registry.Chunk) error {
 	var id, chunks int64
 	err := tx.QueryRowContext(ctx, "SELECT id, chunks FROM job WHERE name = ?", chunk.Job).Scan(&id, &chunks)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -111,7 +111,7 @@ func countDone(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) error {
 
 // insertChunk claims job and number. Where they are taken it returns the chunk
 // that has them, and false.
-func insertChunk(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) (id int64, isNew bool, err error) {
+func insertChunk(ctx context.Context, tx *transaction, chunk registry.Chunk) (id int64, isNew bool, err error) {
 	result, err := tx.ExecContext(ctx, "INSERT INTO chunk (job, number) VALUES (?, ?) ON CONFLICT DO NOTHING", chunk.Job, chunk.Number)
 	if err != nil {
 		return 0, false, err
@@ -129,7 +129,7 @@ func insertChunk(ctx context.Context, tx *sql.Tx, chunk registry.Chunk) (id int6
 }
 
 // countIssued adds the entries to the counts of their banks.
-func countIssued(ctx context.Context, tx *sql.Tx, rows []packed.Placed) error {
+func countIssued(ctx context.Context, tx *transaction, rows []packed.Placed) error {
 	for bank, n := range packed.ByBank(rows) {
 		if _, err := tx.ExecContext(ctx, "UPDATE bank SET issued = issued + ? WHERE id = ?", n, bank); err != nil {
 			return err
@@ -139,7 +139,7 @@ func countIssued(ctx context.Context, tx *sql.Tx, rows []packed.Placed) error {
 }
 
 // insertSegments writes each run of consecutive positions as a segment.
-func insertSegments(ctx context.Context, tx *sql.Tx, chunk int64, rows []packed.Placed) error {
+func insertSegments(ctx context.Context, tx *transaction, chunk int64, rows []packed.Placed) error {
 	for _, s := range packed.Segments(rows) {
 		if err := insertSegment(ctx, tx, chunk, s); err != nil {
 			return err
@@ -148,7 +148,7 @@ func insertSegments(ctx context.Context, tx *sql.Tx, chunk int64, rows []packed.
 	return nil
 }
 
-func insertSegment(ctx context.Context, tx *sql.Tx, chunk int64, s packed.Segment) error {
+func insertSegment(ctx context.Context, tx *transaction, chunk int64, s packed.Segment) error {
 	// Segments do not overlap, so the last one that begins before our end is
 	// the only one that could reach into ours.
 	last := s.At + packed.Position(s.Len()-1)
@@ -166,20 +166,12 @@ func insertSegment(ctx context.Context, tx *sql.Tx, chunk int64, s packed.Segmen
 }
 
 // insertRequests claims the request keys of the entries that have one.
-func insertRequests(ctx context.Context, tx *sql.Tx, rows []packed.Placed) error {
-	var statement *sql.Stmt
+func insertRequests(ctx context.Context, tx *transaction, rows []packed.Placed) error {
 	for _, row := range rows {
 		if row.Entry.Request == (registry.RequestKey{}) {
 			continue
 		}
-		if statement == nil {
-			var err error
-			if statement, err = tx.PrepareContext(ctx, "INSERT INTO request (key, position) VALUES (?, ?) ON CONFLICT DO NOTHING"); err != nil {
-				return err
-			}
-			defer statement.Close()
-		}
-		result, err := statement.ExecContext(ctx, row.Entry.Request[:], row.At)
+		result, err := tx.ExecContext(ctx, "INSERT INTO request (key, position) VALUES (?, ?) ON CONFLICT DO NOTHING", row.Entry.Request[:], row.At)
 		if err != nil {
 			return err
 		}

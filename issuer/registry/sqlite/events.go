@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -75,7 +74,7 @@ func (r reader) OrderRows(ctx context.Context, first, last int64) (map[int64]pac
 
 // insertEvents writes the changes, ascending by position, as events of an order
 // from a sequence number on.
-func insertEvents(ctx context.Context, tx *sql.Tx, order int64, first uint64, changes []packed.Change) error {
+func insertEvents(ctx context.Context, tx *transaction, order int64, first uint64, changes []packed.Change) error {
 	for _, e := range packed.EventRows(order, first, changes) {
 		_, err := tx.ExecContext(ctx, "INSERT INTO event (first, order_id, positions, successors) VALUES (?, ?, ?, ?)",
 			e.First, e.Order, e.Positions, e.Successors)
@@ -91,7 +90,7 @@ func insertEvents(ctx context.Context, tx *sql.Tx, order int64, first uint64, ch
 const changedAtOnce = 256
 
 // insertChanged enters the events under their positions.
-func insertChanged(ctx context.Context, tx *sql.Tx, first uint64, changes []packed.Change) error {
+func insertChanged(ctx context.Context, tx *transaction, first uint64, changes []packed.Change) error {
 	for begin := 0; begin < len(changes); {
 		n := min(changedAtOnce, len(changes)-begin)
 		full := (len(changes) - begin) / n // so many statements of n rows

@@ -14,8 +14,8 @@ import (
 
 // inTransaction runs change in a transaction that holds the write lock, and names
 // its errors.
-func (r *Registry) inTransaction(ctx context.Context, action string, change func(*sql.Tx) error) error {
-	tx, err := r.write.BeginTx(ctx, nil)
+func (r *Registry) inTransaction(ctx context.Context, action string, change func(*transaction) error) error {
+	tx, err := r.write.begin(ctx)
 	if err != nil {
 		return r.named(action, err)
 	}
@@ -23,7 +23,7 @@ func (r *Registry) inTransaction(ctx context.Context, action string, change func
 	if err := change(tx); err != nil {
 		return r.named(action, err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.commit(ctx); err != nil {
 		return r.named(action, err)
 	}
 	return nil
@@ -49,7 +49,7 @@ func (r *Registry) PlanJob(ctx context.Context, job registry.Job, chunks iter.Se
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", action, err)
 	}
-	err = r.inTransaction(ctx, action, func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, action, func(tx *transaction) error {
 		known, err := isPlanned(ctx, tx, job)
 		if known || err != nil {
 			return err
@@ -88,7 +88,7 @@ func isPlanned(ctx context.Context, q querier, job registry.Job) (bool, error) {
 }
 
 // insertJob writes a job and the plan of its chunks, and leases their references.
-func (r *Registry) insertJob(ctx context.Context, tx *sql.Tx, job registry.Job, plan []registry.PlannedChunk, at int64) error {
+func (r *Registry) insertJob(ctx context.Context, tx *transaction, job registry.Job, plan []registry.PlannedChunk, at int64) error {
 	leaser, err := r.newLeaser(ctx, tx, job.Region)
 	if err != nil {
 		return err
@@ -102,11 +102,6 @@ func (r *Registry) insertJob(ctx context.Context, tx *sql.Tx, job registry.Job, 
 	if err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO planned (job, number, plan) VALUES (?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
 	last := registry.MonthOf(job.At)
 	for i := range plan {
 		leases, err := leaser.Take(ctx, plan[i].Needs)
@@ -116,7 +111,7 @@ func (r *Registry) insertJob(ctx context.Context, tx *sql.Tx, job registry.Job, 
 		for _, l := range leases {
 			last = max(last, l.Month)
 		}
-		if _, err := insert.ExecContext(ctx, id, plan[i].Number, packed.AppendPlan(nil, &plan[i], leases)); err != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO planned (job, number, plan) VALUES (?, ?, ?)", id, plan[i].Number, packed.AppendPlan(nil, &plan[i], leases)); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/packed"
 )
 
 // Append implements registry.Journal.
@@ -14,7 +15,7 @@ func (r *Registry) Append(ctx context.Context, record registry.JournalRecord) (r
 	if err := registry.CheckRecord(record); err != nil {
 		return registry.JournalRecord{}, err
 	}
-	err := r.inTransaction(ctx, "append to the journal", func(tx *sql.Tx) error {
+	err := r.inTransaction(ctx, "append to the journal", func(tx *transaction) error {
 		head, err := journalHead(ctx, tx)
 		if err != nil {
 			return err
@@ -59,24 +60,14 @@ const recordsAtOnce = 256
 
 // Records implements registry.Journal.
 func (r *Registry) Records(ctx context.Context, after uint64) iter.Seq2[registry.JournalRecord, error] {
-	return func(yield func(registry.JournalRecord, error) bool) {
-		for {
-			records, err := r.nextRecords(ctx, after)
-			if err != nil {
-				yield(registry.JournalRecord{}, r.named("read the journal", err))
-				return
-			}
-			for _, record := range records {
-				if !yield(record, nil) {
-					return
-				}
-				after = record.Sequence
-			}
-			if len(records) < recordsAtOnce {
-				return
-			}
+	next := func(after uint64) ([]registry.JournalRecord, error) {
+		records, err := r.nextRecords(ctx, after)
+		if err != nil {
+			return nil, r.named("read the journal", err)
 		}
+		return records, nil
 	}
+	return packed.Pages(after, next, func(j registry.JournalRecord) uint64 { return j.Sequence })
 }
 
 func (r *Registry) nextRecords(ctx context.Context, after uint64) ([]registry.JournalRecord, error) {

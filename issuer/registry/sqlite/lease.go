@@ -24,7 +24,7 @@ func (r *Registry) Lease(ctx context.Context, pool registry.Pool, n int) (regist
 }
 
 func (r *Registry) lease(ctx context.Context, pool registry.Pool, n int) (registry.Range, error) {
-	tx, err := r.write.BeginTx(ctx, nil)
+	tx, err := r.write.begin(ctx)
 	if err != nil {
 		return registry.Range{}, err
 	}
@@ -36,14 +36,14 @@ func (r *Registry) lease(ctx context.Context, pool registry.Pool, n int) (regist
 	if _, err := tx.ExecContext(ctx, "UPDATE bank SET leased = leased + ? WHERE id = ?", n, bank.ID); err != nil {
 		return registry.Range{}, err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.commit(ctx); err != nil {
 		return registry.Range{}, err
 	}
 	return registry.NewRange(bank.Bank, bank.Leased, n), nil
 }
 
 // bankWithRoom returns the pool's newest bank, or opens the next.
-func (r *Registry) bankWithRoom(ctx context.Context, tx *sql.Tx, pool registry.Pool, n uint64) (packed.OpenBank, error) {
+func (r *Registry) bankWithRoom(ctx context.Context, tx *transaction, pool registry.Pool, n uint64) (packed.OpenBank, error) {
 	purged, err := purgedMonths(ctx, tx)
 	if err != nil {
 		return packed.OpenBank{}, err

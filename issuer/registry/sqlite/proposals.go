@@ -21,7 +21,7 @@ func (r *Registry) Propose(ctx context.Context, p registry.Proposal) (registry.P
 		return registry.Proposal{}, err
 	}
 	proposed := p
-	err := r.inTransaction(ctx, "propose to "+p.Act, func(tx *sql.Tx) error {
+	err := r.inTransaction(ctx, "propose to "+p.Act, func(tx *transaction) error {
 		there, err := selectProposal(ctx, tx, openProposal, p.Digest[:], p.Requester, p.ProposedAt)
 		if err == nil {
 			proposed = there.Proposal
@@ -53,7 +53,7 @@ func (r *Registry) Approve(ctx context.Context, id registry.ProposalID, a regist
 	if err := registry.CheckApproval(id, a); err != nil {
 		return registry.Proposal{}, err
 	}
-	err = r.inTransaction(ctx, fmt.Sprintf("approve proposal %x", id), func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, fmt.Sprintf("approve proposal %x", id), func(tx *transaction) error {
 		row, err := selectProposal(ctx, tx, proposalByKey, id[:])
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (r *Registry) Use(ctx context.Context, id registry.ProposalID, at int64, qu
 	if err := registry.CheckUse(id, at, quota); err != nil {
 		return registry.Proposal{}, err
 	}
-	err = r.inTransaction(ctx, fmt.Sprintf("use proposal %x", id), func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, fmt.Sprintf("use proposal %x", id), func(tx *transaction) error {
 		row, err := selectProposal(ctx, tx, proposalByKey, id[:])
 		if err != nil {
 			return err

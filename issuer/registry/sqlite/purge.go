@@ -26,7 +26,7 @@ func (r *Registry) Purge(ctx context.Context, before int64) (report registry.Pur
 	months := registry.PurgedMonths(before)
 	action := fmt.Sprintf("purge months before %d", months)
 	// From here on nothing is leased or committed there.
-	err = r.inTransaction(ctx, action, func(tx *sql.Tx) error {
+	err = r.inTransaction(ctx, action, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, "UPDATE registry SET purged = max(purged, ?)", months)
 		return err
 	})
@@ -39,10 +39,10 @@ func (r *Registry) Purge(ctx context.Context, before int64) (report registry.Pur
 	}
 	report.Banks = len(banks)
 	for _, bank := range banks {
-		err = errors.Join(err, r.repeat(ctx, action, func(tx *sql.Tx) (bool, error) { return purgeSegments(ctx, tx, bank.ID, &report) }))
+		err = errors.Join(err, r.repeat(ctx, action, func(tx *transaction) (bool, error) { return purgeSegments(ctx, tx, bank.ID, &report) }))
 	}
 	if err == nil {
-		err = r.repeat(ctx, action, func(tx *sql.Tx) (bool, error) { return purgeJob(ctx, tx, months, &report) })
+		err = r.repeat(ctx, action, func(tx *transaction) (bool, error) { return purgeJob(ctx, tx, months, &report) })
 	}
 	if err != nil {
 		return registry.PurgeReport{}, err
@@ -51,9 +51,9 @@ func (r *Registry) Purge(ctx context.Context, before int64) (report registry.Pur
 }
 
 // repeat runs transactions until one says that nothing is left.
-func (r *Registry) repeat(ctx context.Context, action string, step func(*sql.Tx) (more bool, err error)) error {
+func (r *Registry) repeat(ctx context.Context, action string, step func(*transaction) (more bool, err error)) error {
 	for more := true; more; {
-		err := r.inTransaction(ctx, action, func(tx *sql.Tx) (err error) {
+		err := r.inTransaction(ctx, action, func(tx *transaction) (err error) {
 			more, err = step(tx)
 			return err
 		})
@@ -65,7 +65,7 @@ func (r *Registry) repeat(ctx context.Context, action string, step func(*sql.Tx)
 }
 
 // purgeSegments deletes some segments of a bank and what hangs on them.
-func purgeSegments(ctx context.Context, tx *sql.Tx, bank int64, report *registry.PurgeReport) (more bool, err error) {
+func purgeSegments(ctx context.Context, tx *transaction, bank int64, report *registry.PurgeReport) (more bool, err error) {
 	segments, chunks, err := someSegments(ctx, tx, bank)
 	if err != nil || len(segments) == 0 {
 		return false, err
@@ -103,7 +103,7 @@ func purgeSegments(ctx context.Context, tx *sql.Tx, bank int64, report *registry
 const deleteEmptyChunk = "DELETE FROM chunk WHERE id = ? AND NOT EXISTS (SELECT 1 FROM segment WHERE chunk = chunk.id) AND NOT EXISTS (SELECT 1 FROM job WHERE name = chunk.job)"
 
 // someSegments returns the first segments of a bank, and the ids of their chunks.
-func someSegments(ctx context.Context, tx *sql.Tx, bank int64) (segments []packed.Segment, chunks map[int64]bool, err error) {
+func someSegments(ctx context.Context, tx *transaction, bank int64) (segments []packed.Segment, chunks map[int64]bool, err error) {
 	rows, err := tx.QueryContext(ctx, "SELECT position, chunk, entries, requests FROM segment WHERE position >= ? AND position < ? ORDER BY position LIMIT ?",
 		packed.PositionOf(bank, 0), packed.PositionOf(bank+1, 0), segmentsAtOnce)
 	if err != nil {
@@ -124,7 +124,7 @@ func someSegments(ctx context.Context, tx *sql.Tx, bank int64) (segments []packe
 }
 
 // purgeRequests frees the request keys of a segment.
-func purgeRequests(ctx context.Context, tx *sql.Tx, requests []byte) (n uint64, err error) {
+func purgeRequests(ctx context.Context, tx *transaction, requests []byte) (n uint64, err error) {
 	for ; len(requests) >= packed.RequestSize; requests = requests[packed.RequestSize:] {
 		key := requests[:packed.RequestSize]
 		if registry.RequestKey(key) == (registry.RequestKey{}) {
@@ -149,7 +149,7 @@ func deleted(result sql.Result, err error) (uint64, error) {
 
 // purgeJob deletes some chunks of a job whose references are all of purged months,
 // and with its last ones the job.
-func purgeJob(ctx context.Context, tx *sql.Tx, months uint16, report *registry.PurgeReport) (more bool, err error) {
+func purgeJob(ctx context.Context, tx *transaction, months uint16, report *registry.PurgeReport) (more bool, err error) {
 	var id int64
 	var name string
 	err = tx.QueryRowContext(ctx, "SELECT id, name FROM job WHERE last_month < ? LIMIT 1", months).Scan(&id, &name)

@@ -38,7 +38,7 @@ func (r *Registry) carryOut(ctx context.Context, order registry.Order, write boo
 }
 
 func (r *Registry) record(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
-	tx, err := r.write.BeginTx(ctx, nil)
+	tx, err := r.write.begin(ctx)
 	if err != nil {
 		return registry.OrderReceipt{}, err
 	}
@@ -57,7 +57,7 @@ func (r *Registry) record(ctx context.Context, order registry.Order) (registry.O
 	if err := insertOrder(ctx, tx, order, receipt, mark, changes); err != nil {
 		return registry.OrderReceipt{}, err
 	}
-	return receipt, tx.Commit()
+	return receipt, tx.commit(ctx)
 }
 
 func (r *Registry) preview(ctx context.Context, order registry.Order) (registry.OrderReceipt, error) {
@@ -72,7 +72,7 @@ func (r *Registry) preview(ctx context.Context, order registry.Order) (registry.
 
 // judged holds an order against what is in the registry and returns what is to
 // be done, by position, and the receipt without the numbers of events.
-func (r *Registry) judged(ctx context.Context, tx *sql.Tx, order registry.Order) (registry.OrderReceipt, []packed.Change, error) {
+func (r *Registry) judged(ctx context.Context, tx querier, order registry.Order) (registry.OrderReceipt, []packed.Change, error) {
 	receipt, known, err := recorded(ctx, tx, order)
 	if err != nil || known {
 		return receipt, nil, err
@@ -87,7 +87,7 @@ func (r *Registry) judged(ctx context.Context, tx *sql.Tx, order registry.Order)
 const selectOrder = "SELECT digest, changed, already, last FROM orders WHERE key = ?"
 
 // recorded returns the receipt of an order that was recorded before.
-func recorded(ctx context.Context, tx *sql.Tx, order registry.Order) (receipt registry.OrderReceipt, known bool, err error) {
+func recorded(ctx context.Context, tx querier, order registry.Order) (receipt registry.OrderReceipt, known bool, err error) {
 	var digest []byte
 	var changed, already int
 	var last uint64
@@ -120,7 +120,7 @@ func newestMark(ctx context.Context, q querier) (mark registry.Mark, err error) 
 }
 
 // insertOrder writes an order, its events and the mark behind them.
-func insertOrder(ctx context.Context, tx *sql.Tx, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []packed.Change) error {
+func insertOrder(ctx context.Context, tx *transaction, order registry.Order, receipt registry.OrderReceipt, mark registry.Mark, changes []packed.Change) error {
 	first := mark.Sequence + 1
 	mark, err := packed.Chain(mark, order, changes)
 	if err != nil {

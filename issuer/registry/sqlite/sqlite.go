@@ -40,7 +40,7 @@ import (
 // Registry is a registry.Store in a file.
 type Registry struct {
 	path  string
-	write *sql.DB // one connection: SQLite has one writer
+	write *writer // one connection: SQLite has one writer
 	read  *readers
 	plan  registry.Plan
 	banks *packed.Banks
@@ -149,10 +149,12 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 		return nil, fmt.Errorf("%w: a folder or device", registry.ErrNotARegistry)
 	}
 	r := &Registry{path: path}
-	if r.write, err = connect(path, "rw", "synchronous(FULL)"); err != nil {
+	write, err := connect(path, "rw", "synchronous(FULL)")
+	if err != nil {
 		return nil, err
 	}
-	r.write.SetMaxOpenConns(1)
+	write.SetMaxOpenConns(1)
+	r.write = &writer{DB: write, prepared: map[string]*sql.Stmt{}}
 	if err := r.identify(ctx); err != nil {
 		return nil, errors.Join(err, r.write.Close())
 	}
