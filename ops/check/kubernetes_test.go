@@ -24,6 +24,7 @@ var kinds = map[string]func() metav1.Object{
 	"v1/ServiceAccount":                  func() metav1.Object { return new(corev1.ServiceAccount) },
 	"v1/ConfigMap":                       func() metav1.Object { return new(corev1.ConfigMap) },
 	"v1/Service":                         func() metav1.Object { return new(corev1.Service) },
+	"v1/Pod":                             func() metav1.Object { return new(corev1.Pod) },
 	"v1/PersistentVolumeClaim":           func() metav1.Object { return new(corev1.PersistentVolumeClaim) },
 	"apps/v1/StatefulSet":                func() metav1.Object { return new(appsv1.StatefulSet) },
 	"apps/v1/Deployment":                 func() metav1.Object { return new(appsv1.Deployment) },
@@ -44,7 +45,7 @@ var secrets = map[string][]string{
 func decode(t *testing.T) map[string]metav1.Object {
 	t.Helper()
 	all := map[string]metav1.Object{}
-	for _, path := range files(t, "kubernetes/*.yaml", 6) {
+	for _, path := range append(files(t, "kubernetes/*.yaml", 6), files(t, "kubernetes/setup/*.yaml", 1)...) {
 		documents := yaml.NewDocumentDecoder(io.NopCloser(bytes.NewReader(read(t, path))))
 		for {
 			document := make([]byte, 1<<20)
@@ -100,6 +101,9 @@ func templates(t *testing.T, all map[string]metav1.Object) map[string]corev1.Pod
 			pods[o.Name], selector = o.Spec.Template, o.Spec.Selector
 		case *appsv1.StatefulSet:
 			pods[o.Name], selector = o.Spec.Template, o.Spec.Selector
+		case *corev1.Pod:
+			pods[o.Name] = corev1.PodTemplateSpec{ObjectMeta: o.ObjectMeta, Spec: o.Spec}
+			continue
 		default:
 			continue
 		}
@@ -107,8 +111,8 @@ func templates(t *testing.T, all map[string]metav1.Object) map[string]corev1.Pod
 			t.Errorf("%s does not select its own pods", object.GetName())
 		}
 	}
-	if len(pods) != 3 {
-		t.Errorf("%d kinds of pods, want database, service and worker", len(pods))
+	if len(pods) != 4 {
+		t.Errorf("%d kinds of pods, want database, service, worker and that of the first start", len(pods))
 	}
 	return pods
 }
