@@ -58,6 +58,37 @@ func TestVectorsMatchTheCDDLExactlyWhenTheirStructureIsRight(t *testing.T) {
 	}
 }
 
+// structured is a vector whose encoding is right, and whether its structure is.
+type structured struct {
+	name, comment string
+	data          []byte
+	right         bool
+}
+
+// requireStructure holds vectors to a file of CDDL: those of right structure match,
+// the others do not. There are so many of both at least.
+func requireStructure(t *testing.T, cddl string, all []structured, right, wrong int) {
+	t.Helper()
+	var input bytes.Buffer
+	for _, v := range all {
+		fmt.Fprintf(&input, "%s %s\n", v.name, hex.EncodeToString(v.data))
+	}
+	verdicts := runCDDL(t, cddl, &input)
+	for _, v := range all {
+		if matches := verdicts[v.name] == "valid"; matches != v.right {
+			t.Errorf("%s: %s, want right %v (%s)", v.name, verdicts[v.name], v.right, v.comment)
+		}
+		if v.right {
+			right--
+		} else {
+			wrong--
+		}
+	}
+	if right > 0 || wrong > 0 {
+		t.Errorf("too few to prove anything: %d more of right structure, %d of wrong", right, wrong)
+	}
+}
+
 // fields is what a credential may say of a person, and of itself. A field that
 // is added here needs a reason that privacy.md gives.
 var fields = []string{
