@@ -49,9 +49,13 @@ require (
 	github.com/tongxing/tongxing/fonts v0.1.0
 	// Second opinion of the tests on COSE_Sign1 with ES256, linked into no program. Last release 2024-07-19; v1.3.0 is the newest, the format is final.
 	github.com/veraison/go-cose v1.3.0
+	// Argon2id for the gate's enrolment file. By the Go project; released 2026-10-09.
+	golang.org/x/crypto v0.58.0
+	// Serial ports of scanners at the gate (termios). By the Go project; released 2026-10-06.
+	golang.org/x/sys v0.49.0
 	// Passphrases without echo, and whether standard error is a terminal. By the Go project.
 	golang.org/x/term v0.47.0
-	// Unicode normal forms and GB18030. By the Go project.
+	// GB18030 and normal forms for feeds, and the oracle of our own normal forms; not linked into the verifier. By the Go project.
 	golang.org/x/text v0.43.0
 	// Rate limits of the issuing service. By the Go project.
 	golang.org/x/time v0.16.0
@@ -98,9 +102,7 @@ require (
 	github.com/tidwall/sjson v1.2.5 // indirect
 	github.com/valyala/fastjson v1.6.10 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
