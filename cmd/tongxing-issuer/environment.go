@@ -112,7 +112,7 @@ func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environ
 	}
 	e := &environment{trust: trust, region: region}
 	if e.issuer, err = a.newIssuer(ctx, f, e); err == nil {
-		f.witness = witnessOf(f)
+		f.witness = a.witnessFor(f)
 		e.registry, err = openRegistry(ctx, f)
 	}
 	if err != nil {
@@ -307,6 +307,18 @@ func witnessOf(f environmentFlags) string {
 		return f.witness
 	}
 	return f.registry + ".witness"
+}
+
+// witnessFor is witnessOf for who changes the registry: where there is none, it says
+// so. A database has no place beside it, and the place of one process is not that of
+// the next, so none is made up: a witness that half of them write would refuse the
+// registry to the other half.
+func (a *app) witnessFor(f environmentFlags) string {
+	name := witnessOf(f)
+	if name == "" && f.registry != "" {
+		a.note("witness_none", registryName(f.registry))
+	}
+	return name
 }
 
 // registryName is a registry's name without what may be secret in it.

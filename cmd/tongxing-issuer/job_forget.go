@@ -58,7 +58,6 @@ func (f *forgetFlags) complete() (err error) {
 	if f.input != "" {
 		f.input, err = filepath.Abs(f.input)
 	}
-	f.witness = witnessOf(f.environmentFlags)
 	return err
 }
 
@@ -85,6 +84,7 @@ func (a *app) forgetJob(ctx context.Context, flags forgetFlags, job string) (err
 	if err := flags.complete(); err != nil {
 		return err
 	}
+	flags.witness = a.witnessFor(flags.environmentFlags)
 	f := &forgetting{app: a, forgetFlags: flags}
 	if f.keys, err = a.openRecordKeys(flags.environmentFlags); err != nil {
 		return err

@@ -127,7 +127,7 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if err != nil {
 		return err
 	}
-	f.witness = witnessOf(f.environmentFlags)
+	f.witness = a.witnessFor(f.environmentFlags)
 	store, err := openRegistry(ctx, f.environmentFlags)
 	if err != nil {
 		return err

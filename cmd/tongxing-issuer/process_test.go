@@ -19,6 +19,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "the program under test cannot be built:", err)
 		os.Exit(1)
 	}
-	status := m.Run()
+	status := postgrestest.Main(m)
 	os.RemoveAll(folder)
 	os.Exit(status)
 }
