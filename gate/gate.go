@@ -25,6 +25,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/gate/controllers"
 	"github.com/tongxing/tongxing/gate/screen"
 	"github.com/tongxing/tongxing/gate/training"
 	"github.com/tongxing/tongxing/verifier"
@@ -35,14 +37,25 @@ type Knowledge interface{ Verifier() *verifier.Verifier }
 
 // Counter counts outcomes; knowledge of who is counted is none of its business.
 type Counter interface {
+	// Count counts an outcome at the device's time.
 	Count(at time.Time, outcome verifier.Outcome)
+}
+
+// Desk is what lies on a document reader (package document).
+type Desk interface {
+	// Presented returns the document that lies there, the zero Context for none.
+	Presented(at time.Time) verifier.Context
+	// TakeTemperature returns a temperature in °C, once; 0 for none.
+	TakeTemperature() float64
 }
 
 // Options of a Gate.
 type Options struct {
 	Knowledge Knowledge
 	Clock     func() time.Time
-	Counter   Counter // nil: nothing is counted
+	Counter   Counter            // nil: nothing is counted
+	Desk      Desk               // what lies on a document reader; nil: there is none
+	Output    *controllers.Table // for a gate's controller; nil: there is none
 	// Repeat is for how long the same code counts as one check; 0 is a minute.
 	Repeat time.Duration
 }
@@ -77,6 +90,10 @@ type Answer struct {
 	Screen screen.Screen
 	Each   []screen.Screen
 	Repeat bool // the same codes were judged within the last minute
+	// Temperature is what a reader measured since the screen before, in °C, 0 for
+	// nothing; it is shown and kept nowhere.
+	Temperature float64
+	Output      string // for the gate's controller, "" where there is none
 }
 
 // Gate judges scans. It is safe for concurrent use.
@@ -136,6 +153,9 @@ func (g *Gate) Judge(s Scan) (Answer, error) {
 		return Answer{}, ErrScan
 	}
 	at, v, context := g.options.Clock(), g.options.Knowledge.Verifier(), s.Presented
+	if context.Document == (format.Document{}) && context.Name == "" && g.options.Desk != nil {
+		context = g.options.Desk.Presented(at)
+	}
 	venue := g.Venue()
 	context.Class, context.Region = venue.Class, venue.Region
 	set := g.training.Load()
@@ -146,13 +166,30 @@ func (g *Gate) Judge(s Scan) (Answer, error) {
 	answer := judge(v, codes, at, context)
 	if set != nil {
 		answer.Screen = answer.Screen.With(screen.Training)
-		return answer, nil
+		return g.complete(answer), nil
 	}
 	answer.Repeat = g.last.same(at, g.options.Repeat, codes)
 	if g.options.Counter != nil && !answer.Repeat {
 		g.options.Counter.Count(at, answer.Screen.Outcome)
 	}
-	return answer, nil
+	return g.complete(answer), nil
+}
+
+// Show returns the answer with a screen that no code gave, as [screen.SetScanner].
+func (g *Gate) Show(s screen.Screen) Answer { return g.complete(Answer{Screen: s}) }
+
+// complete adds what stands beside a screen. In training no controller opens.
+func (g *Gate) complete(a Answer) Answer {
+	if g.options.Desk != nil {
+		a.Temperature = g.options.Desk.TakeTemperature()
+	}
+	if g.options.Output != nil {
+		a.Output = g.options.Output.Output(a.Screen.Name)
+		if g.Training() {
+			a.Output = g.options.Output.Output("unverified")
+		}
+	}
+	return a
 }
 
 func judge(v *verifier.Verifier, codes []string, at time.Time, context verifier.Context) Answer {

@@ -16,6 +16,8 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/counters"
+	"github.com/tongxing/tongxing/gate/document"
 	"github.com/tongxing/tongxing/gate/knowledge"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist/fetch"
@@ -42,11 +44,13 @@ type flags struct {
 	listen   string
 	stdin    bool
 	training bool
+
+	connected connectedFlags
 }
 
 func (a *app) rootCommand() *cobra.Command {
 	var f flags
-	root := a.Root("gate_root", a.selfTestCommand())
+	root := a.Root("gate_root", a.selfTestCommand(), a.enrolKeyCommand())
 	root.Use = "tongxing-gate"
 	root.RunE = func(c *cobra.Command, given []string) error {
 		switch {
@@ -69,6 +73,7 @@ func (a *app) rootCommand() *cobra.Command {
 	l.StringVar(&f.listen, "listen", "127.0.0.1:8620", a.Lang.Say("flag_listen"))
 	l.BoolVar(&f.stdin, "stdin", false, a.Lang.Say("flag_gate_stdin"))
 	l.BoolVar(&f.training, "training", false, a.Lang.Say("flag_gate_training"))
+	f.connected.add(a, root)
 	return root
 }
 
@@ -78,6 +83,8 @@ type parts struct {
 	clock  func() time.Time
 	keeper *knowledge.Keeper
 	gate   *gate.Gate
+	desk   document.Desk
+	counts *counters.Counters // nil: nothing is counted
 }
 
 // assemble makes the device as the flags say. A device without a store makes its
@@ -110,7 +117,15 @@ func (a *app) assemble(ctx context.Context, f *flags) (*parts, error) {
 	if err != nil {
 		return nil, device.Fault(p.store, err)
 	}
-	if p.gate, err = gate.New(gate.Options{Knowledge: p.keeper, Clock: p.clock}); err != nil {
+	o := gate.Options{Knowledge: p.keeper, Clock: p.clock, Desk: &p.desk}
+	if o.Output, err = f.connected.table(); err != nil {
+		return nil, err
+	}
+	if f.connected.counters {
+		p.counts = new(counters.Counters)
+		o.Counter = p.counts
+	}
+	if p.gate, err = gate.New(o); err != nil {
 		return nil, err
 	}
 	if err := a.place(p, f); err != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/gate"
 	"github.com/tongxing/tongxing/gate/screen"
-	"github.com/tongxing/tongxing/gate/server"
 	"github.com/tongxing/tongxing/gate/training"
 	"github.com/tongxing/tongxing/gate/wedge"
 )
@@ -35,7 +34,7 @@ func (a *app) headless(ctx context.Context, f *flags) error {
 	for line := range lines {
 		out = out[:0]
 		for _, answer := range a.answers(ctx, p, line) {
-			out = append(server.AppendAnswer(out, answer), '\n')
+			out = append(answer.AppendJSON(out), '\n')
 		}
 		if _, err := a.Out.Write(out); err != nil {
 			return err
@@ -82,7 +81,7 @@ func (a *app) lines(ctx context.Context) (<-chan string, <-chan error) {
 func (a *app) answers(ctx context.Context, p *parts, line string) []gate.Answer {
 	typed := wedge.Read(line)
 	if typed.Garbled {
-		return []gate.Answer{{Screen: screen.SetScanner()}}
+		return []gate.Answer{p.gate.Show(screen.SetScanner())}
 	}
 	for _, frame := range typed.Frames {
 		p.keeper.AddFrame(ctx, frame) // what is wrong with one, the next makes good

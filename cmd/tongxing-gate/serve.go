@@ -36,6 +36,8 @@ var pageWords = []string{
 	"gate_error_bad_request", "gate_error_not_found", "gate_error_wrong_host", "gate_error_wrong_token",
 	"gate_error_too_many_codes", "gate_error_venue_unknown", "gate_error_no_training",
 	"gate_error_not_a_frame", "gate_error_later_frame", "gate_error_damaged_frame",
+	"gate_error_enrolment_off", "gate_error_not_theirs", "gate_error_no_document", "gate_error_code_long", "gate_error_enrolment_full",
+	"gate_error_picture_large", "gate_error_pdf_reader_missing", "gate_error_not_a_picture", "gate_error_no_code",
 	"gate_missing_root", "gate_missing_list", "gate_missing_policy", "gate_missing_keyset", "gate_missing_overlay",
 	"gate_missing_snapshot", "gate_missing_status", "gate_missing_delta",
 }
@@ -62,10 +64,17 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
+	enrolled, err := a.people(&f.connected, p)
+	if err != nil {
+		return err
+	}
+	reading := newPictures()
 	s, err := server.New(server.Options{
 		Page: page.FS(), Token: rand.Text(), Version: version(), Gate: p.gate, Keeper: p.keeper, Clock: p.clock,
 		Explain: a.explain, Words: messages(),
 		SaveVenue: func(v gate.Venue) error { return device.WriteVenue(p.store, device.Venue(v)) },
+		People:    enrolled, Pictures: reading, Counters: p.counts,
+		Features: server.Features{Scanner: f.connected.scanner != "", Reader: f.connected.reader != "", PDF: reading.renderer != ""},
 	})
 	if err != nil {
 		return err
@@ -77,6 +86,7 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	if err := a.watch(ctx, &work, p, s, f); err != nil {
 		return err
 	}
+	a.connect(ctx, &work, p, s, &f.connected)
 	a.Say("gate_open", "http://"+listener.Addr().String()+"/")
 	if err := a.Out.Flush(); err != nil {
 		return err

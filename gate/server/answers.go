@@ -9,7 +9,6 @@ import (
 	"github.com/tongxing/tongxing/gate"
 	"github.com/tongxing/tongxing/gate/screen"
 	"github.com/tongxing/tongxing/gate/wedge"
-	"github.com/tongxing/tongxing/internal/jsontext"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -71,7 +70,7 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) {
 	if request.Typed != nil {
 		typed := wedge.Read(*request.Typed)
 		if typed.Garbled {
-			writeAnswer(w, gate.Answer{Screen: screen.SetScanner()})
+			writeAnswer(w, s.options.Gate.Show(screen.SetScanner()))
 			return
 		}
 		codes = typed.Codes
@@ -87,19 +86,5 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) {
 // writeAnswer writes {"screen":…,"each":[…]}.
 func writeAnswer(w http.ResponseWriter, a gate.Answer) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(AppendAnswer(nil, a)) // whoever went away does not see it
-}
-
-// AppendAnswer appends the JSON of an answer: the screen, of several codes that of
-// each, and whether the same was judged just before.
-func AppendAnswer(dst []byte, a gate.Answer) []byte {
-	o := jsontext.Object(dst)
-	o.Value("screen", a.Screen.AppendJSON)
-	if len(a.Each) > 0 {
-		o.Value("each", func(dst []byte) []byte {
-			return jsontext.AppendList(dst, a.Each, func(dst []byte, s screen.Screen) []byte { return s.AppendJSON(dst) })
-		})
-	}
-	o.BoolIf("repeat", a.Repeat)
-	return o.End()
+	w.Write(a.AppendJSON(nil)) // whoever went away does not see it
 }

@@ -27,8 +27,10 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/counters"
 	"github.com/tongxing/tongxing/gate/knowledge"
 	"github.com/tongxing/tongxing/gate/page"
+	"github.com/tongxing/tongxing/gate/people"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -53,6 +55,9 @@ type Options struct {
 	Words   map[string]spec.Label // of the page
 
 	SaveVenue func(gate.Venue) error // keeps the venue over a restart
+	People    *people.People         // nil: nobody is enrolled
+	Pictures  Pictures               // nil: pictures are read by the page alone
+	Counters  *counters.Counters     // nil: nothing is counted
 	Features  Features
 }
 
@@ -99,6 +104,11 @@ func (s *Server) routes() {
 		"POST /v1/verify":   s.verify,
 		"POST /v1/frame":    s.frame,
 		"GET /v1/events":    s.events,
+		"POST /v1/picture":  s.picture,
+		"POST /v1/enrol":    s.enrol,
+		"DELETE /v1/enrol":  s.forget,
+		"POST /v1/document": s.document,
+		"GET /v1/counters":  s.counters,
 		"GET /v1/training":  s.trainingCodes,
 		"POST /v1/training": s.train,
 		"POST /v1/selftest": s.selfTest,

@@ -74,7 +74,9 @@ type stateJSON struct {
 
 type featuresJSON struct {
 	Features
-	Training bool `json:"training"`
+	Training  bool `json:"training"`
+	Enrolment bool `json:"enrolment"`
+	Counters  bool `json:"counters"`
 }
 
 func rfc3339(t time.Time) string { return t.In(format.ChinaTime).Format(time.RFC3339) }
@@ -90,6 +92,7 @@ func (s *Server) viewState() stateJSON {
 		Classes: s.classes(), Clock: viewClock(standing.Clock), Knowledge: s.viewKnowledge(standing),
 		Features: featuresJSON{
 			Features: s.options.Features, Training: s.options.Gate.Training(),
+			Enrolment: s.options.People != nil, Counters: s.options.Counters != nil,
 		},
 		Words: map[string]labelJSON{},
 	}

@@ -80,6 +80,24 @@ func Read(text string) Typed {
 	return typed
 }
 
+// HasWhole reports whether there is a whole code in a text, or a whole frame of a
+// series: who reads a stream without ends need not wait for more.
+func HasWhole(text string) bool {
+	if len(text) > MaxLength {
+		return false
+	}
+	if at := strings.LastIndex(text, series.Prefix); at >= 0 {
+		_, err := series.NewDecoder().Add(text[at:])
+		return err == nil
+	}
+	for _, repaired := range repairs(text) {
+		if _, ok := wholes(repaired); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // isSeparator holds for what ends a scan: the control characters, with Enter and
 // Tab among them.
 func isSeparator(r rune) bool { return unicode.IsControl(r) }

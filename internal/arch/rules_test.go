@@ -109,6 +109,8 @@ var parsers = []string{
 	"format/sig",
 	"format/status",
 	"format/transport",
+	"gate/controllers",
+	"gate/document",
 	"gate/enrolment",
 	"gate/wedge",
 	"issuer/access",

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"os/exec"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/tongxing/tongxing/format/qr/scan"
+	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/server"
+)
+
+const (
+	// pdfPages is how many pages of a PDF are looked at, and pdfTime how long drawing
+	// one may take.
+	pdfPages = 4
+	pdfTime  = 20 * time.Second
+	// pdfResolution draws the smallest symbol that paper has at 4 pixels a module.
+	pdfResolution = 200
+)
+
+// pictures reads the codes of pictures, and of PDFs with poppler's pdftoppm where the
+// machine has it: Go has no renderer. Nothing is written: the PDF goes through a
+// pipe. One is read at a time, for a large picture takes memory.
+type pictures struct {
+	mu       sync.Mutex
+	renderer string // path of pdftoppm, "" where there is none
+}
+
+func newPictures() *pictures {
+	path, err := exec.LookPath("pdftoppm")
+	if err != nil {
+		path = ""
+	}
+	return &pictures{renderer: path}
+}
+
+// Texts implements server.Pictures.
+func (p *pictures) Texts(ctx context.Context, data []byte) ([]string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if bytes.HasPrefix(data, []byte("%PDF-")) {
+		return p.pdf(ctx, data)
+	}
+	picture, err := scan.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, server.ErrNotAPicture
+	}
+	return texts(picture)
+}
+
+func texts(picture image.Image) ([]string, error) {
+	found, err := scan.Texts(picture)
+	if errors.Is(err, scan.ErrNoCode) || err == nil && len(found) == 0 {
+		return nil, server.ErrNoCode
+	}
+	return found, err
+}
+
+// pdf reads the codes of the first pages.
+func (p *pictures) pdf(ctx context.Context, data []byte) ([]string, error) {
+	if p.renderer == "" {
+		return nil, server.ErrNoPDF
+	}
+	var all []string
+	for page := 1; page <= pdfPages && len(all) < gate.MaxCodes; page++ {
+		drawn, err := p.draw(ctx, data, page)
+		if err != nil && page == 1 {
+			return nil, server.ErrNotAPicture
+		}
+		if err != nil { // no such page
+			break
+		}
+		found, err := texts(drawn)
+		if err != nil && !errors.Is(err, server.ErrNoCode) {
+			return nil, err
+		}
+		for _, text := range found {
+			if !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, server.ErrNoCode
+	}
+	return all, nil
+}
+
+func (p *pictures) draw(ctx context.Context, data []byte, page int) (image.Image, error) {
+	ctx, stop := context.WithTimeout(ctx, pdfTime)
+	defer stop()
+	number := strconv.Itoa(page)
+	c := exec.CommandContext(ctx, p.renderer, "-q", "-gray", "-png", "-r", strconv.Itoa(pdfResolution), "-f", number, "-l", number, "-")
+	c.Stdin, c.Env = bytes.NewReader(data), []string{}
+	out, err := c.Output()
+	if err != nil {
+		return nil, err
+	}
+	return scan.Decode(bytes.NewReader(out))
+}

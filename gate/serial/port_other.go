@@ -1,0 +1,6 @@
+//go:build !linux
+
+package serial
+
+// open is for Linux alone so far.
+func open(string, int) (port, error) { return nil, ErrUnsupported }
