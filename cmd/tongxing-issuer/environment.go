@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
@@ -26,10 +27,8 @@ import (
 	"github.com/tongxing/tongxing/trustlist"
 )
 
-const (
-	maxBundle = 64 << 20 // of a bundle, as a file
-	maxRoot   = 16 << 20 // of a root document
-)
+// maxBundle bounds a bundle as a file.
+const maxBundle = 64 << 20
 
 // environmentFlags say where everything is that issuing needs: the registry, the
 // keys, and the trust material that says what the keys may sign.
@@ -239,29 +238,20 @@ func (a *app) passphrase(file, what string) ([]byte, error) {
 	return line, nil
 }
 
-// loadTrust loads the bundle from the root document, or the hash of one, that
-// --root gives.
+// loadTrust loads the bundle from the root that --root names: a document, or the
+// hash of one.
 func loadTrust(f environmentFlags, at time.Time) (*trustlist.Trust, error) {
-	anchor, err := trustlist.ParseAnchorHash(f.root)
+	anchor, err := device.Anchor(f.root)
 	if err != nil {
-		data, err := files.Read(f.root, maxRoot)
-		if err != nil {
-			return nil, err
-		}
-		if anchor, err = trustlist.ParseAnchor(data); err != nil {
-			return nil, failFor(err, "root_unreadable", f.root)
-		}
+		return nil, err
 	}
 	data, err := files.Read(f.bundle, maxBundle)
 	if err != nil {
 		return nil, err
 	}
 	trust, _, err := trustlist.Load(data, anchor, trustlist.LoadOptions{Clock: at.Unix()})
-	switch {
-	case errors.Is(err, trustlist.ErrNotABundle):
-		return nil, failFor(err, "not_a_bundle", f.bundle)
-	case err != nil:
-		return nil, failWith(err, "bundle_refused", f.bundle)
+	if err != nil {
+		return nil, device.TrustFault(f.bundle, err)
 	}
 	return trust, nil
 }
