@@ -95,20 +95,7 @@ func TestAReissueThatWasKilledIsFinishedByTheSameFile(t *testing.T) {
 	if out, err := whole.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	took := time.Since(begun)
-	const kills = 12
-	for n := range kills {
-		c := process(t, folder, args...)
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		killed := time.AfterFunc(took*time.Duration(n+1)/kills, func() { _ = c.Process.Kill() })
-		_ = c.Wait()
-		killed.Stop()
-	}
-	if out, err := process(t, folder, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	killedAgainAndAgain(t, folder, time.Since(begun), args)
 	checkReissued(t, in("registry.db"), in("new.jsonl"), lines)
 }
 
