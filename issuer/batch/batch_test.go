@@ -19,6 +19,7 @@ import (
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
 	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -38,7 +39,7 @@ func parse(t testing.TB, code string) (*format.Credential, []byte) {
 	return u.UnverifiedCredential(), data
 }
 
-// all are the lines and holders of people(n).
+// all are the lines and holders of n people.
 func all(n int) (holders map[int]int, order []int) {
 	holders = map[int]int{}
 	for i := range n {
@@ -57,20 +58,20 @@ func TestTheSameJobTwiceSignsOnceAndGivesTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.issuer = iss
-	first, summary := run(t, w.options(), people(35))
+	first, summary := run(t, w.options(), batchtest.People(t, 35))
 	if summary != (batch.Summary{Records: 35, Issued: 35}) || signed.Load() != 35 {
 		t.Errorf("first run: %+v, %d signed", summary, signed.Load())
 	}
 	holders, order := all(35)
 	requireOnce(t, w, first, holders, order)
-	second, summary := run(t, w.options(), people(35))
+	second, summary := run(t, w.options(), batchtest.People(t, 35))
 	if summary != (batch.Summary{Records: 35, Issued: 35, Reused: 35}) || signed.Load() != 35 {
 		t.Errorf("second run: %+v, %d signed", summary, signed.Load())
 	}
 	if !bytes.Equal(first, second) {
 		t.Error("the second output differs")
 	}
-	third, _ := run(t, open(t, w.folder).options(), people(35))
+	third, _ := run(t, open(t, w.folder).options(), batchtest.People(t, 35))
 	if !bytes.Equal(first, third) {
 		t.Error("the output of another process differs")
 	}
@@ -83,7 +84,7 @@ func TestReferencesNeverRepeatAcrossJobs(t *testing.T) {
 	for _, job := range []string{"a", "b", "c"} {
 		o := w.options()
 		o.Job = job
-		out, _ := run(t, o, people(40))
+		out, _ := run(t, o, batchtest.People(t, 40))
 		for _, line := range lines(t, out) {
 			ref := format.Ref{List: line.List, Index: line.Index}
 			if earlier, ok := used[ref]; ok {
@@ -97,8 +98,8 @@ func TestReferencesNeverRepeatAcrossJobs(t *testing.T) {
 func TestBadLinesAreRefusedWithTheirNumberAndTheRunGoesOn(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
-	good := strings.SplitAfter(string(people(4)), "\n")
-	file := good[0] + "not json\n" + "\n" + good[1] + `{"name":"` + evidence + `","secret":1}` + "\n" +
+	good := strings.SplitAfter(string(batchtest.People(t, 4)), "\n")
+	file := good[0] + "not json\n" + "\n" + good[1] + `{"name":"` + batchtest.Evidence + `","secret":1}` + "\n" +
 		strings.Replace(good[2], `"document_type":"03"`, `"document_type":"42"`, 1) + good[2] + "{}\n" + "[]\n" + good[3]
 	for range 2 { // the second run reuses, and tells the same
 		var refused []int
@@ -125,7 +126,7 @@ func TestBadLinesAreRefusedWithTheirNumberAndTheRunGoesOn(t *testing.T) {
 
 func TestAdverseWithoutRuleOrEvidenceIsRefusedByName(t *testing.T) {
 	t.Parallel()
-	file := strings.Replace(string(people(1)), `"rule":101`, `"rule":0`, 1) + strings.Replace(string(people(1)), evidence, "", 1)
+	file := strings.Replace(string(batchtest.People(t, 1)), `"rule":101`, `"rule":0`, 1) + strings.Replace(string(batchtest.People(t, 1)), batchtest.Evidence, "", 1)
 	var refusals []issuer.Refusal
 	o := newWorkshop(t).options()
 	o.Refused = func(_ int, err error) {
@@ -142,7 +143,7 @@ func TestAdverseWithoutRuleOrEvidenceIsRefusedByName(t *testing.T) {
 
 func TestWhatCannotBeEncodedIsRefusedAndTheRunGoesOn(t *testing.T) {
 	t.Parallel()
-	file := strings.Replace(string(people(1)), `"status":`, `"exemptions":[{"kind":0,"until":"2022-09-10T08:00:00+08:00"}],"status":`, 1) + string(people(1))
+	file := strings.Replace(string(batchtest.People(t, 1)), `"status":`, `"exemptions":[{"kind":0,"until":"2022-09-10T08:00:00+08:00"}],"status":`, 1) + string(batchtest.People(t, 1))
 	_, summary := run(t, newWorkshop(t).options(), []byte(file))
 	if summary.Refused != 1 || summary.Issued != 1 {
 		t.Errorf("summary %+v", summary)
@@ -161,7 +162,7 @@ func TestNothingInGivesNothingOut(t *testing.T) {
 func TestAChunkOfRefusalsIsSettledToo(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
-	input := append(bytes.Repeat([]byte("{}\n"), 10), people(1)...)
+	input := append(bytes.Repeat([]byte("{}\n"), 10), batchtest.People(t, 1)...)
 	for range 2 {
 		out, summary := run(t, w.options(), input)
 		requireOnce(t, w, out, map[int]int{11: 0}, []int{11})
@@ -174,7 +175,7 @@ func TestAChunkOfRefusalsIsSettledToo(t *testing.T) {
 func TestALineOf10MegabytesEndsTheRunWithItsNumber(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
-	input := slices.Concat(people(12), bytes.Repeat([]byte("x"), 10<<20), []byte("\n"), people(1))
+	input := slices.Concat(batchtest.People(t, 12), bytes.Repeat([]byte("x"), 10<<20), []byte("\n"), batchtest.People(t, 1))
 	err := fails(t, w.options(), input)
 	var line *record.LineError
 	if !errors.Is(err, record.ErrLineTooLong) || !errors.As(err, &line) || line.Line != 13 || len(err.Error()) > 200 {
@@ -187,7 +188,7 @@ func TestProgressRisesToTheNumberOfRecords(t *testing.T) {
 	o := newWorkshop(t).options()
 	var told []int
 	o.Progress = func(n int) { told = append(told, n) }
-	run(t, o, people(25))
+	run(t, o, batchtest.People(t, 25))
 	if !slices.Equal(told, []int{10, 20, 25}) {
 		t.Errorf("progress is %v", told)
 	}
@@ -207,14 +208,14 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 	} {
 		o := w.options()
 		fault(&o)
-		fails(t, o, people(1))
+		fails(t, o, batchtest.People(t, 1))
 		if _, err := os.Stat(filepath.Join(w.folder, "etc")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	o := w.options()
 	o.Parts = filepath.Join(w.folder, "33.registry") // a file
-	fails(t, o, people(1))
+	fails(t, o, batchtest.People(t, 1))
 }
 
 func TestASignerThatFailsEndsTheRun(t *testing.T) {
@@ -225,13 +226,13 @@ func TestASignerThatFailsEndsTheRun(t *testing.T) {
 	if w.issuer, err = newIssuer(func(s sig.Signer) sig.Signer { return failing{s, broken} }); err != nil {
 		t.Fatal(err)
 	}
-	if err := fails(t, w.options(), people(3)); !errors.Is(err, broken) || !strings.Contains(err.Error(), "line ") {
+	if err := fails(t, w.options(), batchtest.People(t, 3)); !errors.Is(err, broken) || !strings.Contains(err.Error(), "line ") {
 		t.Errorf("error %v", err)
 	}
 	if w.issuer, err = newIssuer(func(s sig.Signer) sig.Signer { return s }); err != nil {
 		t.Fatal(err)
 	}
-	out, _ := run(t, w.options(), people(3))
+	out, _ := run(t, w.options(), batchtest.People(t, 3))
 	holders, order := all(3)
 	requireOnce(t, w, out, holders, order)
 }
@@ -254,10 +255,10 @@ func TestACanceledRunStopsAndResumes(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if _, err := batch.Run(ctx, o, bytes.NewReader(people(40)), &out); !errors.Is(err, context.Canceled) || out.Len() != 0 {
+	if _, err := batch.Run(ctx, o, bytes.NewReader(batchtest.People(t, 40)), &out); !errors.Is(err, context.Canceled) || out.Len() != 0 {
 		t.Fatalf("error %v, output %q", err, out.Bytes())
 	}
-	again, summary := run(t, w.options(), people(40))
+	again, summary := run(t, w.options(), batchtest.People(t, 40))
 	holders, order := all(40)
 	requireOnce(t, w, again, holders, order)
 	if summary.Reused != 20 {
@@ -269,22 +270,22 @@ func TestACanceledRunStopsAndResumes(t *testing.T) {
 func TestAJobNameUsedForOtherRecordsIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
-	run(t, w.options(), people(25))
-	swapped := strings.SplitAfter(string(people(25)), "\n")
+	run(t, w.options(), batchtest.People(t, 25))
+	swapped := strings.SplitAfter(string(batchtest.People(t, 25)), "\n")
 	swapped[3], swapped[4] = swapped[4], swapped[3]
 	for name, change := range map[string]struct {
 		records []byte
 		options func(*batch.Options)
 	}{
-		"one record more":      {people(26), nil},
-		"one record fewer":     {people(24), nil},
-		"a chunk fewer":        {people(20), nil},
+		"one record more":      {batchtest.People(t, 26), nil},
+		"one record fewer":     {batchtest.People(t, 24), nil},
+		"a chunk fewer":        {batchtest.People(t, 20), nil},
 		"another order":        {[]byte(strings.Join(swapped, "")), nil},
-		"a line before":        {append([]byte("\n"), people(25)...), nil},
-		"another document":     {[]byte(strings.Replace(string(people(25)), number(7), number(99), 1)), nil},
-		"another state":        {[]byte(strings.Replace(string(people(25)), `"rule":101`, `"rule":102`, 1)), nil},
-		"another time":         {people(25), func(o *batch.Options) { o.At = o.At.Add(time.Minute) }},
-		"another chunk size":   {people(25), func(o *batch.Options) { o.Chunk = 25 }},
+		"a line before":        {append([]byte("\n"), batchtest.People(t, 25)...), nil},
+		"another document":     {[]byte(strings.Replace(string(batchtest.People(t, 25)), batchtest.Number(7), batchtest.Number(99), 1)), nil},
+		"another state":        {[]byte(strings.Replace(string(batchtest.People(t, 25)), `"rule":101`, `"rule":102`, 1)), nil},
+		"another time":         {batchtest.People(t, 25), func(o *batch.Options) { o.At = o.At.Add(time.Minute) }},
+		"another chunk size":   {batchtest.People(t, 25), func(o *batch.Options) { o.Chunk = 25 }},
 		"only refused records": {bytes.Repeat([]byte("{}\n"), 25), nil},
 	} {
 		o := w.options()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
 
@@ -52,17 +53,17 @@ func TestAJobThatDiedIsResumedExactlyOnce(t *testing.T) {
 			w := newWorkshop(t)
 			o := w.options()
 			o.Registry = crashing{w.registry, test.at, test.before}
-			if err := fails(t, o, people(35)); !errors.Is(err, errCrash) {
+			if err := fails(t, o, batchtest.People(t, 35)); !errors.Is(err, errCrash) {
 				t.Fatal(err)
 			}
 			w = open(t, w.folder)
-			out, summary := run(t, w.options(), people(35))
+			out, summary := run(t, w.options(), batchtest.People(t, 35))
 			requireOnce(t, w, out, holders, order)
 			if summary != (batch.Summary{Records: 35, Issued: 35, Reused: test.reused}) {
 				t.Errorf("summary %+v, want %d reused", summary, test.reused)
 			}
 			requireIssued(t, w, 35)
-			if again, _ := run(t, w.options(), people(35)); !bytes.Equal(again, out) {
+			if again, _ := run(t, w.options(), batchtest.People(t, 35)); !bytes.Equal(again, out) {
 				t.Error("a further run gives another output")
 			}
 		})
@@ -90,11 +91,11 @@ func TestAnOutputThatCannotBeWrittenLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
 	full := &limited{room: 1000}
-	summary, err := batch.Run(t.Context(), w.options(), bytes.NewReader(people(35)), full)
+	summary, err := batch.Run(t.Context(), w.options(), bytes.NewReader(batchtest.People(t, 35)), full)
 	if !errors.Is(err, syscall.ENOSPC) || summary != (batch.Summary{}) {
 		t.Fatalf("summary %+v, error %v", summary, err)
 	}
-	out, summary := run(t, w.options(), people(35))
+	out, summary := run(t, w.options(), batchtest.People(t, 35))
 	holders, order := all(35)
 	requireOnce(t, w, out, holders, order)
 	if summary.Reused != 35 || !bytes.HasPrefix(out, full.written.Bytes()) {
@@ -127,11 +128,11 @@ func TestAPartThatCannotBeWrittenIsNotCommitted(t *testing.T) {
 			t.Error(err)
 		}
 	}}
-	if err := fails(t, o, people(35)); !errors.Is(err, os.ErrNotExist) {
+	if err := fails(t, o, batchtest.People(t, 35)); !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("error %v", err)
 	}
 	requireIssued(t, w, 0)
-	out, _ := run(t, w.options(), people(35))
+	out, _ := run(t, w.options(), batchtest.People(t, 35))
 	holders, order := all(35)
 	requireOnce(t, w, out, holders, order)
 }
@@ -175,7 +176,7 @@ func TestALostOrChangedPartIsReported(t *testing.T) {
 		},
 	} {
 		w := newWorkshop(t)
-		run(t, w.options(), people(35))
+		run(t, w.options(), batchtest.People(t, 35))
 		path := parts(t, w)[1]
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -191,7 +192,7 @@ func TestALostOrChangedPartIsReported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := fails(t, w.options(), people(35)); !errors.Is(err, batch.ErrOutputLost) {
+		if err := fails(t, w.options(), batchtest.People(t, 35)); !errors.Is(err, batch.ErrOutputLost) {
 			t.Errorf("%s: %v", name, err)
 		}
 		requireIssued(t, w, 35)
@@ -211,7 +212,7 @@ func TestTwoRunsOfOneJobGiveOneResult(t *testing.T) {
 			o = other.options()
 		}
 		group.Go(func() {
-			if _, err := batch.Run(context.Background(), o, bytes.NewReader(people(80)), &outs[i]); err != nil {
+			if _, err := batch.Run(context.Background(), o, bytes.NewReader(batchtest.People(t, 80)), &outs[i]); err != nil {
 				t.Errorf("run %d: %v", i, err)
 			}
 		})
@@ -231,7 +232,7 @@ func TestTwoRunsOfOneJobGiveOneResult(t *testing.T) {
 func TestFilesAreTheirOwnersAloneAndHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
 	w := newWorkshop(t)
-	out, _ := run(t, w.options(), people(35))
+	out, _ := run(t, w.options(), batchtest.People(t, 35))
 	requirePrivate(t, "the output", out)
 	for _, folder := range []string{filepath.Join(w.folder, "parts"), filepath.Dir(parts(t, w)[0])} {
 		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
@@ -257,9 +258,9 @@ func TestFilesAreTheirOwnersAloneAndHoldNoPersonalData(t *testing.T) {
 
 func requirePrivate(t *testing.T, what string, content []byte) {
 	t.Helper()
-	secrets := []string{evidence, "EVIDENCE", "张三", `"name"`, "document"}
+	secrets := []string{batchtest.Evidence, "EVIDENCE", "张三", `"name"`, "document"}
 	for i := range 35 {
-		secrets = append(secrets, number(i), number(i)[1:])
+		secrets = append(secrets, batchtest.Number(i), batchtest.Number(i)[1:])
 	}
 	for _, secret := range secrets {
 		if bytes.Contains(content, []byte(secret)) {
@@ -271,7 +272,7 @@ func requirePrivate(t *testing.T, what string, content []byte) {
 // What a code carries, as far as it shows: the mask.
 func TestTheCodeShowsTheMaskedNameAlone(t *testing.T) {
 	t.Parallel()
-	out, _ := run(t, newWorkshop(t).options(), people(3))
+	out, _ := run(t, newWorkshop(t).options(), batchtest.People(t, 3))
 	for _, line := range lines(t, out) {
 		c, data := parse(t, line.Code)
 		requirePrivate(t, "a code", data)

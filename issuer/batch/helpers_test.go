@@ -9,48 +9,24 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/format/sig"
-	"github.com/tongxing/tongxing/format/sig/sigtest"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
-	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
-	"github.com/tongxing/tongxing/trustlist"
-	"github.com/tongxing/tongxing/trustlist/trusttest"
 )
 
-const (
-	issuedAt = 1660089600 // 2022-08-10T08:00:00+08:00
-	evidence = "浙疾控2022-EVIDENCE-7341"
-	usage    = trustlist.UsageStatus | trustlist.UsageAdverse | trustlist.UsageTest | trustlist.UsageVaccination
+var (
+	now    = batchtest.Now
+	signer = batchtest.Signer()
 )
-
-var now = time.Unix(issuedAt, 0)
-
-var signer = sigtest.New(sig.SM2, "33")
-
-// trust is that of province 33 with a key for everything.
-var trust = sync.OnceValues(func() (*trustlist.Trust, error) {
-	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: []trustlist.Key{{
-		Public: signer.PublicKey(), Usage: usage,
-		SignFrom: format.DayStart(format.Day(issuedAt) - 30), SignUntil: format.DayStart(format.Day(issuedAt) + 30),
-	}}}}}
-	return m.Load()
-})
 
 func newIssuer(wrap func(sig.Signer) sig.Signer) (*issuer.Issuer, error) {
-	trust, err := trust()
-	if err != nil {
-		return nil, err
-	}
-	region, _ := trust.Region("33")
-	return issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{wrap(signer)}})
+	return batchtest.NewIssuer(wrap(signer), 0)
 }
 
 // counting counts what is signed.
@@ -122,30 +98,6 @@ func fails(t testing.TB, o batch.Options, records []byte) error {
 	return err
 }
 
-// people is a file of n records. Every third has an adverse state with evidence,
-// and credentials end in two different months.
-func people(n int) []byte {
-	var file []byte
-	for i := range n {
-		until := now.Add(7 * 24 * time.Hour)
-		if i%5 == 0 {
-			until = now.Add(40 * 24 * time.Hour)
-		}
-		r := &record.Record{Name: fmt.Sprintf("张三%04d丰", i), DocumentType: "03", DocumentNumber: number(i),
-			Status: &record.Status{Determined: now.Add(-time.Hour), Until: until}}
-		if i%3 == 0 {
-			r.Status.State, r.Status.Rule, r.Status.Evidence = 1, 101, evidence
-		}
-		var err error
-		if file, err = record.AppendJSON(file, r); err != nil {
-			panic(err)
-		}
-	}
-	return file
-}
-
-func number(i int) string { return fmt.Sprintf("E%08d", 73000000+i) }
-
 // lines decodes an output.
 func lines(t testing.TB, out []byte) []batch.Line {
 	t.Helper()
@@ -186,7 +138,7 @@ func requireOnce(t testing.TB, w *workshop, out []byte, holders map[int]int, ord
 func requireCode(t testing.TB, w *workshop, line batch.Line, reference registry.Reference, person int) {
 	t.Helper()
 	c, data := parse(t, line.Code)
-	document, err := format.NewDocument(3, number(person))
+	document, err := format.NewDocument(3, batchtest.Number(person))
 	if err != nil {
 		t.Fatal(err)
 	}

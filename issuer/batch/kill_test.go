@@ -17,6 +17,7 @@ import (
 
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/batch"
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
 )
 
@@ -54,10 +55,14 @@ func child(folder string) error {
 	if err != nil {
 		return err
 	}
+	records, err := batchtest.Records(killedRecords)
+	if err != nil {
+		return err
+	}
 	o := (&workshop{folder, iss, reg}).options()
 	o.Progress = func(n int) { fmt.Println(n) }
 	fmt.Println(0)
-	if _, err = batch.Run(ctx, o, bytes.NewReader(people(killedRecords)), io.Discard); err != nil {
+	if _, err = batch.Run(ctx, o, bytes.NewReader(records), io.Discard); err != nil {
 		return err
 	}
 	time.Sleep(time.Hour) // to be killed even if the parent was slow
@@ -70,14 +75,14 @@ func TestAKilledRunIsResumedExactlyOnce(t *testing.T) {
 	for round := range 4 {
 		runAndKill(t, w.folder, 100*round+10*rand.IntN(10))
 	}
-	out, summary := run(t, w.options(), people(killedRecords))
+	out, summary := run(t, w.options(), batchtest.People(t, killedRecords))
 	holders, order := all(killedRecords)
 	requireOnce(t, w, out, holders, order)
 	requireIssued(t, w, killedRecords)
 	if summary.Reused < 300 {
 		t.Errorf("only %d records were committed before: nothing was resumed", summary.Reused)
 	}
-	if again, _ := run(t, w.options(), people(killedRecords)); !bytes.Equal(again, out) {
+	if again, _ := run(t, w.options(), batchtest.People(t, killedRecords)); !bytes.Equal(again, out) {
 		t.Error("a further run gives another output")
 	}
 	t.Logf("%d of %d records were committed by the runs that were killed", summary.Reused, killedRecords)

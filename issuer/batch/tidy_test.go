@@ -4,13 +4,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/tongxing/tongxing/issuer/batch/batchtest"
 )
 
 // A run that died between part and commit, or that another was faster than,
 // leaves credentials that are signed and in no registry.
 func TestPartsThatNoCommitNamesAreRemoved(t *testing.T) {
 	w := newWorkshop(t)
-	records := people(3)
+	records := batchtest.People(t, 3)
 	first, _ := run(t, w.options(), records)
 	parts, err := filepath.Glob(filepath.Join(w.options().Parts, "*", "*.jsonl"))
 	if err != nil || len(parts) == 0 {

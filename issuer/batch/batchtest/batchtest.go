@@ -89,10 +89,19 @@ func issuersOf(signer func() sig.Signer) func(time.Duration) (*issuer.Issuer, er
 	}
 }
 
-// People is a file of n records. Every third has an adverse state with evidence,
-// and credentials end in two different months.
+// People is Records for a test.
 func People(tb testing.TB, n int) []byte {
 	tb.Helper()
+	file, err := Records(n)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return file
+}
+
+// Records is a file of n records. Every third has an adverse state with evidence,
+// and credentials end in two different months.
+func Records(n int) ([]byte, error) {
 	var file []byte
 	for i := range n {
 		until := Now.Add(7 * 24 * time.Hour)
@@ -106,10 +115,10 @@ func People(tb testing.TB, n int) []byte {
 		}
 		var err error
 		if file, err = record.AppendJSON(file, r); err != nil {
-			tb.Fatal(err)
+			return nil, err
 		}
 	}
-	return file
+	return file, nil
 }
 
 // Number is the document number of person i.
