@@ -157,7 +157,27 @@ func TestAJobIsApprovedElsewhere(t *testing.T) {
 		t.Errorf("other records: %s", out)
 	}
 	o.requireNoJob("not what was approved")
+	signed, err := os.ReadFile(o.path("approval"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	o.requireDone(0, plan(given...)...)
+	// With her key at hand, what she signed before is taken and not written over: a
+	// plan that was cut short between the two goes on.
+	o.requireDone(0, slices.Concat(plan(o.approver()...), []string{"--job", "morning-2", "--approval", o.path("second")})...)
+	again := slices.Concat(approve, []string{"--job", "morning-3", "--approval", o.path("third")})
+	o.requireDone(0, again...)
+	third, err := os.ReadFile(o.path("third"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.requireDone(0, again...)
+	o.requireDone(0, slices.Concat(plan(o.approver()...), []string{"--job", "morning-3", "--approval", o.path("third")})...)
+	for name, want := range map[string][]byte{"approval": signed, "third": third} {
+		if data, err := os.ReadFile(o.path(name)); err != nil || !bytes.Equal(data, want) {
+			t.Errorf("%s was written over, error %v", name, err)
+		}
+	}
 }
 
 // Who did what to a job stands in the journal from its plan to its end, and the head
