@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -245,6 +246,77 @@ func TestACardOpensTheEnrolledCode(t *testing.T) {
 		if _, text := r.send(t, "DELETE", "/v1/enrol", `{"presented":`+card+`}`); text != `{"deleted":`+want+"}\n" {
 			t.Errorf("%s", text)
 		}
+	}
+	r.stop(t)
+}
+
+// A scanner on a serial port and a reader on a socket: what they read reaches the
+// page, a code without the page asking, a document until its code comes, and that
+// they were unplugged.
+func TestAScannerAndAReaderAtTheDeviceReachThePage(t *testing.T) {
+	folder := stocked(t)
+	device, socket := filepath.Join(folder, "scanner"), filepath.Join(folder, "reader")
+	scanner := gatetest.Plug(t, device)
+	r := open(t, nil, folder, "--store", "trust.store", "--class", "3", "--region", "33", "--scanner", device, "--reader", socket)
+	response, err := http.Get(r.url + "/v1/events?token=" + r.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	events := bufio.NewScanner(response.Body)
+	events.Buffer(nil, 1<<20)
+	expect := func(name string, wants ...string) {
+		t.Helper()
+		for events.Scan() {
+			if events.Text() != "event: "+name {
+				continue
+			}
+			if !events.Scan() {
+				break
+			}
+			for _, want := range wants {
+				if !strings.Contains(events.Text(), want) {
+					t.Fatalf("no %s in %.400s", want, events.Text())
+				}
+			}
+			return
+		}
+		t.Fatalf("no %s came: %v", name, events.Err())
+	}
+	codes := gatetest.Codes(t)
+	if _, err := scanner.WriteString(codes[0].Text + "\r"); err != nil {
+		t.Fatal(err)
+	}
+	expect("screen", `"screen":"pass"`, `"source":"scanner"`)
+	reader, err := net.Dial("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(reader, `{"document_type":"01","number":"11010519491231002X","name":"王小明","temperature":36.5}`)
+	expect("document", `"last_two":"2X"`, `"name_masked":"王*明"`)
+	if _, err := scanner.WriteString(codes[2].Text + "\r"); err != nil {
+		t.Fatal(err)
+	}
+	expect("screen", `"holder_mismatch"`, `"temperature":36.5`)
+	reader.Close()
+	expect("device", `"device":"reader"`, `"connected":false`)
+	scanner.Unplug(t)
+	expect("device", `"device":"scanner"`, `"connected":false`)
+	r.stop(t)
+}
+
+// A picture goes to the program where the page cannot read it.
+func TestAPictureAndAPDFOverTheInterface(t *testing.T) {
+	r := open(t, nil, stocked(t), "--store", "trust.store", "--class", "3", "--region", "33")
+	codes := gatetest.Codes(t)
+	if _, text := r.send(t, "POST", "/v1/picture", string(asPNG(t, sheet(t, codes[0].Text, codes[4].Text)))); !strings.Contains(text, `"each":[`) || !strings.Contains(text, "document_needed") {
+		t.Errorf("%.300s", text)
+	}
+	if _, text := r.send(t, "POST", "/v1/picture", string(asPDF(sheet(t, codes[4].Text)))); !strings.HasPrefix(text, `{"screen":{"screen":"restricted"`) {
+		t.Errorf("%.300s", text)
+	}
+	if status, text := r.send(t, "POST", "/v1/picture", "no picture"); status != 422 || !strings.Contains(text, `"name":"not_a_picture"`) {
+		t.Errorf("%d %s", status, text)
 	}
 	r.stop(t)
 }

@@ -3,14 +3,10 @@ package serial_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/tongxing/tongxing/format/transport"
 	"github.com/tongxing/tongxing/gate/gatetest"
@@ -21,39 +17,6 @@ import (
 // patience is how long a test waits for what has to happen; it matters in failure
 // alone.
 const patience = 60 * time.Second
-
-// scanner is the other end of a pseudo terminal, plugged in under a name.
-type scanner struct{ *os.File }
-
-// plug makes a pseudo terminal and puts it where the device is looked for.
-func plug(t *testing.T, device string) scanner {
-	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { master.Close() })
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	next := device + ".next"
-	if err := errors.Join(os.Symlink(fmt.Sprintf("/dev/pts/%d", number), next), os.Rename(next, device)); err != nil {
-		t.Fatal(err)
-	}
-	return scanner{master}
-}
-
-// unplug takes the scanner away, its name first, as the kernel does.
-func (s scanner) unplug(t *testing.T, device string) {
-	t.Helper()
-	if err := errors.Join(os.Remove(device), s.Close()); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // gate is a Run that is under way.
 type gate struct {
@@ -91,7 +54,7 @@ func next[T any](t *testing.T, from <-chan T) T {
 // out as it was, in its order, and none besides.
 func TestAThousandCodesOverASerialPortAndNoneIsWrong(t *testing.T) {
 	device := filepath.Join(t.TempDir(), "scanner")
-	s := plug(t, device)
+	s := gatetest.Plug(t, device)
 	g := start(t, device, 0)
 	if !next(t, g.plugged) {
 		t.Fatal("not plugged")
@@ -127,7 +90,7 @@ func TestAScannerThatWasUnpluggedIsFoundAgain(t *testing.T) {
 	g := start(t, device, 0)
 	g.retry <- time.Time{} // not there at first
 	for _, code := range codes {
-		s := plug(t, device)
+		s := gatetest.Plug(t, device)
 		select {
 		case g.retry <- time.Time{}:
 		case <-time.After(patience):
@@ -142,7 +105,7 @@ func TestAScannerThatWasUnpluggedIsFoundAgain(t *testing.T) {
 		if got := next(t, g.texts); got != code {
 			t.Fatalf("%q, want %q", got, code)
 		}
-		s.unplug(t, device)
+		s.Unplug(t)
 		if next(t, g.plugged) {
 			t.Fatal("still plugged")
 		}
@@ -153,7 +116,7 @@ func TestAScannerThatWasUnpluggedIsFoundAgain(t *testing.T) {
 // pause within a code cuts nothing off.
 func TestACodeThatNothingEndsIsGivenWhenItIsWhole(t *testing.T) {
 	device := filepath.Join(t.TempDir(), "scanner")
-	s := plug(t, device)
+	s := gatetest.Plug(t, device)
 	g := start(t, device, time.Millisecond)
 	next(t, g.plugged)
 	for _, code := range gatetest.Many(t, 5, transport.Encode) {
