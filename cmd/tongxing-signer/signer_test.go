@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/asn1"
 	"fmt"
-	"math/big"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/internal/openssltest"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -35,7 +33,7 @@ func TestKeyFilesSignThroughTheSigner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opensslAccepts(t, public, message, signature)
+		openssltest.Verify(t, int64(public.Algorithm()), public.Uncompressed(), message, signature)
 	}
 	status, out, errs := runHere("check", "--socket", socket)
 	if status != 0 || strings.Count(out, "\n") != 2 {
@@ -68,35 +66,6 @@ func requireNoCore(t *testing.T, pid int) {
 		if strings.HasPrefix(line, "Max core file size") && strings.Join(strings.Fields(line)[4:6], " ") != "0 0" {
 			t.Errorf("core dumps: %s", line)
 		}
-	}
-}
-
-func opensslAccepts(t *testing.T, public *sig.PublicKey, message, signature []byte) {
-	t.Helper()
-	text, err := keys.MarshalPublic(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	for name, data := range map[string][]byte{"pub": text, "sig": der, "message": message} {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	args := []string{"pkeyutl", "-verify", "-pubin", "-inkey", "pub", "-sigfile", "sig", "-rawin", "-in", "message", "-digest"}
-	if public.Algorithm() == sig.SM2 {
-		args = append(args, "sm3", "-pkeyopt", "distid:1234567812345678")
-	} else {
-		args = append(args, "sha256")
-	}
-	command := exec.Command("openssl", args...)
-	command.Dir = folder
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Errorf("openssl: %v: %s", err, output)
 	}
 }
 

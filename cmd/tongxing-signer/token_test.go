@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/internal/openssltest"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -76,7 +77,7 @@ func TestAKeyOfATokenSignsThroughTheSigner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opensslAccepts(t, public, []byte("message"), signature)
+	openssltest.Verify(t, int64(public.Algorithm()), public.Uncompressed(), []byte("message"), signature)
 	if err := p.end(t, syscall.SIGTERM); err != nil {
 		t.Errorf("stopped: %v: %s", err, p.said)
 	}

@@ -1,19 +1,15 @@
 package cose_test
 
 import (
-	"encoding/asn1"
 	"encoding/hex"
 	"fmt"
-	"math/big"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tongxing/tongxing/format/cose"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/internal/openssltest"
 )
 
 // verifiedByOpenSSL has OpenSSL judge a signature over bytes that were put
@@ -25,30 +21,7 @@ func verifiedByOpenSSL(t *testing.T, key *sig.PublicKey, structure string, signa
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, options := "3059301306072a8648ce3d020106082a8648ce3d030107034200", []string{"-digest", "sha256"}
-	if key.Algorithm() == sig.SM2 {
-		head, options = "3059301306072a8648ce3d020106082a811ccf5501822d034200", []string{"-digest", "sm3", "-pkeyopt", "distid:1234567812345678"}
-	}
-	info, err := hex.DecodeString(head + hex.EncodeToString(key.Uncompressed()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	arguments := append([]string{"pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER"}, options...)
-	for name, data := range map[string][]byte{"inkey": info, "in": signed, "sigfile": der} {
-		file := filepath.Join(folder, name)
-		if err := os.WriteFile(file, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		arguments = append(arguments, "-"+name, file)
-	}
-	if output, err := exec.Command("openssl", arguments...).CombinedOutput(); err != nil {
-		t.Errorf("openssl %v: %v\n%s", arguments, err, output)
-	}
+	openssltest.Verify(t, int64(key.Algorithm()), key.Uncompressed(), signed, signature)
 }
 
 func TestOpenSSLVerifiesACredentialWhoseStructureIsWrittenByHand(t *testing.T) {

@@ -3,11 +3,8 @@
 package pkcs11
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/asn1"
 	"errors"
-	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"github.com/miekg/pkcs11"
 
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/internal/openssltest"
 	"github.com/tongxing/tongxing/issuer/keys"
 )
 
@@ -147,30 +145,12 @@ func TestOpenSSLAcceptsTheTokensSignatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := keys.MarshalPublic(key.PublicKey())
-	if err != nil {
-		t.Fatal(err)
-	}
 	message := []byte("一条消息")
 	signature, err := keys.Messages(key).Sign(message)
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	for name, data := range map[string][]byte{"pub": public, "sig": der, "message": message} {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	command := exec.Command("openssl", "dgst", "-sha256", "-verify", "pub", "-signature", "sig", "message")
-	command.Dir = folder
-	if output, err := command.CombinedOutput(); err != nil || !bytes.Contains(output, []byte("Verified OK")) {
-		t.Errorf("openssl: %v: %s", err, output)
-	}
+	openssltest.Verify(t, int64(key.PublicKey().Algorithm()), key.PublicKey().Uncompressed(), message, signature)
 }
 
 func TestWhatDoesNotOpenIsToldApart(t *testing.T) {
