@@ -59,6 +59,8 @@ func libtongxingLoad(number C.uintptr_t, at C.int64_t, anchor *C.uint8_t, anchor
 		return C.TONGXING_BAD_HANDLE
 	case !isTime(int64(at)):
 		return C.TONGXING_BAD_ARGUMENT
+	case anchorLength+bundleLength+memoryLength > binding.MaxBody: // each was checked: the sum is no overflow
+		return C.TONGXING_TOO_LARGE
 	}
 	frame, err := loading{int64(at), view(anchor, anchorLength), view(bundle, bundleLength), view(memory, memoryLength)}.frame()
 	if err != nil {
@@ -76,6 +78,8 @@ func libtongxingVerify(number C.uintptr_t, at C.int64_t, code *C.uint8_t, length
 		return C.TONGXING_BAD_HANDLE
 	case !isTime(int64(at)):
 		return C.TONGXING_BAD_ARGUMENT
+	case length > binding.MaxHeader:
+		return C.TONGXING_TOO_LARGE
 	}
 	frame, err := verifyingOf(at, view(code, length), context).frame()
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,9 +44,19 @@ func run(t testing.TB, name string, arguments ...string) string {
 	return string(out)
 }
 
+// sanitize has the sanitizer watch the Go code of the library too: what it reads of
+// the caller's memory. It is built anew for that, and only programs in C can load it:
+//
+//	go test ./cmd/libtongxing -asan -run 'Misuse|Threads|InC$'
+var sanitize = flag.Bool("asan", false, "instrument the Go code of the library too")
+
 var install = sync.OnceValues(func() (string, error) {
 	prefix := filepath.Join(folder, "prefix")
-	out, err := exec.Command("../../scripts/libtongxing", prefix).CombinedOutput()
+	command := exec.Command("../../scripts/libtongxing", prefix)
+	if *sanitize {
+		command.Env = append(os.Environ(), "GOFLAGS=-asan")
+	}
+	out, err := command.CombinedOutput()
 	return string(out), err
 })
 

@@ -78,6 +78,24 @@ int tongxing_load(tongxing_verifier *verifier, int64_t at, const uint8_t *anchor
                            bundle_length, (uint8_t *)memory, memory_length, response, response_length);
 }
 
+/* Says whether a context is one of this version: what a later one has behind it must
+ * be zero, for nothing here would heed it. */
+static int check_context(const tongxing_context *context) {
+    const size_t most = 4096;
+    if (context == NULL) {
+        return TONGXING_OK;
+    }
+    if (context->size < sizeof *context || context->size > most) {
+        return TONGXING_BAD_ARGUMENT;
+    }
+    for (size_t i = sizeof *context; i < context->size; i++) {
+        if (((const unsigned char *)context)[i] != 0) {
+            return TONGXING_BAD_ARGUMENT;
+        }
+    }
+    return TONGXING_OK;
+}
+
 int tongxing_verify(tongxing_verifier *verifier, int64_t at, const char *code, size_t code_length,
                     const tongxing_context *context, int *outcome, uint8_t **verdict, size_t *verdict_length) {
     int unwanted;
@@ -89,8 +107,8 @@ int tongxing_verify(tongxing_verifier *verifier, int64_t at, const char *code, s
     if (result == TONGXING_OK) {
         result = check(code, code_length);
     }
-    if (result == TONGXING_OK && context != NULL && context->size < sizeof *context) {
-        result = TONGXING_BAD_ARGUMENT;
+    if (result == TONGXING_OK) {
+        result = check_context(context);
     }
     if (result != TONGXING_OK) {
         return result;

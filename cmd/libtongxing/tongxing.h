@@ -59,13 +59,16 @@ enum {
     TONGXING_OK = 0,           /* done */
     TONGXING_REFUSED = 1,      /* the response says why, with "ok":false */
     TONGXING_BAD_HANDLE = 2,   /* no verifier, or a freed one */
-    TONGXING_BAD_ARGUMENT = 3, /* a pointer is NULL, or a time is not from 1970 to 9999 */
-    TONGXING_TOO_LARGE = 4,    /* a length is beyond TONGXING_MAX_LENGTH */
+    TONGXING_BAD_ARGUMENT = 3, /* a pointer is NULL, a time not from 1970 to 9999, a size wrong */
+    TONGXING_TOO_LARGE = 4,    /* a length is beyond what anything has (see TONGXING_MAX_LENGTH) */
     TONGXING_NO_MEMORY = 5,    /* for the response */
     TONGXING_INTERNAL = 6      /* a fault in the library; nothing was changed */
 };
 
-/* No request and no part of one is longer, in bytes; the largest is a bundle. */
+/*
+ * No request and no part of one is longer, in bytes. A bundle has a smaller bound, a
+ * code one of a mebibyte.
+ */
 #define TONGXING_MAX_LENGTH ((size_t)1 << 28)
 
 /* What a verdict comes to. What is not proven is TONGXING_UNVERIFIED. */
@@ -79,7 +82,8 @@ enum {
 /*
  * Where a code is shown, and what is presented beside it. Texts end with NUL; NULL
  * stands for none. Set size to sizeof(tongxing_context) and all else to zero first:
- * a later version may have more members at the end.
+ * a later version may have more members at the end, and a library that does not know
+ * them gives TONGXING_BAD_ARGUMENT unless they are zero.
  */
 typedef struct tongxing_context {
     size_t size;
@@ -134,8 +138,8 @@ TONGXING_API int tongxing_load(tongxing_verifier *verifier, int64_t at,
 
 /*
  * Judges what a scanner read. *outcome is always set when the pointer is not NULL,
- * to TONGXING_UNVERIFIED by whatever fails. Every text has a verdict; a verifier
- * without a bundle says no_trust.
+ * to TONGXING_UNVERIFIED by whatever fails. Every text up to a mebibyte has a verdict;
+ * a verifier without a bundle says no_trust.
  *
  * at       seconds since 1970, of the device's clock
  * code     the text, of code_length bytes; any bytes

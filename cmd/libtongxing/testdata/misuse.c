@@ -17,6 +17,7 @@
 
 static int failed = 0;
 static uint8_t *bytes, buffer[1 << 20], root[1 << 16];
+static uint8_t bundle[TONGXING_MAX_LENGTH]; /* longer than any */
 static size_t length;
 
 static size_t content(const char *path, uint8_t *to, size_t room) {
@@ -111,6 +112,16 @@ static void codes(tongxing_verifier *v, char **argv) {
     context.size = 1;
     EXPECT(TONGXING_BAD_ARGUMENT, tongxing_verify(v, at, argv[3], strlen(argv[3]), &context, &outcome, NULL, NULL));
     EXPECT(TONGXING_UNVERIFIED, outcome);
+    struct {
+        tongxing_context known;
+        const char *added;
+    } later = {{sizeof later, 0, NULL, NULL, NULL, NULL}, NULL};
+    EXPECT(TONGXING_OK, tongxing_verify(v, at, argv[3], strlen(argv[3]), &later.known, &outcome, NULL, NULL));
+    EXPECT(TONGXING_PASS, outcome);
+    later.added = "?";
+    EXPECT(TONGXING_BAD_ARGUMENT, tongxing_verify(v, at, argv[3], strlen(argv[3]), &later.known, &outcome, NULL, NULL));
+    EXPECT(TONGXING_TOO_LARGE, tongxing_verify(v, at, (char *)bundle, sizeof bundle, NULL, NULL, NULL, NULL));
+    EXPECT(TONGXING_TOO_LARGE, tongxing_load(v, at, root, root_length, bundle, sizeof bundle, NULL, 0, NULL, NULL));
     context.size = sizeof context;
     context.venue_region = "nowhere";
     outcome = TONGXING_PASS;
