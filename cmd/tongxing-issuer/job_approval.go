@@ -186,7 +186,7 @@ type approvedByKey struct {
 	shop   *shop
 	who    *approver // nil is nobody
 	input  string
-	parent approvalFlags
+	flags  approvalFlags
 }
 
 // agree implements agreement.
@@ -194,7 +194,7 @@ func (g *approvedByKey) agree(ctx context.Context, job registry.Job, at int64) e
 	if g.who == nil {
 		return usage("job_unapproved")
 	}
-	path := g.parent.path(g.shop.flags.registry, job.Name)
+	path := g.flags.path(g.shop.flags.registry, job.Name)
 	s, err := surveyInput(g.input)
 	if err != nil {
 		return err

@@ -2,193 +2,119 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"iter"
 	"os"
-	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer"
+	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/registry"
-	"github.com/tongxing/tongxing/issuer/service"
 )
 
-// approveFlags say by whose agreement a job is planned.
-type approveFlags struct {
-	secret, proposal string
-	quota            int
-}
-
-func (f *approveFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.secret, "secret-file", "", a.Lang.Say("flag_secret_file"))
-	c.Flags().StringVar(&f.proposal, "proposal", "", a.Lang.Say("flag_proposal"))
-	c.Flags().IntVar(&f.quota, "quota", 1000, a.Lang.Say("flag_quota"))
-}
-
-// needed reports whether a service works on the registry: then its rule of two
-// people holds for bulk work too. That its secret is not named changes nothing, where
-// the journal has what a service did.
-func (f *approveFlags) needed(ctx context.Context, store registry.Store, registryName string) (bool, error) {
-	if f.secret != "" || f.proposal != "" {
-		return true, nil
-	}
-	if _, err := os.Stat(registryName + secretSuffix); err == nil && !isPostgres(registryName) {
-		return true, nil
-	}
-	acts := access.AllActs()
-	for r, err := range store.Records(ctx, 0) {
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(acts, access.Act(r.Act)) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// agreement is what has to be there before a job is planned.
-type agreement interface {
-	// agree refuses a job that a second person has not agreed to, and notes in the
-	// journal that she has.
-	agree(ctx context.Context, job registry.Job, at int64) error
-}
-
-// agreedJobs plans what a second person has agreed to, and nothing else.
-type agreedJobs struct {
-	registry.Store
-	agreement
-	planning act // without the job
-}
-
-// agreedJobs puts the agreement before the planning of jobs: a proposal where a
-// service works on the registry, and elsewhere an approval.
-func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (registry.Jobs, error) {
-	by, err := s.flags.operator()
-	if err != nil {
-		return nil, err
-	}
-	if s.flags.approve.quota < 1 {
-		return nil, usage("flag_below_one", "--quota", s.flags.approve.quota)
-	}
-	jobs := &agreedJobs{Store: s.store, planning: act{app: a, journal: s.store, by: by, name: actPlan}}
-	proposal, err := s.flags.approve.needed(ctx, s.store, s.flags.registry)
-	switch {
-	case err != nil:
-	case proposal:
-		jobs.agreement, err = a.proposed(s, input)
-	default:
-		jobs.agreement, err = a.byKey(s, input)
-	}
-	return jobs, err
-}
-
-// byKey opens the approver's key before anything is read.
-func (a *app) byKey(s *shop, input string) (agreement, error) {
-	g := &approvedByKey{app: a, shop: s, input: input, parent: s.flags.approval}
-	if s.flags.approval.key == "" {
-		return g, nil // a job that is planned already needs none
-	}
-	if s.flags.approval.path(s.flags.registry, "") == "" {
-		return nil, usage("flag_required", "--approval")
-	}
-	var err error
-	g.who, err = a.openApprover(s.flags.approval, activeKeys(s.region))
-	return g, err
-}
-
-// PlanJob implements registry.Jobs. A job that is planned already was agreed to, and
-// another one under its name is refused before anybody is asked.
-func (j *agreedJobs) PlanJob(ctx context.Context, job registry.Job, chunks iter.Seq2[registry.PlannedChunk, error], at int64) (planned bool, err error) {
-	_, err = j.Store.JobState(ctx, job.Name)
-	if err == nil {
-		return j.Store.PlanJob(ctx, job, chunks, at)
-	}
-	if !errors.Is(err, registry.ErrNotFound) {
-		return false, err
-	}
-	if err := j.agree(ctx, job, at); err != nil {
-		return false, err
-	}
-	j.planning.object = job.Name
-	j.planning.detail = struct {
-		Digest  string `json:"digest"`
-		Records uint64 `json:"records"`
-	}{hex.EncodeToString(job.Digest[:]), job.Records}
-	err = j.planning.do(ctx, func() error {
-		planned, err = j.Store.PlanJob(ctx, job, chunks, at)
-		return err
+// jobApproveCommand approves a job that is planned elsewhere.
+func (a *app) jobApproveCommand() *cobra.Command {
+	var f jobFlags
+	c := a.Command("approve RECORDS", "job_approve", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return a.approveJob(ctx, f, args[0])
 	})
-	return planned, err
+	c.Flags().StringVar(&f.bundle, "bundle", "", a.Lang.Say("flag_bundle"))
+	c.Flags().StringVar(&f.root, "root", "", a.Lang.Say("flag_root"))
+	c.Flags().StringVar(&f.region, "region", "", a.Lang.Say("flag_region"))
+	c.Flags().DurationVar(&f.lifetime, "lifetime", issuer.DefaultLifetime, a.Lang.Say("flag_lifetime"))
+	c.Flags().StringVar(&f.folders.key, "job-key", "", a.Lang.Say("flag_approve_job_key"))
+	f.addJob(a, c)
+	f.approval.add(a, c)
+	return c
 }
 
-// proposedToService is the agreement by a proposal of the service.
-type proposedToService struct {
-	registry.Store
-	secret   [32]byte
-	proposal string
-	quota    int
-	input    string
+// jobApproval is an approval of a job, for programs.
+type jobApproval struct {
+	Job      string            `json:"job"`
+	Region   string            `json:"region"`
+	At       int64             `json:"at"`
+	Records  uint64            `json:"records"`
+	Adverse  map[uint16]uint64 `json:"adverse"` // records by state
+	Approver string            `json:"approver"`
+	Approval string            `json:"approval"` // file
 }
 
-// proposed opens what a proposal is compared by.
-func (a *app) proposed(s *shop, input string) (agreement, error) {
-	f := s.flags.approve
-	if s.flags.approval.key != "" || s.flags.approval.file != "" {
-		return nil, usage("job_by_service")
+// approveJob finds out by itself what the job is, says it, and signs.
+func (a *app) approveJob(ctx context.Context, f jobFlags, path string) error {
+	for _, required := range []struct{ flag, value string }{
+		{"--bundle", f.bundle}, {"--root", f.root}, {"--region", f.region}, {"--job-key", f.folders.key},
+		{"--approver", f.approval.key}, {"--approval", f.approval.file},
+	} {
+		if required.value == "" {
+			return usage("flag_required", required.flag)
+		}
 	}
-	if _, err := os.Stat(s.flags.registry + secretSuffix); err != nil && f.secret == "" { // none is made here: it would be another
-		return nil, usage("flag_required", "--secret-file")
+	if f.lifetime <= 0 || f.lifetime > issuer.MaxLifetime {
+		return usage("lifetime_range", f.lifetime)
 	}
-	secret, err := openSecret(f.secret, s.flags.registry)
+	trust, err := loadTrust(f.environmentFlags, a.Clock())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &proposedToService{s.store, secret, f.proposal, f.quota, input}, nil
+	region, listed := trust.Region(f.region)
+	if !listed {
+		return fail("region_not_listed", f.region, f.bundle)
+	}
+	if err := region.Available(); err != nil {
+		return failWith(err, "cannot_issue", f.region)
+	}
+	job, key, err := a.describe(ctx, f, path)
+	if err != nil {
+		return err
+	}
+	s, err := surveyInput(path)
+	if err != nil {
+		return a.jobError(err, path, f.job)
+	}
+	wanted := approvalOf(job, s, key, f.lifetime, activeKeys(region))
+	a.note("job_approving", job.Name, wanted.Region, job.Records, s.total())
+	who, err := a.openApprover(f.approval, wanted.Keys)
+	if err != nil {
+		return err
+	}
+	if _, err := who.approve(wanted, f.approval.file); err != nil {
+		return err
+	}
+	if a.JSON {
+		return a.PrintJSON(jobApproval{job.Name, wanted.Region, job.At, job.Records, s.adverse, who.name(), f.approval.file})
+	}
+	a.say("job_approved_by", job.Name, who.name(), f.approval.file)
+	return nil
 }
 
-// agree implements agreement: it holds the proposal to the job, marks it used, and
-// writes the act into the journal.
-func (j *proposedToService) agree(ctx context.Context, job registry.Job, at int64) error {
-	s, err := surveyInput(j.input)
+// describe reads the file of records as planning does.
+func (a *app) describe(ctx context.Context, f jobFlags, path string) (registry.Job, batch.Key, error) {
+	at, err := f.checkJob()
 	if err != nil {
-		return err
+		return registry.Job{}, batch.Key{}, err
 	}
-	body := service.JobBody{Name: job.Name, Digest: hex.EncodeToString(job.Digest[:]), Records: job.Records, Adverse: int(s.total())}
-	digest, err := service.JobDigest(j.secret, body)
+	// A key that is not there is not made: the job would be another.
+	if _, err := os.Lstat(f.folders.key); err != nil {
+		return registry.Job{}, batch.Key{}, program.AboutFile(f.folders.key, err)
+	}
+	key, err := jobKey(f.folders.key)
 	if err != nil {
-		return err
+		return registry.Job{}, batch.Key{}, err
 	}
-	content, err := json.Marshal(service.ProposedAct{Act: "job", Job: &body})
+	records, err := files.Open(path)
 	if err != nil {
-		return err
+		return registry.Job{}, batch.Key{}, err
 	}
-	id, err := hex.DecodeString(j.proposal)
-	if err != nil || len(id) != len(registry.ProposalID{}) {
-		return fail("job_needs_approval", content)
-	}
-	proposal, err := j.Store.Proposal(ctx, registry.ProposalID(id))
-	switch {
-	case errors.Is(err, registry.ErrNotFound) || err == nil && proposal.Digest != digest:
-		return fail("job_needs_approval", content)
-	case err != nil:
-		return err
-	}
-	_, err = j.Store.Use(ctx, proposal.ID, at, j.quota)
-	switch {
-	case errors.Is(err, registry.ErrProposalUsed): // by this job, before it was interrupted
-	case err != nil:
-		return failWith(err, "job_not_approved", j.proposal)
-	}
-	detail, err := json.Marshal(map[string]any{"proposal": j.proposal, "records": body.Records, "adverse": body.Adverse})
+	defer records.Close()
+	region, err := strconv.ParseUint(f.region, 10, 8)
 	if err != nil {
-		return err
+		return registry.Job{}, batch.Key{}, usage("flag_value", f.region)
 	}
-	_, err = j.Store.Append(ctx, registry.JournalRecord{
-		At: at, Actor: proposal.Requester, Role: operatorRole, Act: string(access.Job), Object: body.Name, Outcome: outcomeGranted, Detail: detail,
-	})
-	return err
+	job, err := batch.Describe(ctx, batch.DescribeOptions{Region: uint8(region), At: at, Lifetime: f.lifetime, Job: f.job, Key: key, Chunk: f.chunk}, records)
+	if err != nil {
+		return registry.Job{}, batch.Key{}, a.jobError(err, path, f.job)
+	}
+	return job, key, nil
 }

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -193,5 +195,18 @@ func TestACommandLineThatCannotServeSaysWhy(t *testing.T) {
 	}
 	if _, err := os.Stat(dir + "/r"); err == nil {
 		t.Error("a registry was made")
+	}
+}
+
+// A limit by which nothing would be answered is named alone, with what to do.
+func TestALimitBelowOneIsNamed(t *testing.T) {
+	o := newOffice(t)
+	for _, flag := range []string{"--rate", "--address-rate", "--quota"} {
+		for _, value := range []string{"0", "-1"} {
+			status, out := o.command(slices.Concat([]string{"serve", "--lang", "en", "--listen", "127.0.0.1:0"}, o.flags, []string{flag, value})...)
+			if status != 2 || !strings.Contains(out, flag+" is "+value+": give 1 or more") {
+				t.Errorf("%s %s: status %d, %s", flag, value, status, out)
+			}
+		}
 	}
 }
