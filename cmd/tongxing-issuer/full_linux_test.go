@@ -45,6 +45,7 @@ func TestAFullFileSystemEndsAWorkerAndTheJobGoesOnWithRoom(t *testing.T) {
 		"both":     {"full/33.registry", "full/parts", "full/"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of it waits for the claims of a worker that could not give them back
 			o, flags, _ := bulkOffice(t, n)
 			if err := errors.Join(os.Remove(o.path("33.registry")), os.Mkdir(o.path("full"), 0o700), os.Mkdir(o.path("parts"), 0o700)); err != nil {
 				t.Fatal(err)

@@ -124,11 +124,11 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	}
 	s.Drain()
 	time.Sleep(f.http.drain)
-	return errors.Join(shutDown(stop, main, listener, ended), figures.Close())
+	return errors.Join(shutDown(stop, s, main, listener, ended), figures.Close())
 }
 
 // shutDown takes no connection any more and lets what is under way finish.
-func shutDown(ctx context.Context, main *http.Server, listener net.Listener, ended <-chan error) error {
+func shutDown(ctx context.Context, s *service.Service, main *http.Server, listener net.Listener, ended <-chan error) error {
 	// Whatever Serve accepted is known to the server once Serve has returned.
 	// Shutdown alone can miss a connection that was accepted a moment before.
 	if err := listener.Close(); err != nil {
@@ -137,6 +137,7 @@ func shutDown(ctx context.Context, main *http.Server, listener net.Listener, end
 	if err := <-ended; err != nil {
 		return errors.Join(err, main.Close())
 	}
+	s.Stop()
 	grace, done := context.WithTimeout(ctx, stopTimeout)
 	defer done()
 	if err := main.Shutdown(grace); err != nil {

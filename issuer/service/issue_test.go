@@ -174,6 +174,9 @@ func TestAServiceThatIsDrainedSaysSoAndGoesOn(t *testing.T) {
 	b.ask("", http.MethodGet, "/readyz", nil).require(t, http.StatusServiceUnavailable, "draining")
 	b.ask("", http.MethodGet, "/livez", nil).require(t, http.StatusOK, "")
 	b.issue("desk-7", "key", green()).require(t, http.StatusCreated, "")
+	b.service.Stop()
+	b.ask("", http.MethodGet, "/livez", nil).require(t, http.StatusOK, "")
+	b.issue("desk-7", "another", green()).require(t, http.StatusServiceUnavailable, "draining")
 }
 
 func TestWhoAsksTooOftenIsToldToWait(t *testing.T) {

@@ -91,6 +91,10 @@ func (s *Service) around(mux *http.ServeMux) http.Handler {
 			s.write(ctx, out, refusal("too_many"))
 			return
 		}
+		if s.stopped.Load() && r.URL.Path != livePath {
+			s.write(ctx, out, refusal("draining"))
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern == "" {
 			s.unrouted(ctx, mux, out, r)
 			return

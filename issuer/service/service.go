@@ -119,6 +119,7 @@ type Service struct {
 	handler   http.Handler
 	openapi   []byte
 	draining  atomic.Bool
+	stopped   atomic.Bool
 	writes    *writes
 	watched   []condition // of readiness
 }
@@ -176,6 +177,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 // Drain makes the service say that it is not ready: whoever distributes requests
 // sends no more. Those that come nevertheless are answered.
 func (s *Service) Drain() { s.draining.Store(true) }
+
+// Stop makes the service refuse what comes from now on, and do none of it. It is called
+// before connections are closed: http.Server.Shutdown takes one for idle until its
+// request is read, so a request could be done whose answer goes nowhere.
+func (s *Service) Stop() {
+	s.draining.Store(true)
+	s.stopped.Store(true)
+}
 
 // Maintain writes what was counted into the journal and forgets answers that are
 // too old. The caller calls it every few seconds.
