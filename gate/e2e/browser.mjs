@@ -28,8 +28,9 @@ export function browse(video, more = []) {
 const strangers = new Set();
 
 /** Opens the page, with everything that it asks of anybody else noted. */
-export async function open(browser, { viewport = { width: 360, height: 740 }, camera = true, address = options.address, ...more } = {}) {
+export async function open(browser, { viewport = { width: 360, height: 740 }, camera = true, address = options.address, settings, ...more } = {}) {
   const context = await browser.newContext({ viewport, locale: "zh-CN", permissions: camera ? ["camera"] : [], ...more });
+  if (settings) await context.addInitScript((value) => { localStorage["tongxing.settings"] ??= value; }, JSON.stringify(settings));
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.faults = [];

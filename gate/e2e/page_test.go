@@ -112,7 +112,7 @@ func TestNothingIsJudgedByAProgramThatEnded(t *testing.T) {
 func TestWhatIsWrongWithTheDeviceIsSaid(t *testing.T) {
 	binary := program(t)
 	out := t.TempDir()
-	stale, early := serve(t, binary, training.At.Add(40*24*time.Hour)), serve(t, binary, training.At.Add(-30*24*time.Hour))
+	stale, early := serve(t, binary, training.At.Add(6*24*time.Hour)), serve(t, binary, training.At.Add(-30*24*time.Hour))
 	judge(t, run(t, "device.mjs", map[string]any{
 		"address": stale.address, "early": early.address, "out": out, "codes": codes(t),
 	}, nil))

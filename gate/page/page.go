@@ -37,7 +37,12 @@ func FS() fs.FS {
 	return sub
 }
 
-// Policy is the content security policy (CSP Level 3) that the page works under.
-const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; " +
-	"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// Policy is the content security policy (CSP Level 3) that the page works under, and
+// PolicyInPage the same for a host that sends no headers: a policy in the page itself
+// has no say about frames.
+const (
+	Policy       = PolicyInPage + "; frame-ancestors 'none'"
+	PolicyInPage = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; " +
+		"img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; " +
+		"base-uri 'none'; form-action 'none'"
+)

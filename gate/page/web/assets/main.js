@@ -6,6 +6,7 @@ import * as status from "./status.js";
 import * as venue from "./venue.js";
 import * as verdict from "./verdict.js";
 import * as ways from "./ways.js";
+import { offerImport } from "./import.js";
 import { setSound, unlock } from "./sound.js";
 import { keep, setting } from "./settings.js";
 import { dress, language, say, setWords } from "./words.js";
@@ -104,10 +105,20 @@ function listen() {
   engine.on("document", (event) => checks.documentLies(event));
 }
 
+/** What only the web application has: bundles by hand, and a new version to begin. */
+function webApplication() {
+  offerImport(engine);
+  import("./offline.js").then(({ keepOffline }) => keepOffline((begin) => {
+    at("update").hidden = false;
+    at("update").onclick = begin;
+  })).catch(() => {}); // no service worker here: the page works with a network
+}
+
 async function main() {
   engine = await makeEngine();
   listen();
   state = await engine.start();
+  if (engine.kind === "wasm") webApplication();
   checks.setEngine(engine);
   ways.setEngine(engine);
   take(state);
@@ -116,6 +127,7 @@ async function main() {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, { capture: true });
   venue.onPick((choice) => pickVenue(choice).catch(() => {}));
   const stored = setting("venue");
+  // The program keeps the venue while it runs; the web application is told each time.
   if (!state.class && stored) take(await engine.setVenue(stored).catch(() => ({})));
   speak(setting("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
   setup(!state.class);

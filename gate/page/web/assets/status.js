@@ -59,6 +59,7 @@ function warnings() {
   else if (state.knowledge.freshness !== "fresh") add("stale", say("gate_page_stale", hours(state.knowledge.age_hours)));
   switch (state.clock.standing) {
     case "behind":
+    case "fell":
       add("clock", say("gate_page_clock_behind", hours(state.clock.behind_hours)), true);
       break;
     case "ahead":

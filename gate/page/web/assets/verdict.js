@@ -99,8 +99,12 @@ function facts(screen) {
   return lines.length === 0 ? [] : [element("p", "facts", lines.join(say("gate_page_between")))];
 }
 
-/** What was asked for; who may pass is not told which of several ways was not needed. */
+/**
+ * What was asked for, where that decided; who may pass is not told which of several
+ * ways was not needed.
+ */
 function conditions(screen) {
+  if (screen.outcome !== "pass" && screen.outcome !== "check") return [];
   const list = (screen.conditions ?? []).filter((condition) => condition.satisfied || screen.outcome !== "pass");
   if (list.length === 0) return [];
   const made = element("ul", "conditions");

@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// assemble runs scripts/pwa and returns the folder of the site.
+func assemble(t testing.TB) string {
+	t.Helper()
+	site := filepath.Join(t.TempDir(), "site")
+	files := material(t)
+	command := exec.Command(filepath.Join("..", "..", "scripts", "pwa"),
+		"--root", filepath.Join(files, "root.cose"), "--bundle", filepath.Join(files, "national.bundle"), "--out", site)
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("scripts/pwa: %v\n%s", err, output)
+	}
+	return site
+}
+
+func TestTheWebApplicationWorksWithoutAHost(t *testing.T) {
+	site := assemble(t)
+	later := newer(t, site)
+	var current atomic.Pointer[string]
+	current.Store(&site)
+	host := httptest.NewServer(http.StripPrefix("/gate/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.FileServer(http.Dir(*current.Load())).ServeHTTP(w, r)
+	})))
+	t.Cleanup(host.Close)
+	all := codes(t)
+	out := t.TempDir()
+	judge(t, run(t, "pwa.mjs", map[string]any{
+		"address": host.URL + "/gate/", "out": out, "codes": all, "bundle": filepath.Join(site, "national.bundle"),
+		"still": film(t, filepath.Join(t.TempDir(), "still.mjpeg"), []shot{{held(t, all[0]), 30}}),
+	}, func(what string) {
+		switch what {
+		case "update":
+			current.Store(&later)
+		case "end":
+			host.CloseClientConnections()
+			host.Listener.Close()
+		}
+	}))
+	compare(t, out, 1)
+}
+
+// newer copies a site whose service worker is another version.
+func newer(t testing.TB, site string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "later")
+	if err := os.CopyFS(folder, os.DirFS(site)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "sw.js")
+	worker, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(worker), `const version = "`, `const version = "0`, 1)
+	if changed == string(worker) {
+		t.Fatal("the service worker has no version")
+	}
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Hosts tell versions apart by seconds.
+	tomorrow := time.Now().Add(24 * time.Hour)
+	if err := os.Chtimes(path, tomorrow, tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
