@@ -36,7 +36,7 @@ func issueOnce(client *http.Client, url, token string, n int) (status int, err e
 // TestWhatIsReadWhenTheServiceEndsIsAnsweredOrNotDone tells a service to stop under
 // fifty clients that keep their connections, some of them idle longer than it drains:
 // each request is answered, refused, or not read, and no credential is issued that
-// nobody was given. [ISSUER-29]
+// nobody was given. [ISSUER-32]
 func TestWhatIsReadWhenTheServiceEndsIsAnsweredOrNotDone(t *testing.T) {
 	const clients = 50
 	o := newOffice(t)
