@@ -183,10 +183,10 @@ func (w *approver) holds(data []byte, wanted approval.Approval, path string) err
 // approvedByKey is the agreement of a second person by a signed document.
 type approvedByKey struct {
 	*app
-	shop   *shop
-	who    *approver // nil is nobody
-	input  string
-	flags  approvalFlags
+	shop  *shop
+	who   *approver // nil is nobody
+	input string
+	flags approvalFlags
 }
 
 // agree implements agreement.
