@@ -16,7 +16,7 @@ build: ## bin/tongxing, bin/tongxing-gate, bin/tongxing-issuer and bin/tongxing-
 
 demo: ## three provinces' exports to codes, and every code verified without a network
 	@scripts/setup demo
-	go build -trimpath -o bin/ ./cmd/tongxing ./cmd/tongxing-issuer
+	go build -trimpath -o bin/ ./cmd/tongxing ./cmd/tongxing-gate ./cmd/tongxing-issuer
 	bin/tongxing demo --out demo
 
 test: ## everything that must hold, with the race detector
