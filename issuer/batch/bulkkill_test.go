@@ -26,7 +26,7 @@ func TestAWorkerThatIsKilledAtACommitLosesAndDoublesNothing(t *testing.T) {
 	for _, moment := range []batchtest.Moment{batchtest.BeforeCommit, batchtest.AfterCommit} {
 		t.Run(string(moment), func(t *testing.T) {
 			t.Parallel()
-			b := newBulk(t, 195)
+			b := newBulk(t, 495) // a worker that dies at its third commit has seven others under way
 			b.plan(t)
 			for _, after := range []int{1, 3, 6} {
 				b.child(t, moment, after).Killed(t)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/tongxing/tongxing/issuer"
@@ -49,19 +50,5 @@ func (d *desk) draftAll(data []byte, first int, iss *issuer.Issuer, at time.Time
 	}
 }
 
-// desk returns one to work at, for leave to take back.
-func (w *Worker) desk() *desk {
-	select {
-	case desk := <-w.desks:
-		return desk
-	default:
-		return &desk{}
-	}
-}
-
-func (w *Worker) leave(desk *desk) {
-	select {
-	case w.desks <- desk:
-	default: // more is worked on at once than was said
-	}
-}
+// desks are those that nobody works at. What is left unused the collector takes.
+var desks = sync.Pool{New: func() any { return &desk{} }}

@@ -126,9 +126,10 @@ func (p *planner) read(ctx context.Context, cut *cutter) error {
 	var group sync.WaitGroup
 	for range p.Workers {
 		group.Go(func() {
-			var desk desk
+			desk := desks.Get().(*desk)
+			defer desks.Put(desk)
 			for piece := range pieces {
-				p.draft(piece, &desk)
+				p.draft(piece, desk)
 				buffers <- piece.data
 			}
 		})

@@ -78,7 +78,6 @@ const DefaultPatience = 2 * time.Minute
 // place of another signing, if it is what would be signed.
 type Worker struct {
 	WorkerOptions
-	desks chan *desk // those that nobody works at
 
 	mutex sync.Mutex
 	jobs  map[string]*openJob
@@ -107,7 +106,7 @@ func NewWorker(o WorkerOptions) (*Worker, error) {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
-	return &Worker{WorkerOptions: o, desks: make(chan *desk, o.AtOnce), jobs: map[string]*openJob{}, aside: map[string]*SetAsideError{}}, nil
+	return &Worker{WorkerOptions: o, jobs: map[string]*openJob{}, aside: map[string]*SetAsideError{}}, nil
 }
 
 // Run works on what the queue hands out until ctx ends, which is no error, or the
@@ -244,8 +243,8 @@ func (w *Worker) do(ctx context.Context, task Task, commit Commit) (*Done, error
 	if err != nil {
 		return nil, err
 	}
-	desk := w.desk()
-	defer w.leave(desk)
+	desk := desks.Get().(*desk)
+	defer desks.Put(desk)
 	slots, err := w.slots(ctx, job, task.Number, iss, desk)
 	if err != nil {
 		return nil, err
