@@ -232,6 +232,23 @@ func (a *app) importOnce(ctx context.Context, p *parts, sources []knowledge.Sour
 	return nil
 }
 
+// noteClock says at the start what is to be thought of the clock; with every code the
+// verdict says when it is behind.
+func (a *app) noteClock(p *parts) {
+	c := p.keeper.Standing().Clock
+	shows := c.Shows.In(format.ChinaTime).Format("2006-01-02 15:04")
+	switch c.Standing {
+	case knowledge.ClockUnset:
+		a.Note("gate_clock_unset", shows)
+	case knowledge.ClockBehind:
+		a.Note("gate_clock_behind", shows)
+	case knowledge.ClockFell:
+		a.Note("gate_clock_fell", shows)
+	case knowledge.ClockAhead:
+		a.Note("gate_clock_ahead", shows)
+	}
+}
+
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version

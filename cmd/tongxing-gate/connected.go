@@ -138,6 +138,28 @@ func (a *app) connect(ctx context.Context, work *sync.WaitGroup, p *parts, s *se
 	}
 }
 
+// purge takes out of the enrolment file whoever's code has expired: now, and every
+// hour.
+func (a *app) purge(ctx context.Context, work *sync.WaitGroup, enrolled *people.People) {
+	if enrolled == nil {
+		return
+	}
+	work.Go(func() {
+		ticker := time.NewTicker(time.Hour)
+		defer ticker.Stop()
+		for {
+			if _, err := enrolled.Purge(); err != nil {
+				a.tell(err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	})
+}
+
 // tell says on standard error what ended a device; the page goes on.
 func (a *app) tell(err error) {
 	if err != nil {

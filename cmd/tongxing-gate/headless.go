@@ -29,6 +29,7 @@ func (a *app) headless(ctx context.Context, f *flags) error {
 	if err := a.importOnce(ctx, p, sources); err != nil {
 		return err
 	}
+	a.noteClock(p)
 	lines, failed := a.lines(ctx)
 	var out []byte
 	for line := range lines {

@@ -87,6 +87,8 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 		return err
 	}
 	a.connect(ctx, &work, p, s, &f.connected)
+	a.purge(ctx, &work, enrolled)
+	a.noteClock(p)
 	a.Say("gate_open", "http://"+listener.Addr().String()+"/")
 	if err := a.Out.Flush(); err != nil {
 		return err

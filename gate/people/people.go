@@ -78,3 +78,7 @@ func (p *People) Enrol(code string, presented verifier.Context) (int64, error) {
 func (p *People) Forget(presented verifier.Context) (bool, error) {
 	return p.book.Forget(presented.Document, p.clock().Unix())
 }
+
+// Purge takes out whoever's code has expired, and returns how many are left. Errors
+// are those of the book.
+func (p *People) Purge() (int, error) { return p.book.Purge(p.clock().Unix()) }
