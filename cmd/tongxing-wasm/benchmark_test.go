@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tongxing/tongxing/internal/ratiotest"
+	"github.com/tongxing/tongxing/verifier/binding"
+	"github.com/tongxing/tongxing/verifier/binding/bindingtest"
+)
+
+const (
+	// wasmLimit is what a check in the module may take, times a native one.
+	wasmLimit = 15
+	// benchTurns are as many as make a median, each of benchCodes checks: the
+	// line to and from the other process counts for nothing.
+	benchTurns, benchCodes = 41, 20
+)
+
+// BenchmarkVerifyInTheModule is a check in the module in Node.js, times the same
+// request natively.
+func BenchmarkVerifyInTheModule(b *testing.B) {
+	for _, name := range []string{"good-status-es256", "good-status-sm2"} {
+		b.Run(name, func(b *testing.B) { benchmarkModule(b, caseNamed(b, name)) })
+	}
+}
+
+func caseNamed(b *testing.B, name string) bindingtest.Case {
+	b.Helper()
+	for _, c := range bindingtest.Cases(b) {
+		if c.Name == name {
+			return c
+		}
+	}
+	b.Fatalf("%s is gone", name)
+	return bindingtest.Case{}
+}
+
+func benchmarkModule(b *testing.B, c bindingtest.Case) {
+	folder := b.TempDir()
+	load := c.Material.Load(b)
+	for name, content := range map[string][]byte{"load": load, "request": c.Request} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	command := exec.Command("node", filepath.Join("test", "bench.mjs"), filepath.Join(folder, "load"), filepath.Join(folder, "request"))
+	command.Dir, command.Stderr = built(b), os.Stderr
+	stdin, err := command.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		stdin.Close()
+		_ = command.Wait()
+	}()
+	answers := bufio.NewReader(stdout)
+	times, err := answers.ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	native := binding.New()
+	native.Call(load)
+	ratiotest.CompareTurns(b, benchTurns, func() { ask(b, stdin, answers) }, func() {
+		for range benchCodes {
+			native.Call(c.Request)
+		}
+	}, wasmLimit)
+	reportStart(b, times)
+}
+
+// reportStart reports what the first line says. The benchmark's loop would forget
+// what was reported before it.
+func reportStart(b *testing.B, times string) {
+	b.Helper()
+	for i, text := range strings.Fields(times) {
+		milliseconds, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(milliseconds, []string{"start-ms", "warm-ms", "first-ms"}[i])
+	}
+}
+
+func ask(b *testing.B, stdin io.Writer, answers *bufio.Reader) {
+	b.Helper()
+	if _, err := fmt.Fprintln(stdin, benchCodes); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := answers.ReadString('\n'); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,41 @@
+// The methods of a Verifier over a worker that runs worker.js: each returns a
+// promise.
+//
+//	const worker = new Worker(new URL('@tongxing/verifier/worker', import.meta.url), { type: 'module' })
+//	const verifier = await createRemoteVerifier(worker)
+//	const verdict = await verifier.verify(code, { at: new Date() })
+
+import { VerifierError } from './error.js'
+
+const methods = ['call', 'load', 'stored', 'verify', 'verifyTogether', 'explain', 'inspect', 'venues', 'addFrame', 'warm']
+
+function failure({ name, message, code, zh, en, member }) {
+  if (name !== 'VerifierError') return Object.assign(new Error(message), { name })
+  return Object.assign(new VerifierError({ name: code, member, zh, en }), { message })
+}
+
+export async function createRemoteVerifier(worker, { wasm } = {}) {
+  const waiting = new Map()
+  let last = 0
+  const listen = ({ id, value, error }) => {
+    const { resolve, reject } = waiting.get(id)
+    waiting.delete(id)
+    if (error) reject(failure(error))
+    else resolve(value)
+  }
+  const broken = (cause) => {
+    for (const { reject } of waiting.values()) reject(cause)
+    waiting.clear()
+  }
+  if (worker.on) worker.on('message', listen).on('error', broken)
+  else {
+    worker.onmessage = ({ data }) => listen(data)
+    worker.onerror = (event) => broken(event.error ?? new Error(event.message))
+  }
+  const send = (message) => new Promise((resolve, reject) => {
+    waiting.set(++last, { resolve, reject })
+    worker.postMessage({ ...message, id: last })
+  })
+  await send({ wasm })
+  return Object.fromEntries(methods.map((method) => [method, (...values) => send({ method, values })]))
+}

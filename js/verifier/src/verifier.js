@@ -1,0 +1,133 @@
+// The verifier over a function from request bytes to response bytes.
+
+import { argument } from './error.js'
+import { decode, encode } from './frame.js'
+
+// time is a moment as the binding takes it.
+function time(value, member) {
+  if (typeof value === 'string') return value
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString()
+  throw argument(member, 'a Date or a text of RFC 3339 is needed', '需要 Date 或 RFC 3339 文本')
+}
+
+function bytes(value, member) {
+  if (value instanceof Uint8Array) return value
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  throw argument(member, 'a Uint8Array or an ArrayBuffer is needed', '需要 Uint8Array 或 ArrayBuffer')
+}
+
+function text(value, member) {
+  if (typeof value === 'string') return value
+  throw argument(member, 'a text is needed', '需要文本')
+}
+
+// only refuses a member that nobody knows: a misspelt one would silently count for
+// nothing.
+function only(options, names, of) {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw argument(`${of}.${name}`, 'is not known', '不认识')
+  }
+  return options
+}
+
+// context is what stands beside a code in a request.
+function context(options = {}) {
+  const { at, venue, id } = only(options, ['at', 'venue', 'id'], 'options')
+  const header = { at: time(at, 'at') }
+  if (venue !== undefined) {
+    const { class: number, region } = only(venue, ['class', 'region'], 'venue')
+    header.venue = { class: number, region }
+  }
+  if (id !== undefined) {
+    const { type, number, name } = only(id, ['type', 'number', 'name'], 'id')
+    header.presented = { document_type: number === undefined ? type : type ?? '01', number, name }
+  }
+  return header
+}
+
+export class Verifier {
+  #call
+  #encoder
+  #decoder
+
+  constructor(call, { TextEncoder, TextDecoder } = globalThis) {
+    this.#call = call
+    this.#encoder = new TextEncoder()
+    this.#decoder = new TextDecoder()
+  }
+
+  // call hands a request frame over as it is and returns the response frame.
+  call(request) {
+    return this.#call(bytes(request, 'request'))
+  }
+
+  #ask(header, parts = []) {
+    return decode(this.#call(encode(header, parts, this.#encoder)), this.#decoder)
+  }
+
+  load(bundle, options = {}) {
+    const { anchor, at, known, regions, statusListRequired, stored } =
+      only(options, ['anchor', 'at', 'known', 'regions', 'statusListRequired', 'stored'], 'options')
+    const header = { op: 'load', at: time(at, 'at') }
+    if (known !== undefined) header.known = time(known, 'known')
+    if (regions !== undefined) header.regions = regions
+    if (statusListRequired !== undefined) header.status_list_required = statusListRequired
+    const root = typeof anchor === 'string' ? [] : [['anchor', bytes(anchor, 'anchor')]]
+    if (typeof anchor === 'string') header.anchor = anchor
+    return this.#load(header, root, bundle, stored)
+  }
+
+  // What was stored comes first. Where its bundle is lost, its memory still keeps
+  // older bundles out.
+  #load(header, root, bundle, stored) {
+    const one = (...parts) => {
+      const { versions, report } = this.#ask(header, [...root, ...parts]).header
+      return { versions, report }
+    }
+    if (stored === undefined) return one(['bundle', bytes(bundle, 'bundle')])
+    const memory = ['memory', bytes(stored.memory, 'stored.memory')]
+    try {
+      const report = one(['bundle', bytes(stored.bundle, 'stored.bundle')], memory)
+      if (bundle === undefined || bundle === null) return report
+    } catch (error) {
+      if (bundle === undefined || bundle === null || !error.code?.startsWith('bundle_')) throw error
+    }
+    return one(['bundle', bytes(bundle, 'bundle')], memory)
+  }
+
+  stored() {
+    const { bundle, memory } = this.#ask({ op: 'stored' }).parts
+    return { bundle, memory }
+  }
+
+  verify(code, options) {
+    return this.#ask({ op: 'verify', code: text(code, 'code'), ...context(options) }).header.verdict
+  }
+
+  verifyTogether(codes, options) {
+    return this.#ask({ op: 'together', codes: [...codes].map((code) => text(code, 'codes')), ...context(options) }).header.person
+  }
+
+  explain(code, options, language = 'zh') {
+    const { verdict, steps } = this.#ask({ op: 'verify', code: text(code, 'code'), explain: language, ...context(options) }).header
+    return { verdict, steps }
+  }
+
+  inspect({ at } = {}) {
+    return this.#ask({ op: 'inspect', at: time(at, 'at') }).header.inspection
+  }
+
+  venues() {
+    const { classes, regions } = this.#ask({ op: 'venues' }).header
+    return { classes, regions }
+  }
+
+  addFrame(code) {
+    const { header, parts } = this.#ask({ op: 'frame', code: text(code, 'code') })
+    return parts.file === undefined ? { progress: header.progress } : { progress: header.progress, file: parts.file }
+  }
+
+  warm() {
+    this.#ask({ op: 'warm' })
+  }
+}
