@@ -221,13 +221,18 @@ func material(t testing.TB) (folder string) {
 	return folder
 }
 
-// serve starts the gate at a time and returns once it listens.
-func serve(t testing.TB, binary string, at time.Time, more ...string) *gate {
+// serve starts the gate at a time with the training set's material.
+func serve(t testing.TB, binary string, at time.Time) *gate {
 	t.Helper()
 	files := material(t)
+	return begin(t, binary, at, filepath.Join(files, "root.cose"), "--watch", files)
+}
+
+// begin starts the gate at a time and returns once it listens.
+func begin(t testing.TB, binary string, at time.Time, root string, more ...string) *gate {
+	t.Helper()
 	arguments := append([]string{
-		"--listen", "127.0.0.1:0", "--store", filepath.Join(t.TempDir(), "trust.store"), "--root", filepath.Join(files, "root.cose"),
-		"--watch", files, "--at", at.Format(time.RFC3339),
+		"--listen", "127.0.0.1:0", "--store", filepath.Join(t.TempDir(), "trust.store"), "--root", root, "--at", at.Format(time.RFC3339),
 	}, more...)
 	command := exec.Command(binary, arguments...)
 	var stderr bytes.Buffer
