@@ -34,9 +34,3 @@ func TestDatesAreThoseOfTheLibrary(t *testing.T) {
 		sameDate(t, text)
 	}
 }
-
-func FuzzDatesAreThoseOfTheLibrary(f *testing.F) {
-	f.Add("2021-12-09")
-	f.Add("2024-02-30")
-	f.Fuzz(func(t *testing.T, text string) { sameDate(t, text) })
-}
