@@ -102,6 +102,7 @@ func TestTheDocumentOnTheReaderCounts(t *testing.T) {
 	}
 }
 
+// [GATE-15]
 func TestInTrainingNothingOpensAndNothingIsCounted(t *testing.T) {
 	relay, err := controllers.ByName("relay")
 	if err != nil {

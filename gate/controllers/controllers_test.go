@@ -33,6 +33,7 @@ func TestOnlyAPassOpensInEveryTable(t *testing.T) {
 	}
 }
 
+// [GATE-15]
 func TestAFaultyTableIsRefused(t *testing.T) {
 	good, err := files.ReadFile("tables/relay.csv")
 	if err != nil {

@@ -95,9 +95,14 @@ func TestAReaderOnASocket(t *testing.T) {
 	var err error
 	for range 3 {
 		for reader == nil {
-			if reader, err = net.Dial("unix", path); err != nil {
-				reader = nil
-				time.Sleep(time.Millisecond) // until it listens
+			if reader, err = net.Dial("unix", path); err == nil {
+				break
+			}
+			reader = nil
+			select {
+			case err := <-ended:
+				t.Fatal(err)
+			case <-time.After(time.Millisecond): // until it listens
 			}
 		}
 		fmt.Fprintln(reader, citizen)
