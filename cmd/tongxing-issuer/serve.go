@@ -101,7 +101,7 @@ func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenti
 		return err
 	}
 	made, err := service.New(service.Options{
-		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who, Secret: secret, Clock: a.Clock,
+		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who, Secret: secret, Clock: a.Clock, After: time.After,
 		Logger: slog.New(slog.NewJSONHandler(a.Stderr, nil)), Limits: f.limits,
 	})
 	if err != nil {

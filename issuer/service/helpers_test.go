@@ -259,7 +259,7 @@ func newBench(t testing.TB, change func(*service.Options)) *bench {
 	}
 	b.options = service.Options{
 		Issuer: issuerOf(t, "33", 0), Registry: made, Checker: checker{v}, Press: checker{v}, Typeface: face, Access: tokens, Secret: [32]byte{1},
-		Clock: func() time.Time { return b.at }, Logger: slog.New(slog.NewJSONHandler(b.log, nil)),
+		Clock: func() time.Time { return b.at }, After: time.After, Logger: slog.New(slog.NewJSONHandler(b.log, nil)),
 		Limits: service.Limits{Rate: 1e6, Burst: 1e6, Address: 1e6},
 	}
 	if change != nil {

@@ -43,8 +43,8 @@ type condition struct {
 
 // conditions are all of them; the first that fails is the answer's problem.
 func (s *Service) conditions() []condition {
-	signer := &watch{clock: s.options.Clock, ask: func() error { return s.issuer().Probe() }}
-	store := &watch{clock: s.options.Clock, ask: func() error {
+	signer := &watch{clock: s.options.Clock, after: s.options.After, ask: func() error { return s.issuer().Probe() }}
+	store := &watch{clock: s.options.Clock, after: s.options.After, ask: func() error {
 		_, err := s.options.Registry.Mark(context.Background())
 		return err
 	}}
@@ -143,6 +143,7 @@ func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
 type watch struct {
 	ask   func() error
 	clock func() time.Time
+	after func(time.Duration) <-chan time.Time
 
 	mutex    sync.Mutex
 	answered time.Time     // when the last answer came, zero before the first
@@ -166,12 +167,12 @@ func (w *watch) answer(ctx context.Context) error {
 	}
 	asking := w.asking
 	w.mutex.Unlock()
-	patience, stop := context.WithTimeout(ctx, watchPatience)
-	defer stop()
 	var late error
 	select {
 	case <-asking:
-	case <-patience.Done():
+	case <-w.after(watchPatience):
+		late = errSlow
+	case <-ctx.Done():
 		late = errSlow
 	}
 	w.mutex.Lock()

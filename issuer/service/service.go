@@ -57,14 +57,15 @@ type Options struct {
 	// from the registry and is the same for every process on one registry.
 	Secret [32]byte
 	Clock  func() time.Time
+	After  func(time.Duration) <-chan time.Time // waits: time.After
 	Logger *slog.Logger
 	Limits Limits
 }
 
 func (o *Options) check() error {
 	switch {
-	case o.Issuer == nil || o.Registry == nil || o.Checker == nil || o.Press == nil || o.Typeface == nil || o.Access == nil || o.Clock == nil || o.Logger == nil:
-		return errors.New("service: issuer, registry, checker, press, typeface, access, clock and logger are needed")
+	case o.Issuer == nil || o.Registry == nil || o.Checker == nil || o.Press == nil || o.Typeface == nil || o.Access == nil || o.Clock == nil || o.After == nil || o.Logger == nil:
+		return errors.New("service: issuer, registry, checker, press, typeface, access, clock, waiting and logger are needed")
 	case o.Secret == [32]byte{}:
 		return errors.New("service: no secret")
 	}

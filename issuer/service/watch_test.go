@@ -13,7 +13,7 @@ import (
 // beside itself.
 func TestAWatchAsksOnceAndWaitsForNobodyForGood(t *testing.T) {
 	at, asked, answer := time.Unix(1000, 0), 0, make(chan error)
-	w := &watch{clock: func() time.Time { return at }, ask: func() error { asked++; return <-answer }}
+	w := &watch{clock: func() time.Time { return at }, after: time.After, ask: func() error { asked++; return <-answer }}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 3 {
