@@ -11,6 +11,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -90,6 +91,7 @@ var known = []struct {
 	{registry.ErrQuota, "quota"},
 	{registry.ErrNotFound, "reference_unknown"},
 	{issuer.ErrNotTheSame, "answer_forgotten"},
+	{witness.ErrOlder, "registry_unavailable"},
 	{registry.ErrStorageFull, "unavailable"},
 	{registry.ErrUnavailable, "unavailable"},
 	{registry.ErrBusy, "unavailable"},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
 )
 
 // TestASignerThatIsAwayIsNotPossibleForTheMoment: who asked may ask again with the
@@ -18,6 +19,9 @@ func TestASignerThatIsAwayIsNotPossibleForTheMoment(t *testing.T) {
 	}
 	if p := problemOf(fmt.Errorf("issuer: %w", &remote.RefusedError{Fault: remote.FaultDevice})); p.name != "signer_unavailable" {
 		t.Errorf("the device behind it away: %s", p.name)
+	}
+	if p := problemOf(fmt.Errorf("commit: %w", &witness.OlderError{})); p.name != "registry_unavailable" {
+		t.Errorf("an older copy of the registry: %s", p.name)
 	}
 	if p := problemOf(fmt.Errorf("issue: %w", &issuer.KeyStoppedError{Err: errors.New("wrong")})); p.name != "key_stopped" {
 		t.Errorf("key stopped: %s", p.name)
