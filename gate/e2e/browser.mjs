@@ -44,6 +44,10 @@ export async function open(browser, { viewport = { width: 360, height: 740 }, ca
     const url = new URL(request.url());
     if (url.protocol.startsWith("http") && url.host !== own) strangers.add(request.url());
   });
+  page.asked = []; // what was asked to be judged: the first may be before the page is ready
+  page.on("request", (request) => {
+    if (request.url().endsWith("/v1/verify")) page.asked.push(JSON.parse(request.postData()));
+  });
   await page.goto(address);
   await page.waitForSelector("body[data-ready]");
   return page;

@@ -44,7 +44,7 @@ type texture struct {
 // What a texture covers, in widths of the code, and how finely.
 const (
 	low, high = -0.6, 1.9
-	fine      = 640
+	fine      = 480
 	side      = int((high - low) * fine)
 )
 
@@ -81,11 +81,18 @@ func symbolOf(t testing.TB, text string) *image.Paletted {
 // light is that of a point of the symbol: dark or bright.
 func light(symbol *image.Paletted, u, v, dark, bright float64) float64 {
 	side := float64(symbol.Rect.Dx())
-	r, _, _, _ := symbol.Palette[symbol.ColorIndexAt(int(u*side), int(v*side))].RGBA()
-	if r < 0x8000 {
+	if symbol.Pix[int(v*side)*symbol.Stride+int(u*side)] == inkOf(symbol) {
 		return dark
 	}
 	return bright
+}
+
+// inkOf returns the darker of the two colours of a symbol.
+func inkOf(symbol *image.Paletted) uint8 {
+	if first, _, _, _ := symbol.Palette[0].RGBA(); first < 0x8000 {
+		return 0
+	}
+	return 1
 }
 
 // phone shows a code on a bright screen in a dark room, with a reflection across.
@@ -93,7 +100,8 @@ func phone(symbol *image.Paletted) texture {
 	return drawn(func(u, v float64) float64 {
 		switch {
 		case u >= 0 && u < 1 && v >= 0 && v < 1:
-			glare := 30 * math.Exp(-math.Pow((u+v-0.7)*4, 2))
+			across := (u + v - 0.7) * 4
+			glare := 30 / (1 + across*across)
 			return light(symbol, u, v, 28, 225) + glare
 		case u > -0.06 && u < 1.06 && v > -0.45 && v < 1.45:
 			return 215 // the rest of the screen

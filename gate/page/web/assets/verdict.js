@@ -23,7 +23,7 @@ export function show(answer, about = {}) {
   section.hidden = false;
   document.body.classList.add("judged");
   play(answer.screen.sound);
-  navigator.vibrate?.(answer.screen.outcome === "pass" ? 60 : [120, 80, 120]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(answer.screen.outcome === "pass" ? 60 : [120, 80, 120]);
   timer = setTimeout(close, lasts);
 }
 
