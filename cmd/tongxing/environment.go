@@ -51,6 +51,12 @@ func (a *app) at(value string) (time.Time, error) {
 // asks for it on the terminal. Twice asks again, for a new key.
 func (a *app) passphrase(file, what string, twice bool) ([]byte, error) {
 	if file != "" {
+		// As a key file: a pipe is nobody else's.
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			if err := keys.CheckPermissions(file, info); err != nil {
+				return nil, program.FailFor(err, "secret_permissions", file)
+			}
+		}
 		data, err := files.Read(file, maxPassphrase+2)
 		if err != nil {
 			return nil, err

@@ -79,8 +79,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// copyFixture copies the fixture; key files are for their owner alone, or they
-// are refused.
+// copyFixture copies the fixture; key files and files with a passphrase are for their
+// owner alone, or they are refused.
 func copyFixture(from, to string) error {
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		return err
@@ -90,8 +90,16 @@ func copyFixture(from, to string) error {
 			return err
 		}
 	}
+	for _, name := range append(passphraseFiles, filepath.Join("keys", "pass")) {
+		if err := os.Chmod(filepath.Join(to, name), 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	return nil
 }
+
+// passphraseFiles are the files that scripts have as passphrases.
+var passphraseFiles = []string{"blank", "blank2", "empty", "line", "long", "other", "rules.txt", "short", "wrong"}
 
 // refused runs the program, which has to exit with the given status, say why in
 // one line, print nothing else, and leave the folder as it was:
