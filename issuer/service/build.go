@@ -41,7 +41,7 @@ func unmarshalStrictly(data []byte, v any) error {
 			return err
 		}
 	}
-	return json.Unmarshal(data, v)
+	return withoutContent(json.Unmarshal(data, v))
 }
 
 func unwrap(c huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(c) }

@@ -146,6 +146,23 @@ func TestARefusedRecordSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestAFaultSaysWhereAndWhat, and neither repeats a value nor names a type of Go.
+func TestAFaultSaysWhereAndWhat(t *testing.T) {
+	b := newBench(t, nil)
+	const begun = `{"record":{"name":"欧阳明月","document_type":"01","document_number":"469999198104010408",`
+	const times = `"determined":"2020-01-01T00:00:00Z","until":"2019-01-01T00:00:00Z"`
+	for name, c := range map[string]struct{ body, want, never string }{
+		"a number out of range": {begun + `"status":{"state":70001,"rule":0,` + times + `}}}`, "record.status.state is out of range", "70001"},
+		"another byte":          {`{"record":~}`, "not JSON from byte 11", "~"},
+		"a status that ended":   {begun + `"status":{"state":0,"rule":0,` + times + `}}}`, "ends before it begins", "2019"},
+	} {
+		got := b.issue("desk-7", "key", c.body)
+		if !bytes.Contains(got.body, []byte(c.want)) || bytes.Contains(got.body, []byte(c.never)) || bytes.Contains(got.body, []byte("uint16")) {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+}
+
 // [ISSUER-20]
 func TestAFaultOfARequestHasTheWordsOfItsLanguage(t *testing.T) {
 	b := newBench(t, nil)

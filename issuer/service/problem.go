@@ -10,6 +10,7 @@ import (
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
+	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/witness"
 	"github.com/tongxing/tongxing/spec"
@@ -109,7 +110,7 @@ func problemOf(err error) *refusalError {
 	if errors.As(err, &refused) {
 		e := &refusalError{name: string(refused.Refusal), err: err}
 		if refused.Field != "" {
-			e.faults = []Fault{{Location: "body.record." + refused.Field, Message: refused.Problem}}
+			e.faults = []Fault{{Location: "body.record." + refused.Field, Message: faultOf(refused)}}
 		}
 		return e
 	}
@@ -134,6 +135,16 @@ func problemOf(err error) *refusalError {
 		}
 	}
 	return &refusalError{name: "internal", err: err}
+}
+
+// faultOf says what is wrong with the field of a refusal: in the words of package
+// record where it is that which found it, since they repeat nothing of the person.
+func faultOf(refused *issuer.RefusalError) string {
+	var field *record.FieldError
+	if refused.Refusal == issuer.RefusedRecord && errors.As(refused.Err, &field) {
+		return field.Problem
+	}
+	return refused.Problem
 }
 
 // told is the problem in the language of a request.

@@ -3,7 +3,23 @@ package service
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 )
+
+// withoutContent says where a JSON text does not fit, without what stands there:
+// encoding/json repeats a value that is out of range, and the byte that it stops at.
+func withoutContent(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrong):
+		return fmt.Errorf("%s is out of range or of another type", wrong.Field)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("not JSON from byte %d on, or cut off there", syntax.Offset)
+	}
+	return err
+}
 
 // uniqueNames returns an error when an object of a JSON text has two members of
 // one name. What is no JSON is left to the reader.
