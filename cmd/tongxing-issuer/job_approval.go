@@ -101,6 +101,7 @@ func activeKeys(region *trustlist.Region) (all [][32]byte) {
 type survey struct {
 	hash    []byte // SHA-256
 	adverse map[uint16]uint64
+	faulty  uint64 // lines that are no record, which the job refuses
 }
 
 // total is how many records restrict somebody.
@@ -111,27 +112,33 @@ func (s survey) total() (n uint64) {
 	return n
 }
 
-// surveyInput reads a file of records to its end. What is no record is refused later.
+// surveyInput reads a file of records to its end. A line that is no record is refused
+// later; a file without one record is batch.ErrNoRecords, for nobody approves that.
 func surveyInput(path string) (survey, error) {
 	input, err := files.Open(path)
 	if err != nil {
 		return survey{}, err
 	}
 	defer input.Close()
-	hash, s := sha256.New(), survey{adverse: map[uint16]uint64{}}
+	hash, s, records := sha256.New(), survey{adverse: map[uint16]uint64{}}, 0
 	for reader := record.NewReader(io.TeeReader(input, hash)); ; {
 		r, err := reader.Read()
 		var line *record.LineError
 		switch {
+		case errors.Is(err, io.EOF) && records == 0:
+			return survey{}, batch.ErrNoRecords
 		case errors.Is(err, io.EOF):
 			s.hash = hash.Sum(nil)
 			return s, nil
 		case errors.As(err, &line) && !errors.Is(err, record.ErrLineTooLong):
+			s.faulty++
+			continue
 		case err != nil:
 			return survey{}, err
 		case r.Status != nil && r.Status.State != spec.StateGreen:
 			s.adverse[r.Status.State]++
 		}
+		records++
 	}
 }
 
@@ -151,8 +158,11 @@ func (w *approver) approve(wanted approval.Approval, path string) ([]byte, error
 	if err == nil {
 		return data, w.holds(data, wanted, path)
 	}
-	if w.signer == nil || !errors.Is(err, fs.ErrNotExist) {
+	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if w.signer == nil {
+		return nil, failFor(err, "approval_missing", path)
 	}
 	data, err = approval.Sign(wanted, w.signer)
 	if errors.Is(err, approval.ErrInvalid) {

@@ -180,6 +180,52 @@ func TestAJobIsApprovedElsewhere(t *testing.T) {
 	}
 }
 
+// Whoever approves learns how much of the file is no record, approves no file without
+// one, and is told what she lacks. [ISSUER-29]
+func TestAnApproverLearnsWhatIsNoRecord(t *testing.T) {
+	o, flags, records := bulkOffice(t, 3)
+	at := time.Now().UTC().Format(time.RFC3339)
+	good, err := os.ReadFile(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string]string{"mixed.jsonl": string(good) + "{\n\xff\xfe\n", "none.jsonl": "{\n\xff\xfe\n"} {
+		if err := os.WriteFile(o.path(name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	approve := func(file string, more ...string) []string {
+		return slices.Concat([]string{"job", "approve", o.path(file), "--at", at, "--job", "morning", "--lang", "en",
+			"--job-key", o.path("33.registry.job-key"), "--approval", o.path("approval")}, flags[2:8], o.approver(), more)
+	}
+	if out := o.requireDone(1, approve("mixed.jsonl")...); !strings.Contains(out, "The first job plan at the registry makes") {
+		t.Errorf("no key of the jobs' names yet: %s", out)
+	}
+	o.requireDone(2, morning(o, flags, records, at)...) // makes it
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"no record":          {approve("none.jsonl"), "not one line that is a record"},
+		"a public key":       {approve("mixed.jsonl", "--approver", o.path("approver.pub")), "a public key signs no approval"},
+		"planned, no record": {morning(o, flags, o.path("none.jsonl"), at, o.approver()...), "not one line that is a record"},
+	} {
+		if out := o.requireDone(1, c.args...); !strings.Contains(out, c.says) {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+	if _, err := os.Stat(o.path("approval")); err == nil {
+		t.Error("an approval of nothing was written")
+	}
+	o.requireNoJob("no record")
+	if out := o.requireDone(0, approve("mixed.jsonl")...); !strings.Contains(out, "2 of its lines are no record") {
+		t.Errorf("two faulty lines: %s", out)
+	}
+	if out := o.requireDone(2, slices.Concat([]string{"worker", "--lang", "en", "--at-once", "-1"}, flags)...); !strings.Contains(out, "--at-once is -1") {
+		t.Errorf("chunks at once below 0: %s", out)
+	}
+}
+
 // Who did what to a job stands in the journal from its plan to its end, and the head
 // that an auditor kept holds it. [ISSUER-30]
 func TestTheJournalHasEveryActOnAJob(t *testing.T) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -37,6 +39,7 @@ type jobApproval struct {
 	At       int64             `json:"at"`
 	Records  uint64            `json:"records"`
 	Adverse  map[uint16]uint64 `json:"adverse"` // records by state
+	Faulty   uint64            `json:"faulty"`  // lines that are no record
 	Approver string            `json:"approver"`
 	Approval string            `json:"approval"` // file
 }
@@ -75,6 +78,9 @@ func (a *app) approveJob(ctx context.Context, f jobFlags, path string) error {
 	}
 	wanted := approvalOf(job, s, key, f.lifetime, activeKeys(region))
 	a.note("job_approving", job.Name, wanted.Region, job.Records, s.total())
+	if s.faulty > 0 {
+		a.note("job_approving_faulty", s.faulty)
+	}
 	who, err := a.openApprover(f.approval, wanted.Keys)
 	if err != nil {
 		return err
@@ -83,7 +89,7 @@ func (a *app) approveJob(ctx context.Context, f jobFlags, path string) error {
 		return err
 	}
 	if a.JSON {
-		return a.PrintJSON(jobApproval{job.Name, wanted.Region, job.At, job.Records, s.adverse, who.name(), f.approval.file})
+		return a.PrintJSON(jobApproval{job.Name, wanted.Region, job.At, job.Records, s.adverse, s.faulty, who.name(), f.approval.file})
 	}
 	a.say("job_approved_by", job.Name, who.name(), f.approval.file)
 	return nil
@@ -96,7 +102,9 @@ func (a *app) describe(ctx context.Context, f jobFlags, path string) (registry.J
 		return registry.Job{}, batch.Key{}, err
 	}
 	// A key that is not there is not made: the job would be another.
-	if _, err := os.Lstat(f.folders.key); err != nil {
+	if _, err := os.Lstat(f.folders.key); errors.Is(err, fs.ErrNotExist) {
+		return registry.Job{}, batch.Key{}, failFor(err, "job_key_missing", f.folders.key)
+	} else if err != nil {
 		return registry.Job{}, batch.Key{}, program.AboutFile(f.folders.key, err)
 	}
 	key, err := jobKey(f.folders.key)

@@ -60,6 +60,9 @@ type shop struct {
 
 // openShop opens everything, the registry last.
 func (a *app) openShop(ctx context.Context, f jobFlags) (*shop, error) {
+	if f.atOnce < 0 { // 0 is the default
+		return nil, usage("flag_below_one", "--at-once", f.atOnce)
+	}
 	if err := f.folders.beside(f.registry, true); err != nil {
 		return nil, err
 	}

@@ -84,6 +84,9 @@ func (a *app) open(ctx context.Context, f *keyFlags) (*held, error) {
 	if len(f.files) == 0 && len(f.labels) == 0 {
 		return nil, program.Usage("signer_no_key")
 	}
+	if len(f.labels) == 0 && f.token != (tokenFlags{}) {
+		return nil, program.Usage("flag_required", "--token-key")
+	}
 	if len(f.files) > 0 && f.passphraseFile == "" {
 		return nil, program.Usage("flag_required", "--passphrase-file")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -77,6 +78,12 @@ func socketError(socket string, err error) error {
 	var away *remote.UnavailableError
 	if errors.As(err, &away) {
 		return program.FailWith(away.Err, "signer_away", socket)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return program.FailFor(err, "signer_socket_no_folder", socket)
+	case errors.Is(err, fs.ErrExist):
+		return program.FailFor(err, "signer_socket_taken", socket)
 	}
 	return program.FailWith(err, "signer_socket_bad", socket)
 }
