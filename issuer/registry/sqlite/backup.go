@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -36,7 +37,8 @@ func (r *Registry) backup(ctx context.Context, path string) error {
 }
 
 // Check reads the whole file and holds its pages, indexes and references between
-// tables together. It returns registry.ErrDamaged; what the rows say is for
+// tables together, and its schema to that of this version: a trigger that is gone no
+// longer keeps the journal as it was written. It returns registry.ErrDamaged; what the rows say is for
 // registry.Audit.
 func (r *Registry) Check(ctx context.Context) error {
 	if err := r.check(ctx); err != nil {
@@ -53,6 +55,9 @@ func (r *Registry) check(ctx context.Context) error {
 	if problem != "ok" {
 		return fmt.Errorf("%w: %s", registry.ErrDamaged, problem)
 	}
+	if err := checkSchema(ctx, r.read); err != nil {
+		return err
+	}
 	var table string
 	err := r.read.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).Scan(&table)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -62,4 +67,51 @@ func (r *Registry) check(ctx context.Context) error {
 		err = fmt.Errorf("%w: a row of %s hangs on nothing", registry.ErrDamaged, table)
 	}
 	return err
+}
+
+// checkSchema holds the tables, indexes and triggers of a file to those that this
+// version makes.
+func checkSchema(ctx context.Context, have querier) error {
+	made, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return err
+	}
+	defer made.Close()
+	made.SetMaxOpenConns(1) // each connection has a memory of its own
+	if _, err := made.ExecContext(ctx, strings.Join(versions[:], "")); err != nil {
+		return err
+	}
+	want, err := schemaParts(ctx, made)
+	if err != nil {
+		return err
+	}
+	got, err := schemaParts(ctx, have)
+	if err != nil {
+		return err
+	}
+	for part, text := range want {
+		if found, there := got[part]; !there || found != text {
+			return fmt.Errorf("%w: the %s is missing or another", registry.ErrDamaged, part)
+		}
+	}
+	return nil
+}
+
+// schemaParts are the statements that made each table, index and trigger. What
+// SQLite makes by itself has none.
+func schemaParts(ctx context.Context, q querier) (parts map[string]string, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	parts = map[string]string{}
+	for rows.Next() {
+		var part, text string
+		if err := rows.Scan(&part, &text); err != nil {
+			return nil, err
+		}
+		parts[part] = text
+	}
+	return parts, rows.Err()
 }

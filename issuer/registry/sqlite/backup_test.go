@@ -85,6 +85,27 @@ func TestACheckFindsDamage(t *testing.T) {
 	}
 }
 
+// TestACheckFindsASchemaThatWasChanged holds a check to what keeps the journal as it was
+// written, which nothing that a row says shows.
+func TestACheckFindsASchemaThatWasChanged(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a table gone":              "DROP TABLE journal",
+		"a trigger gone":            "DROP TRIGGER journal_stays",
+		"a trigger that lets pass":  "DROP TRIGGER journal_fixed; CREATE TRIGGER journal_fixed BEFORE UPDATE ON journal WHEN 0 BEGIN SELECT raise(ABORT, ''); END",
+		"a column more than it has": "ALTER TABLE journal ADD COLUMN note TEXT",
+	} {
+		f := newFile(t, registry.Plan{})
+		execute(t, string(f), statement)
+		r := f.open(t)
+		if err := r.Check(t.Context()); !errors.Is(err, registry.ErrDamaged) {
+			t.Errorf("%s: error %v, want ErrDamaged", name, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestAnAuditFindsDamage changes a registry behind the program's back.
 func TestAnAuditFindsDamage(t *testing.T) {
 	for name, statement := range map[string]string{

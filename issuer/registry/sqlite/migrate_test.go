@@ -91,6 +91,9 @@ func requireOldContent(t *testing.T, f file) {
 	if problem := integrity(t, r); problem != "ok" {
 		t.Fatalf("integrity_check: %s", problem)
 	}
+	if err := r.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestARegistryOfAnOlderSchemaIsMigratedBehindABackup(t *testing.T) {
