@@ -299,6 +299,16 @@ func witnessOf(f environmentFlags) string {
 	return f.registry + ".witness"
 }
 
+// witnessThere is witnessOf for what gives nothing out: a registry that only tongxing
+// issue works on has no witness, and one that is there is asked.
+func witnessThere(f environmentFlags) string {
+	name := witnessOf(f)
+	if _, err := os.Lstat(name); f.witness == "" && err != nil {
+		return ""
+	}
+	return name
+}
+
 // witnessFor is witnessOf for who changes the registry: where there is none, it says
 // so. A database has no place beside it, and the place of one process is not that of
 // the next, so none is made up: a witness that half of them write would refuse the

@@ -23,6 +23,10 @@ func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 		t.Fatalf("status %d, error %v: %s", status, err, data)
 	}
 	p.end()
+	before, err := os.ReadFile(o.path("33.registry"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	later := time.Now().AddDate(0, 3, 0)
 	var out strings.Builder
 	purge := func(more ...string) int {
@@ -49,6 +53,16 @@ func TestAPurgeIsSignedAndStandsInTheJournal(t *testing.T) {
 	}
 	if status, shown := o.command("journal", "show", "--registry", o.path("33.registry")); status != 0 || !strings.Contains(shown, " purge ") {
 		t.Errorf("journal: %d, %s", status, shown)
+	}
+	// The witness has the purge too: who puts back what was there before is found out.
+	if err := os.WriteFile(o.path("33.registry"), before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status := purge("--by", "operator-1", "--before", day, "--record", o.path("again.cose")); status != program.StatusFailed || !strings.Contains(out.String(), "older than its witness") {
+		t.Errorf("an older registry: status %d, %s", status, out.String())
+	}
+	if _, err := os.Stat(o.path("again.cose")); err == nil {
+		t.Error("a purge that was refused left a record")
 	}
 }
 

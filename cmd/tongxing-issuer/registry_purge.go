@@ -63,6 +63,7 @@ func (a *app) purgeRegistry(ctx context.Context, f purgeFlags) error {
 		return err
 	}
 	defer out.Discard()
+	f.witness = witnessThere(f.environmentFlags)
 	store, err := openUnguarded(ctx, f.environmentFlags) // journalAct asks the witness
 	if err != nil {
 		return err
