@@ -25,7 +25,7 @@ export function browse(video, more = []) {
   return chromium.launch({ executablePath: options.chromium, args: [...flags, ...camera, ...more] });
 }
 
-const strangers = new Set();
+const strangers = new Set(); // requests of anybody but the page's own host
 
 /** Opens the page, with everything that it asks of anybody else noted. */
 export async function open(browser, { viewport = { width: 360, height: 740 }, camera = true, address = options.address, settings, ...more } = {}) {

@@ -12,12 +12,16 @@ import (
 	"github.com/tongxing/tongxing/gate/training"
 )
 
+// holder is the document number of whom the training set is about.
+const holder = "339999196001058363"
+
 func TestEveryAnswerHasItsScreen(t *testing.T) {
 	g := serve(t, program(t), training.At)
 	out := t.TempDir()
 	all := codes(t)
 	judge(t, run(t, "screens.mjs", map[string]any{
 		"address": g.address, "out": out, "codes": all, "wrong": map[string]string{"number": "11010519491231002X"},
+		"right": map[string]string{"number": holder},
 	}, nil))
 	compare(t, out, len(goldens)+4)
 }
@@ -86,6 +90,7 @@ func TestWhatIsTypedAndHandedIn(t *testing.T) {
 		"address": g.address, "codes": all,
 		"picture": save(t, filepath.Join(folder, "two.png"), frame(5, shown{one, left, left}, shown{other, right, right})),
 		"blank":   save(t, filepath.Join(folder, "none.png"), nobody()),
+		"pdf":     printed(t, filepath.Join(folder, "paper.pdf"), all[0]),
 	}, nil))
 }
 

@@ -28,6 +28,33 @@ await must("ABundleThatIsNoneIsRefusedWithItsReason", async () => {
   await page.waitForFunction(() => document.getElementById("import-line").textContent === "已导入。");
   await page.click("#knowledge-button");
 });
+await must("WhatIsMissingIsSaidInWords", async () => {
+  const missing = await page.evaluate(async () => {
+    const { knowledgeOf } = await import(new URL("assets/engine-wasm.js", location.href));
+    const words = (await (await fetch("web.json")).json()).words;
+    const inspection = { documents: [], lacks: [{ kind: "keyset", region: "33" }, { kind: "policy" }] };
+    return knowledgeOf(inspection, words, [{ region: "33", zh: "浙江省", en: "Zhejiang" }], []).missing;
+  });
+  equal(missing, [{ zh: "浙江省 密钥集", en: "Zhejiang: key set" }, { zh: "互认政策", en: "policy" }], "missing");
+});
+await must("InTheirTimeCodesAreJudgedWithoutTraining", async () => {
+  const then = await open(browser, { address: options.then, settings: { way: "scanner" } });
+  await pickVenue(then);
+  for (const { code, screen, reason } of [green, yellow, red]) {
+    await check(then, code);
+    const text = await verdict(then, screen, reason);
+    holds(!text.includes("练习"), `not real: ${text}`);
+  }
+  await check(then, green.code);
+  await verdict(then, "pass");
+  await picture(then, "web-green");
+  await then.click("#document-button");
+  await then.fill("#document-number", options.holder);
+  await then.click("#document button");
+  await verdict(then, "pass");
+  await quiet(then);
+  await then.context().close();
+});
 await must("ANewerVersionBeginsWhenTheGuardSaysSo", async () => {
   await tell("update");
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());

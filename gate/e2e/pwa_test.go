@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/tongxing/tongxing/gate/training"
 )
 
 // assemble runs scripts/pwa and returns the folder of the site.
@@ -34,10 +38,12 @@ func TestTheWebApplicationWorksWithoutAHost(t *testing.T) {
 		http.FileServer(http.Dir(*current.Load())).ServeHTTP(w, r)
 	})))
 	t.Cleanup(host.Close)
+	then := httptest.NewServer(http.StripPrefix("/gate/", inTheirTime(os.DirFS(site))))
+	t.Cleanup(then.Close)
 	all := codes(t)
 	out := t.TempDir()
 	judge(t, run(t, "pwa.mjs", map[string]any{
-		"address": host.URL + "/gate/", "out": out, "codes": all, "bundle": filepath.Join(site, "national.bundle"),
+		"address": host.URL + "/gate/", "then": then.URL + "/gate/", "out": out, "codes": all, "bundle": filepath.Join(site, "national.bundle"), "holder": holder,
 		"still": film(t, filepath.Join(t.TempDir(), "still.mjpeg"), []shot{{held(t, all[0]), 30}}),
 	}, func(what string) {
 		switch what {
@@ -48,7 +54,36 @@ func TestTheWebApplicationWorksWithoutAHost(t *testing.T) {
 			host.Listener.Close()
 		}
 	}))
-	compare(t, out, 1)
+	compare(t, out, 2)
+}
+
+// inTheirTime serves a site whose page and worker have the clock of the training set's
+// time, which a browser cannot be given for its workers. The service worker is
+// empty: the real one refuses files that are not the site's.
+func inTheirTime(site fs.FS) http.Handler {
+	clock := fmt.Sprintf(`{ const Real = Date; const behind = Real.now() - %d;
+globalThis.Date = class extends Real {
+  constructor(...given) { super(...(given.length > 0 ? given : [Real.now() - behind])); }
+  static now() { return Real.now() - behind; }
+  static [Symbol.hasInstance](value) { return value instanceof Real; } // those of messages are
+}; }
+`, training.At.UnixMilli())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "sw.js":
+			w.Header().Set("Content-Type", "text/javascript")
+		case "assets/main.js", "verifier/src/worker.js":
+			script, err := fs.ReadFile(site, r.URL.Path)
+			if err != nil {
+				http.NotFound(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, clock, string(script))
+		default:
+			http.FileServerFS(site).ServeHTTP(w, r)
+		}
+	})
 }
 
 // newer copies a site whose service worker is another version.

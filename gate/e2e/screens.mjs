@@ -37,7 +37,6 @@ await must("ADocumentOfSomebodyElseIsSaid", async () => {
   await page.click("#document button");
   await verdict(page, "unverified", "holder_mismatch");
   await picture(page, "wrong-person");
-  if (!options.right) return;
   await page.click("#document-button");
   await page.fill("#document-number", options.right.number);
   await page.click("#document button");
@@ -93,7 +92,17 @@ await must("TheKeyboardIsEnough", async () => {
   await page.keyboard.press("Enter");
   await page.waitForSelector("#knowledge", { state: "visible" });
   await accessible(page, "knowledge");
-  await page.keyboard.press("Enter");
+});
+
+await must("TheSelfTestIsAButton", async () => {
+  await page.click("#selftest");
+  await page.waitForFunction(() => document.getElementById("selftest-line").textContent === "自检通过：20 / 20。");
+  await page.click("#knowledge-button");
+});
+
+await must("WhatTheVenueHasNotSwitchedOnIsNotThere", async () => {
+  holds(await page.isHidden('[data-way="document"]'), "enrolment is offered");
+  holds(await page.isHidden("#counters"), "counters are shown");
 });
 
 await quiet(page);

@@ -90,10 +90,12 @@ func policyTag() string {
 
 // setting is web.json: what tongxing-gate tells the page in its state.
 func setting(root []byte) ([]byte, error) {
+	said := words.Messages("gate_page_")
+	maps.Copy(said, words.Messages("gate_missing_")) // the parts of a bundle
 	return json.Marshal(map[string]any{
 		"root":   base64.StdEncoding.EncodeToString(root),
 		"bundle": bundleName,
-		"words":  words.Messages("gate_page_"),
+		"words":  said,
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 // made returns a site whose engine and loader are stand-ins: what they contain is
@@ -125,6 +127,27 @@ func TestIconsAreSquareAndTheManifestNamesThem(t *testing.T) {
 		}
 		if !bytes.Contains(all["manifest.webmanifest"], []byte(name)) {
 			t.Errorf("the manifest does not name %s", name)
+		}
+	}
+}
+
+func TestTheSettingNamesEveryPartOfABundle(t *testing.T) {
+	encoded, err := setting([]byte("root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said struct {
+		Words map[string]struct{ ZH, EN string }
+	}
+	if err := json.Unmarshal(encoded, &said); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []trustlist.Kind{
+		trustlist.KindRoot, trustlist.KindList, trustlist.KindPolicy, trustlist.KindKeySet, trustlist.KindOverlay,
+		trustlist.KindSnapshot, trustlist.KindStatusList, trustlist.KindStatusDelta,
+	} {
+		if name := said.Words["gate_missing_"+kind.String()]; name.ZH == "" || name.EN == "" {
+			t.Errorf("%v has no words: %+v", kind, name)
 		}
 	}
 }

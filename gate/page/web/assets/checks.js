@@ -9,16 +9,11 @@ const at = (id) => document.getElementById(id);
 const types = ["01", "02", "03", "06", "07", "99"]; // WS 364.3
 
 let engine;
-let training = false;
 let current; // {codes | typed, source} of what is shown
 let turn = 0; // the newest question: an answer to an older one is not shown
 
 export function setEngine(value) {
   engine = value;
-}
-
-export function setTraining(value) {
-  training = value;
 }
 
 /** Judges codes and shows the answer. about is {source, again}. */
@@ -38,15 +33,20 @@ async function ask(question, about, presented) {
     : await engine.verifyTyped(question.typed, about.source, presented);
   if (mine !== turn) return;
   current = { ...question, about };
-  show(answer, about);
+  present(answer, about);
 }
 
-/** Shows an answer that came by itself, or that was asked for elsewhere. */
+/** Shows an answer that came by itself, or that was asked for elsewhere: its code is not here. */
 export function show(answer, about) {
-  if (about.source === "scanner" || about.source === "reader") current = undefined;
+  turn++;
+  current = undefined;
+  present(answer, about);
+}
+
+function present(answer, about) {
   at("document-button").hidden = current === undefined;
   openDocument(false);
-  verdict.show(answer, { ...about, training });
+  verdict.show(answer, about);
 }
 
 /** A document lies on the reader: the next code is compared with it. */
@@ -55,15 +55,16 @@ export function documentLies({ name_masked: name, last_two: lastTwo }) {
 }
 
 export function offerDocuments() {
-  const select = at("document-type");
-  const chosen = select.value || types[0];
-  select.replaceChildren(...types.map((type) => {
-    const option = document.createElement("option");
-    option.value = type;
-    option.textContent = say(documentKeys[type]);
-    return option;
-  }));
-  select.value = chosen;
+  for (const select of document.querySelectorAll("select.document-types")) {
+    const chosen = select.value || types[0];
+    select.replaceChildren(...types.map((type) => {
+      const option = document.createElement("option");
+      option.value = type;
+      option.textContent = say(documentKeys[type]);
+      return option;
+    }));
+    select.value = chosen;
+  }
 }
 
 const documentKeys = {

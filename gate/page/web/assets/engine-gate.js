@@ -4,6 +4,7 @@
 import { Fault } from "./fault.js";
 
 const patience = 10_000;
+const long = 60_000; // for what takes a while by itself: pictures, and each try of a document
 const heartbeat = 3_000;
 
 export class GateEngine {
@@ -23,14 +24,14 @@ export class GateEngine {
     this.#listeners.get(name)?.(value);
   }
 
-  async #ask(method, path, body) {
+  async #ask(method, path, body, wait = patience) {
     const raw = body instanceof Blob;
     const headers = { "X-Gate-Token": this.#token };
     if (body && !raw) headers["Content-Type"] = "application/json";
     let answer;
     try {
       answer = await fetch(path, {
-        method, headers, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(raw ? 6 * patience : patience),
+        method, headers, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(wait),
         body: body && (raw ? body : JSON.stringify(body)),
       });
     } catch {
@@ -77,7 +78,7 @@ export class GateEngine {
 
   /** Judges a document that the browser cannot open itself (PDF). */
   picture(blob) {
-    return this.#ask("POST", "/v1/picture", blob);
+    return this.#ask("POST", "/v1/picture", blob, long);
   }
 
   frame(text) {
@@ -86,5 +87,26 @@ export class GateEngine {
 
   training(on) {
     return this.#ask("POST", "/v1/training", { on });
+  }
+
+  /** Opens the code that is enrolled under a document. */
+  document(presented) {
+    return this.#ask("POST", "/v1/document", { presented }, long);
+  }
+
+  enrol(code, presented) {
+    return this.#ask("POST", "/v1/enrol", { code, presented }, long);
+  }
+
+  forget(presented) {
+    return this.#ask("DELETE", "/v1/enrol", { presented }, long);
+  }
+
+  counters() {
+    return this.#ask("GET", "/v1/counters");
+  }
+
+  selfTest() {
+    return this.#ask("POST", "/v1/selftest");
   }
 }

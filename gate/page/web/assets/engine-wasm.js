@@ -139,7 +139,7 @@ export class WasmEngine {
     const inspection = await this.#verifier.inspect({ at: new Date(now) }).catch(() => undefined);
     return {
       ...this.#venue, ...this.#venues, regions: this.#venues.regions.map(numbered), classes: this.#venues.classes.map(numbered),
-      clock: clockOf(now, inspection), knowledge: knowledgeOf(inspection, this.#setting.words, this.#problems),
+      clock: clockOf(now, inspection), knowledge: knowledgeOf(inspection, this.#setting.words, this.#venues.regions, this.#problems),
       features: { training: this.#training, import: true }, words: this.#setting.words,
     };
   }
@@ -157,14 +157,16 @@ function clockOf(now, inspection) {
   return { shows: new Date(now).toISOString(), effective: new Date(effective).toISOString(), behind_hours: behind / 60 / minute, standing };
 }
 
-function knowledgeOf(inspection, all, problems) {
+/** What is missing, with the region that it is of, as gate/server names it. */
+function lack(kind, region) {
+  return region ? { zh: `${region.zh} ${kind.zh}`, en: `${region.en}: ${kind.en}` } : kind;
+}
+
+/** The state's knowledge from an inspection, with the words and regions to name what is missing. */
+export function knowledgeOf(inspection, all, regions, problems) {
   if (!inspection) return { loaded: false, missing: [], problems };
   const version = (kind) => inspection.documents.find((d) => d.kind === kind && !d.region)?.version;
-  const missing = (inspection.lacks ?? []).map(({ kind, region }) => {
-    const { zh, en } = all.gate_page_lack;
-    const name = [region, kind].filter(Boolean).join(" ");
-    return { zh: zh.replace("%s", name), en: en.replace("%s", name) };
-  });
+  const missing = (inspection.lacks ?? []).map(({ kind, region }) => lack(all[`gate_missing_${kind}`] ?? { zh: kind, en: kind }, regions.find((r) => r.region === region)));
   return {
     loaded: true, list_version: version("list"), policy_version: version("policy"), issued: inspection.ages_from,
     age_hours: inspection.age / 3600, freshness: inspection.freshness, missing, problems,

@@ -2,6 +2,8 @@
 // from, to one verdict on the whole screen.
 
 import * as checks from "./checks.js";
+import * as duty from "./duty.js";
+import * as people from "./people.js";
 import * as status from "./status.js";
 import * as venue from "./venue.js";
 import * as verdict from "./verdict.js";
@@ -29,8 +31,8 @@ async function makeEngine() {
 function take(next) {
   state = { ...state, ...next };
   status.setState(state);
+  people.offer(Boolean(state.features?.enrolment));
   at("training-button").setAttribute("aria-pressed", String(Boolean(state.features?.training)));
-  checks.setTraining(Boolean(state.features?.training));
 }
 
 function speak(to) {
@@ -70,6 +72,7 @@ function buttons() {
     const open = at("knowledge").hidden;
     at("knowledge").hidden = !open;
     at("knowledge-button").setAttribute("aria-expanded", String(open));
+    if (open) duty.count(Boolean(state.features?.counters)).catch(() => {}); // the banner says that nobody answers
   });
   at("language-button").addEventListener("click", () => {
     const to = language() === "zh" ? "en" : "zh";
@@ -121,6 +124,8 @@ async function main() {
   if (engine.kind === "wasm") webApplication();
   checks.setEngine(engine);
   ways.setEngine(engine);
+  people.setEngine(engine);
+  duty.setEngine(engine);
   take(state);
   buttons();
   sound(setting("sound") ?? true);

@@ -85,8 +85,8 @@ function knowledge(k) {
     [say("gate_page_clock"), clock(state.clock.shows)],
   ];
   facts.replaceChildren(...rows.flatMap(([name, value]) => [text("dt", name), text("dd", value)]));
-  const lacking = [...(k.missing ?? []), ...(k.problems ?? [])];
-  missing.replaceChildren(...(lacking.length > 0 ? lacking.map((m) => text("li", pick(m))) : [text("li", say("gate_page_nothing_missing"))]));
+  const lacking = [...(k.missing ?? []).map((m) => say("gate_page_lack", pick(m))), ...(k.problems ?? []).map(pick)];
+  missing.replaceChildren(...(lacking.length > 0 ? lacking : [say("gate_page_nothing_missing")]).map((m) => text("li", m)));
 }
 
 function text(tag, content) {

@@ -13,14 +13,14 @@ let shown; // what render needs, so that a change of language redraws it
 let timer;
 
 /**
- * Shows an answer of the engine: {screen, each?}. about is {source, again,
- * training}; onClose is called when the answer is taken down.
+ * Shows an answer of the engine: {screen, each?}. about is {source, again}; the
+ * section says "closed" when the answer is taken down.
  */
 export function show(answer, about = {}) {
   clearTimeout(timer);
   shown = { answer, about };
-  render();
   section.hidden = false;
+  render();
   document.body.classList.add("judged");
   play(answer.screen.sound);
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(answer.screen.outcome === "pass" ? 60 : [120, 80, 120]);
@@ -51,7 +51,18 @@ export function render() {
   section.dataset.reason = answer.screen.reason?.name ?? "";
   panels.classList.toggle("several", screens.length > 1);
   panels.replaceChildren(...screens.map((screen, i) => panel(screen, i === 0, about)));
+  fit();
 }
+
+/** A notice below the edge is a notice that nobody reads: where it would be, all is set smaller. */
+function fit() {
+  panels.classList.remove("dense");
+  panels.classList.toggle("dense", panels.scrollHeight > panels.clientHeight);
+  panels.scrollTop = 0;
+}
+
+new ResizeObserver(fit).observe(panels);
+document.fonts.addEventListener("loadingdone", fit);
 
 function element(tag, kind, text) {
   const made = document.createElement(tag);
@@ -86,7 +97,6 @@ function panel(screen, first, about) {
   if (screen.appeal && screen.outcome !== "pass") text.append(element("p", "appeal", say("gate_page_appeal", screen.appeal)));
   for (const notice of screen.notices ?? []) text.append(element("p", "notice", pick(notice)));
   if (first && about.again !== undefined) text.append(element("p", "notice again", say("gate_page_again", about.again)));
-  if (first && about.training) text.append(element("p", "notice", say("gate_page_training_on")));
   article.append(text);
   return article;
 }

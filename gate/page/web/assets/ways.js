@@ -1,5 +1,5 @@
-// The three ways in which a code reaches the page: camera, scanner or keyboard,
-// and pictures. The keyboard is listened to in all of them.
+// The ways in which a code reaches the page: camera, scanner or keyboard, pictures,
+// and the document that opens a stored one. The keyboard is listened to in all of them.
 
 import * as checks from "./checks.js";
 import * as verdict from "./verdict.js";
@@ -52,16 +52,22 @@ async function seen(texts) {
 
 /** Shows a way and starts what it needs. */
 export function start(name) {
-  way = name;
+  way = document.querySelector(`[data-way="${name}"]:not([hidden])`) ? name : "camera"; // what was kept may be switched off since
   for (const button of document.querySelectorAll("[data-way]")) button.setAttribute("aria-pressed", String(button.dataset.way === way));
-  for (const each of ["camera", "scanner", "picture"]) at(`way-${each}`).hidden = each !== way;
+  for (const each of ["camera", "scanner", "picture", "document"]) at(`way-${each}`).hidden = each !== way;
   if (way === "camera") {
     if (!camera.running) camera.start(setting("camera"));
   } else {
     camera.stop();
   }
-  if (way === "scanner") at("manual-text").focus();
+  focus();
   render();
+}
+
+/** Puts the cursor where the guard types next. */
+function focus() {
+  if (way === "scanner") at("manual-text").focus();
+  if (way === "document") at("person-number").focus();
 }
 
 export function stop() {
@@ -129,9 +135,7 @@ at("manual").addEventListener("submit", (event) => {
   at("manual-text").value = "";
   if (text.trim() !== "") typed(text, "manual");
 });
-at("verdict").addEventListener("closed", () => {
-  if (way === "scanner") at("manual-text").focus();
-});
+at("verdict").addEventListener("closed", focus);
 
 async function picture(file) {
   const { texts, answer } = await openPicture(file, engine);
