@@ -116,7 +116,7 @@ func Serve(ctx context.Context, path string, take func(Reading), plugged func(bo
 		}
 		os.Remove(path)
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	listener, err := (&net.ListenConfig{Control: private}).Listen(ctx, "unix", path)
 	if err != nil {
 		return err
 	}
