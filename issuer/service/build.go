@@ -107,15 +107,14 @@ func (s *Service) guarded(act access.Act, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked := requestOf(r.Context())
 		asked.operation = string(act)
-		caller, err := s.options.Access.Authenticate(r, asked.at)
-		if err == nil && !caller.Roles.May(act) {
+		err := s.authenticate(r, asked)
+		if err == nil && !asked.caller.Roles.May(act) {
 			err = refusal("forbidden")
 		}
 		if err != nil {
 			s.write(r.Context(), w, err)
 			return
 		}
-		asked.caller = caller
 		next.ServeHTTP(w, r)
 	})
 }

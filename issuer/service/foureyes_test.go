@@ -199,3 +199,29 @@ func TestRolesAreHeldToTheTable(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLogSaysWhyAStrangerWasRefused, and the answer does not; the token stands in
+// neither. [ISSUER-18]
+func TestTheLogSaysWhyAStrangerWasRefused(t *testing.T) {
+	b := newBench(t, nil)
+	look := func() []byte { return b.ask("auditor-1", http.MethodGet, "/v1/journal", nil).body }
+	token := b.tokens["auditor-1"]
+	b.at = b.at.AddDate(10, 0, 0)
+	answers := [][]byte{look()}
+	b.tokens["auditor-1"] = "nonsense"
+	answers = append(answers, look(), b.ask("auditor-1", http.MethodGet, "/metrics", nil).body)
+	log := b.log.String()
+	for _, want := range []string{"token is expired", "not a compact JWS"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log has no %q: %s", want, log)
+		}
+		for _, answer := range answers {
+			if bytes.Contains(answer, []byte(want)) {
+				t.Errorf("told to a stranger: %s", answer)
+			}
+		}
+	}
+	if strings.Contains(log, token) || strings.Contains(log, "nonsense") {
+		t.Errorf("the log has a token: %s", log)
+	}
+}

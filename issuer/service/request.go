@@ -27,6 +27,7 @@ type request struct {
 	operation string
 	caller    access.Caller
 	problem   string // name, where it was refused
+	stranger  string // why it is not known who asks, for the log alone
 }
 
 type requestContextKey struct{}
@@ -128,9 +129,13 @@ func (s *Service) finish(ctx context.Context, w *recorder, asked *request) {
 	if asked.problem != "" {
 		s.metrics.refusals.WithLabelValues(asked.problem).Inc()
 	}
-	s.options.Logger.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", asked.id),
+	line := []slog.Attr{slog.String("request", asked.id),
 		slog.String("operation", operation), slog.Int("status", w.status), slog.String("caller", asked.caller.Name),
-		slog.String("problem", asked.problem), slog.Float64("ms", float64(took.Microseconds())/1000))
+		slog.String("problem", asked.problem), slog.Float64("ms", float64(took.Microseconds())/1000)}
+	if asked.stranger != "" {
+		line = append(line, slog.String("reason", asked.stranger))
+	}
+	s.options.Logger.LogAttrs(ctx, slog.LevelInfo, "request", line...)
 }
 
 // unrouted answers what no pattern matches: the mux knows whether another method
@@ -180,6 +185,16 @@ func (s *Service) writeWith(ctx context.Context, w http.ResponseWriter, err erro
 	}{p, conditions})
 }
 
+// authenticate finds out who asks. Who is refused learns no reason, which would help
+// whoever tries; the operator finds it in the log. What [access.Authenticator] says
+// names what does not hold of a token, and has nothing of one that is not verified.
+func (s *Service) authenticate(r *http.Request, asked *request) (err error) {
+	if asked.caller, err = s.options.Access.Authenticate(r, asked.at); err != nil {
+		asked.stranger = err.Error()
+	}
+	return err
+}
+
 // actOf is the act that an operation needs, in its metadata.
 const actOf = "act"
 
@@ -194,12 +209,11 @@ func (s *Service) authorize(c huma.Context, next func(huma.Context)) {
 		return
 	}
 	r, w := unwrap(c)
-	caller, err := s.options.Access.Authenticate(r, asked.at)
-	if err != nil {
+	if err := s.authenticate(r, asked); err != nil {
 		s.write(ctx, w, err)
 		return
 	}
-	asked.caller = caller
+	caller := asked.caller
 	if !s.limiters.allow(caller.Name, asked.at) {
 		s.write(ctx, w, refusal("too_many"))
 		return
