@@ -29,6 +29,7 @@ func assemble(t testing.TB) string {
 	return site
 }
 
+// [GATE-16]
 func TestTheWebApplicationWorksWithoutAHost(t *testing.T) {
 	site := assemble(t)
 	later := newer(t, site)

@@ -39,6 +39,7 @@ func made(t *testing.T) site {
 	}
 }
 
+// [GATE-16]
 func TestTheServiceWorkerListsEveryFileWithItsHash(t *testing.T) {
 	s := made(t)
 	if err := s.write(); err != nil {
