@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +39,7 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 type flags struct {
 	store, root  string
 	watch, from  []string
-	class        uint16
+	class        string
 	region, at   string
 	listRequired bool
 
@@ -66,7 +68,7 @@ func (a *app) rootCommand() *cobra.Command {
 	l.StringVar(&f.root, "root", "", a.Lang.Say("flag_root_first"))
 	l.StringArrayVar(&f.watch, "watch", nil, a.Lang.Say("flag_gate_watch"))
 	l.StringArrayVar(&f.from, "from", nil, a.Lang.Say("flag_gate_from"))
-	l.Uint16Var(&f.class, "class", 0, a.Lang.Say("flag_venue_class"))
+	l.StringVar(&f.class, "class", "", a.Lang.Say("flag_venue_class"))
 	l.StringVar(&f.region, "region", "", a.Lang.Say("flag_venue_region"))
 	l.StringVar(&f.at, "at", "", a.Lang.Say("flag_gate_at"))
 	l.BoolVar(&f.listRequired, "status-list-required", false, a.Lang.Say("flag_status_list_required"))
@@ -151,14 +153,18 @@ func (a *app) clock(at string) (func() time.Time, error) {
 // place says where the device stands: as the flags say, else as it was set.
 func (a *app) place(p *parts, f *flags) error {
 	set, err := device.ReadVenue(p.store)
-	if err != nil && f.class == 0 {
+	if err != nil && f.class == "" {
 		return err
 	}
 	if _, ok := spec.RegionByNumber(f.region); f.region != "" && !ok {
 		return program.Usage("region_form", f.region)
 	}
-	if f.class != 0 {
-		set = device.Venue{Class: f.class, Region: set.Region}
+	if f.class != "" {
+		class, ok := venueClass(f.class)
+		if !ok {
+			return program.Usage("class_form", f.class)
+		}
+		set = device.Venue{Class: class, Region: set.Region}
 	}
 	if f.region != "" {
 		set.Region = f.region
@@ -168,6 +174,20 @@ func (a *app) place(p *parts, f *flags) error {
 	}
 	p.gate.SetVenue(gate.Venue(set))
 	return nil
+}
+
+// venueClass is a class by its number, which a policy may have added, or by its name
+// in the table of classes.
+func venueClass(text string) (uint16, bool) {
+	if number, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return uint16(number), number > 0
+	}
+	for _, class := range spec.VenueClasses() {
+		if strings.EqualFold(text, class.Label.ZH) || strings.EqualFold(text, class.Label.EN) {
+			return class.Number, true
+		}
+	}
+	return 0, false
 }
 
 // How long an import waits for one of another process.

@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 const now = "2022-08-10T08:00:00+08:00"
 
 // The scripts run the program as a guard does. Each has root.cose, the folder stick
-// with a bundle, and codes/N.txt, the codes of the training set by their numbers.
+// with a bundle, codes/N.txt, the codes of the training set by their numbers, and
+// noise.txt.
 func TestScripts(t *testing.T) {
 	codes := gatetest.Codes(t)
 	testscript.Run(t, testscript.Params{
@@ -53,6 +54,7 @@ func TestScripts(t *testing.T) {
 			}
 			bundle, root := training.Material()
 			files := map[string]string{"root.cose": string(root), "stick/national.bundle": string(bundle)}
+			files["noise.txt"] = strings.Repeat("A", 10<<20) + "\n" + codes[0].Text + "\r\n\x00\xff\xfe\n" + codes[0].Text
 			for _, c := range codes {
 				files[fmt.Sprintf("codes/%d.txt", c.Number)] = c.Text + "\n"
 			}

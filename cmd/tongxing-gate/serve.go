@@ -79,13 +79,15 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
+	sources, err := p.sources(f)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stop()
-	if err := a.watch(ctx, &work, p, s, f); err != nil {
-		return err
-	}
+	a.watch(ctx, &work, p, sources, len(f.watch), func(error) { s.KnowledgeChanged() })
 	a.connect(ctx, &work, p, s, &f.connected)
 	a.purge(ctx, &work, enrolled)
 	a.noteClock(p)
@@ -109,24 +111,20 @@ func (a *app) listen(ctx context.Context, address string) (net.Listener, error) 
 	return listener, nil
 }
 
-// watch begins to look for bundles: in folders often, on the network seldom.
-func (a *app) watch(ctx context.Context, work *sync.WaitGroup, p *parts, s *server.Server, f *flags) error {
-	sources, err := p.sources(f)
-	if err != nil {
-		return err
-	}
+// watch begins to look for bundles: in the first sources, which are folders, often, on
+// the network seldom.
+func (a *app) watch(ctx context.Context, work *sync.WaitGroup, p *parts, sources []knowledge.Source, folders int, changed func(error)) {
 	begin := func(every time.Duration, some ...knowledge.Source) {
 		work.Go(func() {
 			ticker := time.NewTicker(every)
 			defer ticker.Stop()
-			p.keeper.Watch(ctx, ticker.C, func(error) { s.KnowledgeChanged() }, some...)
+			p.keeper.Watch(ctx, ticker.C, changed, some...)
 		})
 	}
-	begin(watchEvery, sources[:len(f.watch)]...)
-	for _, web := range sources[len(f.watch):] {
+	begin(watchEvery, sources[:folders]...)
+	for _, web := range sources[folders:] {
 		begin(askEvery, web)
 	}
-	return nil
 }
 
 // answer answers requests until the context ends.
