@@ -147,6 +147,10 @@ func TestACodeIsSuspendedResumedAndRevoked(t *testing.T) {
 	b.order("requester-1", "k2", service.OrderBody{Action: "resume", References: []string{another.Reference}, Reason: 16}).require(t, http.StatusUnprocessableEntity, "idempotency_key_used")
 	revoke := service.OrderBody{Action: "revoke", References: []string{c.Reference}, Reason: 99}
 	b.order("requester-1", "k3", revoke).require(t, http.StatusUnprocessableEntity, "reason")
+	// Nor is proposed what no approval makes right.
+	b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": "revoke", "order": revoke}).require(t, http.StatusUnprocessableEntity, "reason")
+	abroad := service.OrderBody{Action: "revoke", References: []string{"46-7943-1"}, Reason: 1}
+	b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": "revoke", "order": abroad}).require(t, http.StatusNotFound, "reference_other")
 	revoke.Reason = 1
 	revoke.Proposal = b.approve(map[string]any{"act": "revoke", "order": revoke}, "approver-1")
 	b.order("requester-1", "k3", revoke).require(t, http.StatusOK, "")

@@ -135,6 +135,11 @@ func (s *Service) proposed(ctx context.Context, content ProposedAct) (registry.P
 	if !asked.caller.Roles.May(act) {
 		return registry.Proposal{}, refusal("forbidden")
 	}
+	if content.Order != nil { // what no approval makes right is not approved in vain
+		if _, err := s.orderOf(content.Order, asked.at); err != nil {
+			return registry.Proposal{}, err
+		}
+	}
 	digest, err := s.secret.digest("proposal", content)
 	if err != nil {
 		return registry.Proposal{}, err
