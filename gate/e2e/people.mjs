@@ -1,7 +1,7 @@
 // Coming in with the document alone: enrolled with the holder's word, opened,
 // deleted, and from then on another way in. And the counters, beside it.
 
-import { accessible, browse, equal, holds, must, open, options, pickVenue, quiet, verdict } from "./browser.mjs";
+import { accessible, browse, equal, holds, must, open, options, pickVenue, picture, quiet, verdict } from "./browser.mjs";
 
 const browser = await browse();
 const page = await open(browser);
@@ -12,7 +12,17 @@ const says = (text) => page.waitForFunction((text) => document.getElementById("p
 await pickVenue(page);
 await page.click('[data-way="document"]');
 
-await must("TheFormIsAccessible", () => accessible(page, "document alone"));
+await must("TheFormIsAccessible", async () => {
+  await accessible(page, "document alone");
+  await picture(page, "document");
+});
+await must("ACodeInsteadOfADocumentIsJudged", async () => {
+  await page.focus("#person-number");
+  await page.keyboard.type(green.code);
+  await page.keyboard.press("Enter");
+  await verdict(page, "pass");
+  await page.click("#verdict-close");
+});
 await must("NobodyIsEnrolledUnasked", async () => {
   await page.fill("#person-number", options.holder);
   await page.fill("#person-code", green.code);
@@ -66,6 +76,15 @@ await must("FewerThanTenAreNotCounted", async () => {
   await page.waitForFunction(() => document.getElementById("counters-rows").innerText.includes("不到 10"));
   await accessible(page, "counters");
   holds(!(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)), "wider than 360 pixels");
+  await page.evaluate(() => document.getElementById("counters-rows").scrollIntoView());
+  await picture(page, "counters");
+});
+await must("EnglishFitsTheSameWidth", async () => {
+  await page.click("#knowledge-button");
+  await page.click("#language-button");
+  equal(await page.innerText("#person-enrol"), "Enrol", "button");
+  holds(!(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)), "wider than 360 pixels");
+  await picture(page, "document-en");
 });
 await quiet(page);
 await browser.close();

@@ -16,5 +16,7 @@ func TestADocumentAloneOpensTheStoredCode(t *testing.T) {
 	}
 	g := begin(t, binary, training.At, filepath.Join(files, "root.cose"), "--watch", files, "--counters",
 		"--enrol", filepath.Join(t.TempDir(), "people.enrolled"), "--enrol-key", key)
-	judge(t, run(t, "people.mjs", map[string]any{"address": g.address, "codes": codes(t), "holder": holder}, nil))
+	out := t.TempDir()
+	judge(t, run(t, "people.mjs", map[string]any{"address": g.address, "out": out, "codes": codes(t), "holder": holder}, nil))
+	compare(t, out, 3)
 }
