@@ -82,7 +82,8 @@ type Options struct {
 	Random io.Reader
 }
 
-// Book is the enrolment file of one device. It is safe for concurrent use; look-ups
+// Book is the enrolment file of one device, which other processes of the device may
+// change too. It is safe for concurrent use; look-ups
 // are made one after the other, for each takes the memory of its Params.
 type Book struct {
 	mu     sync.Mutex
@@ -90,6 +91,7 @@ type Book struct {
 	key    Key
 	random io.Reader
 	file   file
+	read   os.FileInfo // of the file when it was read or written; nil: it was not there
 }
 
 // Open returns the Book of the file at path, which need not be there yet; it is
@@ -100,24 +102,55 @@ func Open(path string, key Key, o Options) (*Book, error) {
 		return nil, ErrOptions
 	}
 	b := &Book{path: path, key: key, random: o.Random}
-	data, err := readFile(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		if !o.Params.valid() {
-			return nil, ErrOptions
-		}
-		b.file = file{Params: o.Params}
-		_, err = io.ReadFull(o.Random, b.file.Salt[:])
-		return b, err
-	case err != nil:
+	if err := b.refresh(); err != nil {
 		return nil, err
 	}
-	parsed, err := parse(data, key)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if b.read != nil {
+		return b, nil
 	}
-	b.file = *parsed
-	return b, nil
+	if !o.Params.valid() {
+		return nil, ErrOptions
+	}
+	b.file = file{Params: o.Params}
+	_, err := io.ReadFull(o.Random, b.file.Salt[:])
+	return b, err
+}
+
+// refresh reads the file again if another process has replaced it, so that nobody who
+// was deleted elsewhere is let in or written back here. A file that is gone has nobody.
+func (b *Book) refresh() error {
+	info, err := os.Stat(b.path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		b.file.Entries, b.read = nil, nil
+		return nil
+	case err != nil:
+		return err
+	case b.read != nil && os.SameFile(b.read, info) && b.read.ModTime().Equal(info.ModTime()) && b.read.Size() == info.Size():
+		return nil
+	}
+	data, err := readFile(b.path)
+	if err != nil {
+		return err
+	}
+	parsed, err := parse(data, b.key)
+	if err != nil {
+		return fmt.Errorf("%s: %w", b.path, err)
+	}
+	b.file, b.read = *parsed, info
+	return nil
+}
+
+// change locks the file against other processes and has what is in it now.
+func (b *Book) change() (release func(), err error) {
+	if release, err = lock(b.path); err != nil {
+		return nil, err
+	}
+	if err := b.refresh(); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // Enrol stores the text of a code under a document, in place of the one before,
@@ -135,6 +168,11 @@ func (b *Book) Enrol(document format.Document, code string, expires, now int64) 
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	release, err := b.change()
+	if err != nil {
+		return err
+	}
+	defer release()
 	secret, err := b.secret(document)
 	if err != nil {
 		return err
@@ -153,13 +191,17 @@ func (b *Book) Enrol(document format.Document, code string, expires, now int64) 
 }
 
 // Find returns the code that is stored under a document. Errors are ErrNotEnrolled,
-// also for one that has expired, and ErrNoDocument.
+// also for one that has expired, ErrNoDocument, and those of Open for a file that was
+// replaced.
 func (b *Book) Find(document format.Document, now int64) (string, error) {
 	if document == (format.Document{}) {
 		return "", ErrNoDocument
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.refresh(); err != nil {
+		return "", err
+	}
 	secret, err := b.secret(document)
 	if err != nil {
 		return "", err
@@ -184,6 +226,11 @@ func (b *Book) Forget(document format.Document, now int64) (bool, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	release, err := b.change()
+	if err != nil {
+		return false, err
+	}
+	defer release()
 	secret, err := b.secret(document)
 	if err != nil {
 		return false, err
@@ -200,6 +247,11 @@ func (b *Book) Forget(document format.Document, now int64) (bool, error) {
 func (b *Book) Purge(now int64) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	release, err := b.change()
+	if err != nil {
+		return 0, err
+	}
+	defer release()
 	next := b.file.without([tagSize]byte{}, now)
 	if len(next.Entries) == len(b.file.Entries) {
 		return len(next.Entries), nil
@@ -280,7 +332,8 @@ func (b *Book) replace(next file) error {
 		return err
 	}
 	b.file = next
-	return nil
+	b.read, err = os.Stat(b.path)
+	return err
 }
 
 // Key is a venue key. It is never printed.

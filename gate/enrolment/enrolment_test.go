@@ -161,6 +161,9 @@ func TestNoMoreThanFiveThousandAndNothingThatHasExpired(t *testing.T) {
 	for i := range MaxPeople {
 		b.file.Entries = append(b.file.Entries, entry{Tag: [tagSize]byte{byte(i >> 8), byte(i), 1}, Until: until(expires), Sealed: make([]byte, nonceSize+256+16)})
 	}
+	if err := b.replace(b.file); err != nil {
+		t.Fatal(err)
+	}
 	if err := b.Enrol(document(t, "A"), "TX1:A", expires, now); !errors.Is(err, ErrFull) {
 		t.Errorf("%v", err)
 	}

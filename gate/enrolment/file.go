@@ -169,12 +169,8 @@ func ParseKey(text []byte) (Key, error) {
 // does not lie in the folder of the enrolment file. Errors are ErrNotAKey, ErrKeyOpen,
 // ErrTogether and those of package os.
 func LoadKey(keyFile, enrolmentFile string) (Key, error) {
-	one, err := filepath.Abs(filepath.Dir(keyFile))
-	if err != nil {
-		return Key{}, err
-	}
-	if other, err := filepath.Abs(filepath.Dir(enrolmentFile)); err != nil || one == other {
-		return Key{}, errors.Join(ErrTogether, err)
+	if sameFolder(filepath.Dir(keyFile), filepath.Dir(enrolmentFile)) {
+		return Key{}, ErrTogether
 	}
 	info, err := os.Stat(keyFile)
 	if err != nil {
@@ -192,4 +188,15 @@ func LoadKey(keyFile, enrolmentFile string) (Key, error) {
 	}
 	defer clear(text)
 	return ParseKey(text)
+}
+
+// sameFolder reports whether two paths lead to one folder, also by a link. One that is
+// not there is no other's.
+func sameFolder(one, other string) bool {
+	a, err := os.Stat(one)
+	if err != nil {
+		return false
+	}
+	b, err := os.Stat(other)
+	return err == nil && os.SameFile(a, b)
 }
