@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"io"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -18,9 +19,14 @@ import (
 
 const (
 	// pdfPages is how many pages of a PDF are looked at, and pdfTime how long drawing
-	// one may take.
+	// them may take together.
 	pdfPages = 4
 	pdfTime  = 20 * time.Second
+	// rendererMemory is the address space that drawing a page may take: a page of A2
+	// takes a tenth.
+	rendererMemory = 512 << 20
+	// maxDrawn is the most bytes of a drawn page.
+	maxDrawn = 32 << 20
 	// pdfResolution draws the smallest symbol that paper has at 4 pixels a module.
 	pdfResolution = 200
 )
@@ -68,6 +74,8 @@ func (p *pictures) pdf(ctx context.Context, data []byte) ([]string, error) {
 	if p.renderer == "" {
 		return nil, server.ErrNoPDF
 	}
+	ctx, stop := context.WithTimeout(ctx, pdfTime)
+	defer stop()
 	var all []string
 	for page := 1; page <= pdfPages && len(all) < gate.MaxCodes; page++ {
 		drawn, err := p.draw(ctx, data, page)
@@ -93,15 +101,39 @@ func (p *pictures) pdf(ctx context.Context, data []byte) ([]string, error) {
 	return all, nil
 }
 
+// draw draws a page in a process of its own, with an empty environment and bounds
+// that hold before it gets the first byte: a PDF is a stranger's.
 func (p *pictures) draw(ctx context.Context, data []byte, page int) (image.Image, error) {
-	ctx, stop := context.WithTimeout(ctx, pdfTime)
-	defer stop()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // ends one that draws more than is read
 	number := strconv.Itoa(page)
 	c := exec.CommandContext(ctx, p.renderer, "-q", "-gray", "-png", "-r", strconv.Itoa(pdfResolution), "-f", number, "-l", number, "-")
-	c.Stdin, c.Env = bytes.NewReader(data), []string{}
-	out, err := c.Output()
+	c.Env = []string{}
+	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
-	return scan.Decode(bytes.NewReader(out))
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Start(); err != nil {
+		return nil, err
+	}
+	if err := bound(c.Process.Pid); err != nil {
+		stop()
+		return nil, errors.Join(err, c.Wait())
+	}
+	go func() {
+		in.Write(data) // one that ends before it has read all says why by its status
+		in.Close()
+	}()
+	drawn, err := io.ReadAll(io.LimitReader(out, maxDrawn+1))
+	if len(drawn) > maxDrawn {
+		stop()
+	}
+	if err = errors.Join(err, c.Wait()); err != nil {
+		return nil, err
+	}
+	return scan.Decode(bytes.NewReader(drawn))
 }

@@ -116,3 +116,21 @@ func TestEveryCodeOfAPictureAndOfAPDFIsRead(t *testing.T) {
 		t.Errorf("without a renderer: %v", err)
 	}
 }
+
+// A page as large as a field gives no code, and one after it is read as before: the
+// renderer ends at its bounds, or draws nothing there.
+func TestAPDFThatWouldTakeTheMemoryGivesNoCode(t *testing.T) {
+	p, code := newPictures(), gatetest.Codes(t)[0].Text
+	small := asPDF(sheet(t, code))
+	box := []byte("/MediaBox[0 0 210 210]")
+	if !bytes.Contains(small, box) {
+		t.Fatal("no box")
+	}
+	huge := bytes.Replace(small, box, []byte("/MediaBox[0 0 10000 10000]"), 1)
+	if found, err := p.Texts(t.Context(), huge); !errors.Is(err, server.ErrNotAPicture) && !errors.Is(err, server.ErrNoCode) || found != nil {
+		t.Errorf("%d codes, %v", len(found), err)
+	}
+	if found, err := p.Texts(t.Context(), small); err != nil || len(found) != 1 {
+		t.Errorf("%d codes, %v", len(found), err)
+	}
+}

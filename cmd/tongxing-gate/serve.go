@@ -29,6 +29,10 @@ const (
 	askEvery   = 15 * time.Minute
 	// endsWithin is how long requests may take that are under way at the end.
 	endsWithin = 2 * time.Second
+	// sendsWithin is how long the whole of a request may take to come, a picture
+	// too, and idleFor how long a connection is kept without one.
+	sendsWithin = time.Minute
+	idleFor     = 5 * time.Minute
 )
 
 // pageWords are the messages that the interface has beside those of the page.
@@ -130,7 +134,7 @@ func (a *app) watch(ctx context.Context, work *sync.WaitGroup, p *parts, sources
 // answer answers requests until the context ends.
 func (a *app) answer(ctx context.Context, work *sync.WaitGroup, listener net.Listener, handler http.Handler) error {
 	web := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 1 << 14,
+		Handler: patient(handler), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: idleFor, MaxHeaderBytes: 1 << 14,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    log.New(io.Discard, "", 0), // a request that breaks off is nobody's business
 	}
@@ -146,4 +150,15 @@ func (a *app) answer(ctx context.Context, work *sync.WaitGroup, listener net.Lis
 		return err
 	}
 	return nil
+}
+
+// patient bounds how long the body of a request takes to come. What has none is not
+// bounded, for events go on as long as the page is open.
+func patient(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(sendsWithin)) // a connection that takes none is read without
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -75,7 +75,7 @@ var modulesOf = map[string][]string{
 	"spec/gen":                 {secondOpinionModule, textModule},
 	"cmd/tongxing-signer":      {"github.com/spf13/cobra"},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
-	"cmd/tongxing-gate":        {"github.com/spf13/cobra"},
+	"cmd/tongxing-gate":        {"github.com/spf13/cobra", "golang.org/x/sys"},
 	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
 	"cmd/internal/typeface":    {fontsModule},
 	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
