@@ -65,7 +65,7 @@ func TestAnOldBackupIsRefusedAndRaisedByCommand(t *testing.T) {
 	k.says(0, "Backed up", k.flags("registry", "backup", copied)...)
 	k.says(1, "exists", k.flags("registry", "backup", copied)...)
 	k.issue("b", 200)
-	k.says(0, "210 codes, 210 references", k.flags("registry", "check")...)
+	k.says(0, "210 codes issued, 210 references taken", k.flags("registry", "check")...)
 	data, err := os.ReadFile(copied)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestAnOldBackupIsRefusedAndRaisedByCommand(t *testing.T) {
 	k.says(1, "registry raise", k.flags("registry", "raise", "--renew", "--by", "operator 3")...)
 	k.says(2, "--by", k.flags("registry", "raise")...)
 	k.says(0, "skipped 200 references", k.flags("registry", "raise", "--by", "operator 3")...)
-	k.says(0, "10 codes, 210 references", k.flags("registry", "check")...)
+	k.says(0, "10 codes issued, 210 references taken", k.flags("registry", "check")...)
 	k.says(0, "not behind", k.flags("registry", "raise", "--by", "operator 3")...)
 	k.says(0, "operator 3", k.flags("journal", "show")...)
 	k.issue("c", 5)
@@ -97,7 +97,7 @@ func TestALostWitnessIsMadeAnewByCommand(t *testing.T) {
 	k.says(1, "--renew", k.flags("registry", "check")...)
 	k.says(2, "--renew", k.flags("registry", "raise", "--by", "operator 3", "--skip", "5")...)
 	k.says(0, "anew", k.flags("registry", "raise", "--by", "operator 3", "--renew", "--skip", "1000")...)
-	k.says(0, "10 codes, 1010 references", k.flags("registry", "check")...)
+	k.says(0, "10 codes issued, 1010 references taken", k.flags("registry", "check")...)
 	other := newKeeper(t)
 	other.witness = k.witness
 	other.says(1, "another registry", other.flags("registry", "check")...)

@@ -403,7 +403,8 @@ func bulkChild(ctx context.Context, folder, die string) error {
 		return err
 	}
 	defer reg.Close()
-	dying := dyingRegistry{reg, batchtest.Dying(reg.Commit, batchtest.Moment(moment), after)}
+	death := &batchtest.Death{At: batchtest.Moment(moment), After: after}
+	dying := dyingRegistry{reg, death.Of(reg.Commit)}
 	o := batchtest.Work(dying, folder)
 	o.Patience = time.Second // a file that may not grow looks like a disk that may come back
 	return work(ctx, dying, o, fmt.Sprint("child ", os.Getpid()))

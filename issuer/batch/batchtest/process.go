@@ -24,16 +24,22 @@ const (
 	AfterCommit  Moment = "after"  // committed, which nobody has been told
 )
 
-// Dying is a commit at whose after-th call, of all goroutines, the process dies.
-func Dying(commit batch.Commit, at Moment, after int64) batch.Commit {
-	var calls atomic.Int64
+// Death is where a process dies, of all its goroutines: before the commit that is
+// the After-th to begin, or when so many have ended.
+type Death struct {
+	At           Moment
+	After        int64
+	begun, ended atomic.Int64
+}
+
+// Of returns the commit at which the process may die.
+func (d *Death) Of(commit batch.Commit) batch.Commit {
 	return func(ctx context.Context, chunk registry.Chunk) (registry.Receipt, error) {
-		last := calls.Add(1) == after
-		if last && at == BeforeCommit {
+		if d.begun.Add(1) == d.After && d.At == BeforeCommit {
 			Kill()
 		}
 		receipt, err := commit(ctx, chunk)
-		if last && at == AfterCommit {
+		if d.ended.Add(1) == d.After && d.At == AfterCommit {
 			Kill()
 		}
 		return receipt, err

@@ -59,32 +59,27 @@ func child(ctx context.Context) error {
 	}
 	defer reg.Close()
 	return work(ctx, reg, os.Getenv(folderVariable), os.Getenv(jobVariable), func(queue batch.Queue) batch.Queue {
-		return dying{queue, batchtest.Moment(moment), after, new(atomic.Int64)}
+		return dying{queue, &batchtest.Death{At: batchtest.Moment(moment), After: after}}
 	})
 }
 
 // dying is a queue whose process dies at a commit.
 type dying struct {
 	batch.Queue
-	at    batchtest.Moment
-	after int64
-	calls *atomic.Int64
+	death *batchtest.Death
 }
 
 func (d dying) Work(ctx context.Context, n int, handler batch.Handler) error {
-	return d.Queue.Work(ctx, n, dyingHandler{handler, d})
+	return d.Queue.Work(ctx, n, dyingHandler{handler, d.death})
 }
 
 type dyingHandler struct {
 	batch.Handler
-	dying
+	death *batchtest.Death
 }
 
 func (d dyingHandler) Do(ctx context.Context, task batch.Task, commit batch.Commit) error {
-	if d.calls.Add(1) == d.after {
-		commit = batchtest.Dying(commit, d.at, 1)
-	}
-	return d.Handler.Do(ctx, task, commit)
+	return d.Handler.Do(ctx, task, d.death.Of(commit))
 }
 
 // rescue is short, for the tests to end.
