@@ -8,9 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer/journal"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
 )
 
 func (a *app) journalCommand() *cobra.Command {
@@ -28,7 +30,9 @@ func (a *app) journalVerifyCommand() *cobra.Command {
 	return c
 }
 
-// verifyJournal recomputes the chain and prints its head.
+// verifyJournal recomputes the chain, holds it to the witness that lies beside the
+// registry or is named, and prints its head. The chain comes first: where it is broken
+// that is what is said, and not that the registry is older.
 func (a *app) verifyJournal(ctx context.Context, f environmentFlags, text string) error {
 	var kept registry.JournalHead
 	if text != "" {
@@ -37,7 +41,8 @@ func (a *app) verifyJournal(ctx context.Context, f environmentFlags, text string
 			return usage("journal_head_form", text)
 		}
 	}
-	store, err := openRegistry(ctx, f)
+	f.witness = witnessThere(f)
+	store, err := openUnguarded(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -45,6 +50,11 @@ func (a *app) verifyJournal(ctx context.Context, f environmentFlags, text string
 	head, err := journal.Verify(ctx, store, kept, nil)
 	if err != nil {
 		return journalError(registryName(f.registry), err)
+	}
+	if f.witness != "" {
+		if _, err := witness.Open(ctx, store, f.witness); err != nil {
+			return witnessError(f, err)
+		}
 	}
 	if a.JSON {
 		return a.PrintJSON(struct {
@@ -66,7 +76,7 @@ func journalError(name string, err error) error {
 	case errors.Is(err, journal.ErrOther):
 		return failFor(err, "journal_other", name)
 	}
-	return err
+	return program.AboutFile(name, err)
 }
 
 func (a *app) journalShowCommand() *cobra.Command {
@@ -92,6 +102,7 @@ type shownRecord struct {
 
 // showJournal prints every record of a chain that holds: one line each.
 func (a *app) showJournal(ctx context.Context, f environmentFlags) error {
+	f.witness = witnessThere(f)
 	store, err := openRegistry(ctx, f)
 	if err != nil {
 		return err

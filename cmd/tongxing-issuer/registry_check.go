@@ -31,6 +31,7 @@ func fileOf(store registry.Store) (*sqlite.Registry, bool) {
 
 // checkRegistry reads all of a registry and says what is in it.
 func (a *app) checkRegistry(ctx context.Context, f environmentFlags) (err error) {
+	f.witness = witnessThere(f)
 	store, err := openRegistry(ctx, f)
 	if err != nil {
 		return err

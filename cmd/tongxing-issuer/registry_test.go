@@ -127,8 +127,16 @@ func TestAServiceOnAnOldBackupDoesNotStart(t *testing.T) {
 	if status, says := o.command(serve...); status != program.StatusFailed || !strings.Contains(says, "registry raise") {
 		t.Fatalf("a service on an old backup: %d, %s", status, says)
 	}
+	// Nor does anybody learn of the journal or the registry that all is well.
+	for _, asks := range [][]string{{"journal", "verify"}, {"journal", "show"}, {"registry", "check"}} {
+		asks = append(asks, "--registry", o.path("33.registry"), "--lang", "en")
+		if status, says := o.command(asks...); status != program.StatusFailed || !strings.Contains(says, "registry raise") {
+			t.Errorf("%q: %d, %s", asks, status, says)
+		}
+	}
 	if status, says := o.command("registry", "raise", "--registry", o.path("33.registry"), "--by", "operator 3"); status != program.StatusOK {
 		t.Fatalf("registry raise: %d, %s", status, says)
 	}
 	issueOne(3)
+	o.requireDone(0, "journal", "verify", "--registry", o.path("33.registry"))
 }
