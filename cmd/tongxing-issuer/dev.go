@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -65,8 +66,8 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(f.dir)) }()
-	} else if err := os.Mkdir(f.dir, 0o700); err != nil {
-		return program.AboutFile(f.dir, err)
+	} else if err := makeTrialFolder(f.dir); err != nil {
+		return err
 	}
 	e, serve, err := a.devEnvironment(ctx, f)
 	if err != nil {
@@ -86,6 +87,18 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 	}
 	serve.begun = func(url string) { a.tellTrial(f.dir, url, serve) }
 	return a.serveWith(ctx, e, who, secret, serve)
+}
+
+// makeTrialFolder makes the folder of a trial, which must not be there: nothing is
+// mixed with what is.
+func makeTrialFolder(dir string) error {
+	err := os.Mkdir(dir, 0o700)
+	if parent := filepath.Dir(filepath.Clean(dir)); errors.Is(err, fs.ErrNotExist) {
+		if _, missing := os.Stat(parent); missing != nil {
+			return &files.PathError{Path: parent, Err: files.ErrNoFolder}
+		}
+	}
+	return program.AboutFile(dir, err)
 }
 
 // devEnvironment makes a nation with one region, and its registry.

@@ -134,11 +134,7 @@ func (s *Service) reissue(ctx context.Context, in *reissueInput) (*credentialOut
 }
 
 func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOutput, error) {
-	reason, known := spec.RevocationReasonByNumber(in.Body.Reason)
-	if !known || !reason.Allows(registry.Supersede.String()) {
-		return nil, refusal("reason")
-	}
-	old, err := s.ownCode(ctx, in.Body.Old, "old_code")
+	old, reason, err := s.replaced(ctx, &in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +159,16 @@ func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOu
 		return nil, err
 	}
 	return answer(issued, repeated), nil
+}
+
+// replaced is the code that is replaced, and why.
+func (s *Service) replaced(ctx context.Context, body *ReissueBody) (ownCode, spec.RevocationReason, error) {
+	reason, known := spec.RevocationReasonByNumber(body.Reason)
+	if !known || !reason.Allows(registry.Supersede.String()) {
+		return ownCode{}, spec.RevocationReason{}, refusal("reason")
+	}
+	old, err := s.ownCode(ctx, body.Old, "old_code")
+	return old, reason, err
 }
 
 // ownCode is a code of this region, as its registry has it.

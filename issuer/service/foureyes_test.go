@@ -58,7 +58,8 @@ func TestNobodyApprovesHisOwnProposal(t *testing.T) {
 	b.ask("requester-1", http.MethodPost, "/v1/proposals/"+id+"/approval", content).require(t, http.StatusForbidden, "same_hand")
 }
 
-// TestAnAdverseStatusNeedsRuleEvidenceAndAuthority leaves each of them out. [ISSUER-9]
+// TestAnAdverseStatusNeedsRuleEvidenceAndAuthority leaves each of them out: nothing is
+// issued, and nothing proposed that somebody would approve in vain. [ISSUER-9]
 func TestAnAdverseStatusNeedsRuleEvidenceAndAuthority(t *testing.T) {
 	b := newBench(t, nil)
 	for problem, change := range map[string]func(*service.IssueBody){
@@ -68,9 +69,39 @@ func TestAnAdverseStatusNeedsRuleEvidenceAndAuthority(t *testing.T) {
 	} {
 		body := red()
 		change(&body)
-		body.Proposal = b.approve(map[string]any{"act": "issue", "issue": body}, "approver-1")
-		b.issue("requester-1", "k", body).require(t, http.StatusUnprocessableEntity, problem)
+		b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": "issue", "issue": body}).
+			require(t, http.StatusUnprocessableEntity, problem)
+		reissue := map[string]any{"act": "reissue", "reissue": service.ReissueBody{Old: b.issue("desk-7", problem, green()).credential(t).Code, IssueBody: body, Reason: 8}}
+		b.ask("requester-1", http.MethodPost, "/v1/proposals", reissue).require(t, http.StatusUnprocessableEntity, problem)
+		body.Proposal = strings.Repeat("1", 32)
+		if got := b.issue("requester-1", "k", body); got.status == http.StatusCreated {
+			t.Errorf("%s: issued: %s", problem, got.body)
+		}
 	}
+	if acts := b.acts(); strings.Contains(acts, "propose") || strings.Contains(acts, "adverse") {
+		t.Errorf("the journal says %s", acts)
+	}
+}
+
+// TestWhatNoApprovalMakesRightIsNotProposed proposes what is refused for another reason,
+// and what becomes right by waiting.
+func TestWhatNoApprovalMakesRightIsNotProposed(t *testing.T) {
+	b := newBench(t, nil)
+	propose := func(act string, body any) reply {
+		return b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": act, act: body})
+	}
+	faulty := red()
+	faulty.Record.DocumentNumber = "11010519491231002A"
+	propose("issue", faulty).require(t, http.StatusUnprocessableEntity, "document")
+	long := red()
+	long.Record.Status.Determined = b.at.AddDate(0, 0, -40)
+	propose("issue", long).require(t, http.StatusUnprocessableEntity, "too_old")
+	later := red()
+	later.Record.Status.Determined = b.at.Add(time.Hour)
+	propose("issue", later).require(t, http.StatusCreated, "")
+	old := b.issue("desk-7", "k", green()).credential(t).Code
+	propose("reissue", service.ReissueBody{Old: old, IssueBody: red(), Reason: 99}).require(t, http.StatusUnprocessableEntity, "reason")
+	propose("reissue", service.ReissueBody{Old: "TX1:X", IssueBody: red(), Reason: 8}).require(t, http.StatusUnprocessableEntity, "old_code")
 }
 
 // TestBeyondTheQuotaAnotherAuthorityHasToAgree lets two changes a day pass. [ISSUER-12]

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -135,10 +136,8 @@ func (s *Service) proposed(ctx context.Context, content ProposedAct) (registry.P
 	if !asked.caller.Roles.May(act) {
 		return registry.Proposal{}, refusal("forbidden")
 	}
-	if content.Order != nil { // what no approval makes right is not approved in vain
-		if _, err := s.orderOf(content.Order, asked.at); err != nil {
-			return registry.Proposal{}, err
-		}
+	if err := s.approvable(ctx, content, asked.at); err != nil {
+		return registry.Proposal{}, err
 	}
 	digest, err := s.secret.digest("proposal", content)
 	if err != nil {
@@ -158,6 +157,34 @@ func (s *Service) proposed(ctx context.Context, content ProposedAct) (registry.P
 	}
 	return p, s.journal(ctx, access.Propose, hex.EncodeToString(p.ID[:]), outcomeDone,
 		detail{Act: p.Act, Count: p.Adverse, Content: hex.EncodeToString(digest[:16])})
+}
+
+// approvable refuses what no approval makes right, so that nobody approves it in vain.
+func (s *Service) approvable(ctx context.Context, content ProposedAct, at time.Time) error {
+	var body *IssueBody
+	switch {
+	case content.Order != nil:
+		_, err := s.orderOf(content.Order, at)
+		return err
+	case content.Issue != nil:
+		body = content.Issue
+	case content.Reissue != nil:
+		if _, _, err := s.replaced(ctx, content.Reissue); err != nil {
+			return err
+		}
+		body = &content.Reissue.IssueBody
+	default:
+		return nil
+	}
+	if body.adverse() && body.EvidenceAuthority == "" {
+		return refusal("adverse_authority")
+	}
+	_, err := s.issuer().Draft(&body.Record, at)
+	var refused *issuer.RefusalError
+	if !errors.As(err, &refused) || refused.Refusal == issuer.RefusedNoKey || refused.Refusal == issuer.RefusedFuture {
+		return nil // nothing is issued now, and by then there may be a key, and it may be time
+	}
+	return err
 }
 
 type approveInput struct {

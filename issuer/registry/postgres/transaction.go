@@ -18,6 +18,7 @@ import (
 // SQLSTATE codes (PostgreSQL documentation, appendix A).
 const (
 	codeUndefinedColumn     = "42703"
+	codeUndefinedTable      = "42P01"
 	codeExclusion           = "23P01"
 	codeUnique              = "23505"
 	codeSerialization       = "40001"
@@ -218,7 +219,8 @@ func named(action string, err error) error {
 		err = fmt.Errorf("%w: %w", registry.ErrUnavailable, err)
 	case hasCode(err, codeDiskFull):
 		err = fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
-	case hasCode(err, codeDataCorrupted, codeIndexCorrupted):
+	// The statements are this package's own: a table that they miss was dropped.
+	case hasCode(err, codeDataCorrupted, codeIndexCorrupted, codeUndefinedTable, codeUndefinedColumn):
 		err = fmt.Errorf("%w: %w", registry.ErrDamaged, err)
 	}
 	return fmt.Errorf("%s: %w", action, err)

@@ -77,3 +77,28 @@ func TestEventsThatContradictEachOtherAreTold(t *testing.T) {
 		})
 	}
 }
+
+// A registry that lost a table says that it is damaged, whatever it is asked.
+func TestARegistryThatLostATableIsDamaged(t *testing.T) {
+	for _, table := range []string{"journal", "event", "bank", "job"} {
+		r, first, _ := damaged(t, "DROP TABLE "+table)
+		var got error
+		switch table {
+		case "journal":
+			_, got = r.JournalHead(t.Context())
+			_, appended := r.Append(t.Context(), registrytest.Record(0))
+			if !errors.Is(appended, registry.ErrDamaged) {
+				t.Errorf("Append: %v", appended)
+			}
+		case "event":
+			_, _, got = r.State(t.Context(), first[0])
+		case "bank":
+			_, got = r.Banks(t.Context())
+		case "job":
+			_, got = r.JobState(t.Context(), "night")
+		}
+		if !errors.Is(got, registry.ErrDamaged) {
+			t.Errorf("without %s: %v, want ErrDamaged", table, got)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
+	codeError   = 1
 	codeBusy    = 5
 	codeLocked  = 6
 	codeCorrupt = 11
@@ -38,7 +39,9 @@ func classify(err error) error {
 	switch failure.Code() & 0xff {
 	case codeBusy, codeLocked:
 		return fmt.Errorf("%w: %w", registry.ErrBusy, err)
-	case codeCorrupt:
+	// Every statement is this package's own and right: one that SQLite does not
+	// understand meets another schema, in which a table was dropped or changed.
+	case codeCorrupt, codeError:
 		return fmt.Errorf("%w: %w", registry.ErrDamaged, err)
 	case codeFull:
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
