@@ -25,7 +25,9 @@ type Fault struct {
 	Err  error  // one of the above
 }
 
-func (f *Fault) Error() string { return fmt.Sprintf("%s (mode %04o): %v", f.Path, f.Mode.Perm(), f.Err) }
+func (f *Fault) Error() string {
+	return fmt.Sprintf("%s (mode %04o): %v", f.Path, f.Mode.Perm(), f.Err)
+}
 
 // Unwrap returns which fault it is.
 func (f *Fault) Unwrap() error { return f.Err }
