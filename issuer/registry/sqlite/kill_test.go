@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 		err = workingChild(os.Getenv("REGISTRY"))
 	case "migrating":
 		err = migratingChild(os.Getenv("REGISTRY"))
+	case "stepping":
+		err = steppingChild(os.Getenv("REGISTRY"), os.Getenv("STEPS"))
 	case "cramped":
 		err = crampedChild(os.Getenv("REGISTRY"))
 	}

@@ -2,19 +2,13 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
-
-// maxBackups is the number of backups of one version beside a registry beyond
-// which none is made: somebody restores and migrates in a circle.
-const maxBackups = 100
 
 // version returns the user_version of the file.
 func version(ctx context.Context, q querier) (n int, err error) {
@@ -22,94 +16,123 @@ func version(ctx context.Context, q querier) (n int, err error) {
 	return n, err
 }
 
-// migrate brings a file of an older version to this program's, behind a backup
-// of it. All of it is one transaction that holds the write lock from before the
-// backup: nothing can be leased or committed between the two, and a process that
-// is killed leaves the old version.
-func (r *Registry) migrate(ctx context.Context) error {
-	tx, err := r.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
+// programOf returns which program brought the file to a version, "" where it does not
+// say: a newer version may have done away with the table after all.
+func programOf(ctx context.Context, q querier, schema int) (program string) {
+	if err := q.QueryRowContext(ctx, "SELECT version FROM program WHERE schema = ?", schema).Scan(&program); err != nil || len(program) > registry.MaxProgram {
+		return ""
 	}
-	defer tx.Rollback()
-	from, err := version(ctx, tx)
-	if err != nil || from == schemaVersion { // another process was faster
-		return err
-	}
-	if err := backup(ctx, r.path, from); err != nil {
-		return fmt.Errorf("back up before the schema changes from %d to %d: %w", from, schemaVersion, err)
-	}
-	steps := strings.Join(versions[from:], "") + fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)
-	if _, err := tx.ExecContext(ctx, steps); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return program
 }
 
-// backup copies a registry, whose write lock the caller holds, to a file beside
-// it, never under the name of an earlier one.
-func backup(ctx context.Context, path string, from int) error {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	name, err := backupName(path, from)
-	if err != nil {
-		return err
-	}
-	partial := fmt.Sprintf("%s.schema%d.partial", path, from)
-	return copyWhole(ctx, path, partial, name)
+// migration brings a file of an older version to this program's, behind a backup of
+// it. All of it is one transaction that holds the write lock from before the backup:
+// nothing can be leased or committed between the two, and a process that is killed
+// after any step but the last leaves the old version.
+type migration struct {
+	registry *Registry
+	program  string
+	tx       *sql.Tx
+	from     int
+	copy     *copying
 }
 
-// copyWhole copies what is committed to a registry. The copy is written as partial
-// and gets its name when it is whole and on stable storage.
-func copyWhole(ctx context.Context, path, partial, name string) error {
-	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// errFaster ends a migration that another process has done.
+var errFaster = errors.New("sqlite: migrated by another process")
+
+// steps are what is done in a row.
+func (m *migration) steps() []func(context.Context) error {
+	steps := []func(context.Context) error{m.lock, m.name}
+	for i := range (*copying)(nil).steps() {
+		steps = append(steps, func(ctx context.Context) error { return m.aside(m.copy.steps()[i](ctx)) })
+	}
+	for n := 1; n <= schemaVersion; n++ {
+		steps = append(steps, func(ctx context.Context) error { return m.change(ctx, n) })
+	}
+	return append(steps, m.sign, func(context.Context) error { return m.tx.Commit() })
+}
+
+// lock keeps others from writing and looks whether they have migrated the file.
+func (m *migration) lock(ctx context.Context) (err error) {
+	if m.tx, err = m.registry.write.BeginTx(ctx, nil); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	m.from, err = version(ctx, m.tx)
+	switch {
+	case err != nil:
+		return err
+	case m.from > schemaVersion:
+		return &registry.SchemaError{Schema: m.from, Known: schemaVersion, Program: programOf(ctx, m.tx, m.from)}
+	case m.from == schemaVersion:
+		return errFaster
+	}
+	return nil
+}
+
+// name finds the backup a name.
+func (m *migration) name(context.Context) error {
+	path, err := filepath.Abs(m.registry.path)
 	if err != nil {
-		return err
+		return m.aside(err)
 	}
-	err = errors.Join(file.Chmod(0o600), copyInto(ctx, path, partial))
+	name, err := backupName(path, m.from)
+	if err != nil {
+		return m.aside(err)
+	}
+	m.copy = &copying{path: path, partial: fmt.Sprintf("%s.schema%d.partial", path, m.from), name: name}
+	return nil
+}
+
+// aside says what an error of the backup has kept from being done.
+func (m *migration) aside(err error) error {
 	if err == nil {
-		err = file.Sync()
+		return nil
 	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(partial, name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(partial))
-	}
-	return syncFolder(name)
+	return fmt.Errorf("back up before the schema changes from %d to %d: %w", m.from, schemaVersion, err)
 }
 
-// backupName returns the first free name for a backup: "33.registry.schema1",
-// then "33.registry.schema1-2" and so on.
-func backupName(path string, from int) (string, error) {
-	for i := 1; i <= maxBackups; i++ {
-		name := fmt.Sprintf("%s.schema%d", path, from)
-		if i > 1 {
-			name = fmt.Sprintf("%s-%d", name, i)
-		}
-		_, err := os.Lstat(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return name, nil
-		}
-		if err != nil {
-			return "", err
-		}
+// change brings the file to version n if it is below.
+func (m *migration) change(ctx context.Context, n int) error {
+	if n <= m.from {
+		return nil
 	}
-	return "", fmt.Errorf("%w: %d backups lie beside it already", registry.ErrInvalid, maxBackups)
+	_, err := m.tx.ExecContext(ctx, versions[n-1])
+	return err
 }
 
-// copyInto writes what was committed to a registry into an empty file.
-func copyInto(ctx context.Context, path, empty string) (err error) {
-	db, err := connect(path, "rw")
-	if err != nil {
+// sign says which version the file has, and who made it.
+func (m *migration) sign(ctx context.Context) error {
+	if _, err := m.tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", empty)
-	return classify(err)
+	_, err := m.tx.ExecContext(ctx, signProgram, schemaVersion, m.program)
+	return err
+}
+
+// migrate takes all steps.
+func (r *Registry) migrate(ctx context.Context, by registry.Opening) error {
+	m := &migration{registry: r, program: by.Program}
+	err := m.run(ctx)
+	if errors.Is(err, errFaster) {
+		return nil
+	}
+	if err == nil {
+		by.Tell(registry.Migration{From: m.from, To: schemaVersion, Backup: m.copy.name})
+	}
+	return err
+}
+
+func (m *migration) run(ctx context.Context) error {
+	for _, step := range m.steps() {
+		if err := step(ctx); err != nil {
+			if m.copy != nil {
+				err = errors.Join(err, m.copy.abandon())
+			}
+			if m.tx != nil {
+				m.tx.Rollback()
+			}
+			return err
+		}
+	}
+	return nil
 }

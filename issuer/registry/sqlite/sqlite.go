@@ -12,8 +12,9 @@
 // may have it open; a network file system is not a place for it.
 //
 // A file that an older program wrote is migrated when it is opened, in one
-// transaction behind a backup beside it ("33.registry.schema1"); that takes as
-// long as copying the file, and other processes cannot write meanwhile.
+// transaction behind a backup beside it ("33.registry.schema1", of which
+// registry.Opening hears); that takes as long as copying the file, and other processes
+// cannot write meanwhile. One that a newer program wrote is refused with its name.
 //
 // A restored backup has forgotten what came after it: Backup makes one while others
 // work, and package witness keeps an old one from handing out references again.
@@ -29,6 +30,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -52,7 +54,15 @@ var _ registry.Store = (*Registry)(nil)
 // touched (fs.ErrExist), a missing folder not made (fs.ErrNotExist). When it
 // fails no file is left behind.
 func Create(ctx context.Context, path string, plan registry.Plan) (*Registry, error) {
+	return CreateBy(ctx, path, plan, registry.Opening{})
+}
+
+// CreateBy is Create by a program that has a name.
+func CreateBy(ctx context.Context, path string, plan registry.Plan, by registry.Opening) (*Registry, error) {
 	plan, err := plan.Check()
+	if err == nil {
+		err = by.Check()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +74,14 @@ func Create(ctx context.Context, path string, plan registry.Plan) (*Registry, er
 	// one the same mode.
 	err = errors.Join(file.Chmod(0o600), file.Close())
 	if err == nil {
-		err = initialise(ctx, path, plan)
+		err = initialise(ctx, path, plan, by.Program)
 	}
 	if err == nil {
 		err = syncFolder(path)
 	}
 	var made *Registry
 	if err == nil {
-		made, err = Open(ctx, path)
+		made, err = OpenBy(ctx, path, by)
 	}
 	if err != nil {
 		for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
@@ -84,7 +94,7 @@ func Create(ctx context.Context, path string, plan registry.Plan) (*Registry, er
 
 // initialise writes the schema in rollback mode, so that the application id is
 // in the file itself from its first commit on, and only then turns to WAL.
-func initialise(ctx context.Context, path string, plan registry.Plan) (err error) {
+func initialise(ctx context.Context, path string, plan registry.Plan, program string) (err error) {
 	db, err := connect(path, "rw", "synchronous(FULL)")
 	if err != nil {
 		return err
@@ -104,6 +114,9 @@ func initialise(ctx context.Context, path string, plan registry.Plan) (err error
 	if _, err := tx.ExecContext(ctx, "INSERT INTO registry (id, secret, places, shards) VALUES (1, ?, ?, ?)", secret[:], plan.Places, plan.Shards); err != nil {
 		return classify(err)
 	}
+	if _, err := tx.ExecContext(ctx, signProgram, schemaVersion, program); err != nil {
+		return classify(err)
+	}
 	if err := tx.Commit(); err != nil {
 		return classify(err)
 	}
@@ -117,6 +130,9 @@ func (r *Registry) Plan() registry.Plan { return r.plan }
 // syncFolder makes the new name itself durable: a registry that vanished with a
 // power failure would be created again and hand out its references again.
 func syncFolder(path string) error {
+	if runtime.GOOS == "windows" { // where a folder cannot be synced and its names are with the files
+		return nil
+	}
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
@@ -126,18 +142,27 @@ func syncFolder(path string) error {
 
 // Open opens the registry in a file. One of an older version is migrated; what it
 // was before is kept beside it, as "33.registry.schema1". Errors are
-// fs.ErrNotExist, registry.ErrNotARegistry, registry.ErrNewerSchema and, where
-// there is no room for a migration, registry.ErrStorageFull; the file is then as
-// it was.
+// fs.ErrNotExist, registry.ErrNotARegistry, *registry.SchemaError for one that a newer
+// program wrote and, where there is no room for a migration, registry.ErrStorageFull;
+// the file is then as it was.
 func Open(ctx context.Context, path string) (*Registry, error) {
-	r, err := open(ctx, path)
+	return OpenBy(ctx, path, registry.Opening{})
+}
+
+// OpenBy is Open by a program that has a name, and that hears of a migration. The
+// backup is made whatever by.BackedUp says.
+func OpenBy(ctx context.Context, path string, by registry.Opening) (*Registry, error) {
+	r, err := open(ctx, path, by)
 	if err != nil {
 		return nil, fmt.Errorf("open registry %s: %w", path, err)
 	}
 	return r, nil
 }
 
-func open(ctx context.Context, path string) (_ *Registry, err error) {
+func open(ctx context.Context, path string, by registry.Opening) (_ *Registry, err error) {
+	if err := by.Check(); err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fs.ErrNotExist // the path is named already
@@ -155,7 +180,7 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 	}
 	write.SetMaxOpenConns(1)
 	r.write = &writer{DB: write, prepared: map[string]*sql.Stmt{}}
-	if err := r.identify(ctx); err != nil {
+	if err := r.identify(ctx, by); err != nil {
 		return nil, errors.Join(err, r.write.Close())
 	}
 	read, err := connect(path, "rw", "query_only(1)")
@@ -170,7 +195,7 @@ func open(ctx context.Context, path string) (_ *Registry, err error) {
 
 // identify reads what the file is before anything is written to it, and brings it
 // to this program's version.
-func (r *Registry) identify(ctx context.Context) error {
+func (r *Registry) identify(ctx context.Context, by registry.Opening) error {
 	var id, version int64
 	err := r.write.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)").Scan(&id, &version)
 	switch {
@@ -179,11 +204,11 @@ func (r *Registry) identify(ctx context.Context) error {
 	case id != applicationID:
 		return fmt.Errorf("%w: a database of something else, or empty", registry.ErrNotARegistry)
 	case version > schemaVersion:
-		return fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
+		return &registry.SchemaError{Schema: int(version), Known: schemaVersion, Program: programOf(ctx, r.write, int(version))}
 	case version < 1:
 		return fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
 	case version < schemaVersion:
-		if err := r.migrate(ctx); err != nil {
+		if err := r.migrate(ctx, by); err != nil {
 			return classify(err)
 		}
 	}

@@ -57,6 +57,7 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 		"journal.act", "journal.actor", "journal.at", "journal.detail", "journal.hash", "journal.object", "journal.outcome", "journal.role", "journal.sequence",
 		"orders.action", "orders.already", "orders.at", "orders.changed", "orders.digest", "orders.id", "orders.key", "orders.last", "orders.mark", "orders.reason",
 		"planned.job", "planned.number", "planned.plan",
+		"program.schema", "program.version",
 		"proposal.act", "proposal.adverse", "proposal.digest", "proposal.expires_at", "proposal.id", "proposal.key", "proposal.proposed_at", "proposal.region", "proposal.requester", "proposal.requester_authority",
 		"proposal_use.adverse", "proposal_use.at", "proposal_use.day", "proposal_use.proposal", "proposal_use.region",
 		"registry.id", "registry.places", "registry.purged", "registry.secret", "registry.shards",
