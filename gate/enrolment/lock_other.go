@@ -1,6 +1,14 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package enrolment
 
-// lock does nothing here: one process at a time has the file.
-func lock(string) (release func(), err error) { return func() {}, nil }
+import (
+	"errors"
+	"os"
+)
+
+// lock refuses: where processes cannot keep each other out, one would write back whom
+// another has deleted.
+func lock(path string) (release func(), err error) {
+	return nil, &os.PathError{Op: "lock", Path: path, Err: errors.ErrUnsupported}
+}
