@@ -18,6 +18,7 @@ var layers = []struct {
 	{"spec/gen", -1, "a program that writes the vectors without a line of the code they test"},
 	{"spec", 0, "tables that everybody reads, and vectors for everybody's tests"},
 	{"internal/arch", 0, "tests alone"},
+	{"internal/curve", 0, "signatures checked by arithmetic of our own"},
 	{"internal/jsontext", 0, "JSON without reflection"},
 	{"internal/ratiotest", 0, "benchmarks' comparisons"},
 	{"internal/postgrestest", 0, "servers for tests"},
@@ -35,7 +36,7 @@ var layers = []struct {
 // clock to give; apart are folders below them that are not embedded, and within
 // those inside are the ones that are.
 var (
-	pure   = []string{"format", "trustlist", "verifier", "gate/screen", "gate/wedge"}
+	pure   = []string{"internal/curve", "format", "trustlist", "verifier", "gate/screen", "gate/wedge"}
 	apart  = []string{"trustlist/publish", "trustlist/fetch", "trustlist/jwks"}
 	inside = []string{"trustlist/fetch/layout", "trustlist/fetch/series"}
 )
@@ -75,6 +76,7 @@ var modulesOf = map[string][]string{
 	"spec/gen":                 {secondOpinionModule, textModule},
 	"cmd/tongxing-signer":      {"github.com/spf13/cobra"},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
+	"cmd/internal/manual":      {"github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/tongxing-gate":        {"github.com/spf13/cobra", "golang.org/x/sys"},
 	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
 	"cmd/internal/typeface":    {fontsModule},
