@@ -174,7 +174,7 @@ func (w *Worker) Do(ctx context.Context, task Task, commit Commit) error {
 
 // lasting are the faults that another attempt meets again, whatever the job.
 var lasting = []error{issuer.ErrReleased, registry.ErrStorageFull, registry.ErrDamaged, registry.ErrNotLeased,
-	registry.ErrReferenceUsed, registry.ErrNewerSchema, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
+	registry.ErrReferenceUsed, registry.ErrNewerSchema, registry.ErrOlderSchema, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, syscall.EROFS}
 
 // ofOneJob are those that other jobs need not meet.
 var ofOneJob = []error{ErrInputChanged, ErrMayNotSign, ErrNoBlueprint, registry.ErrInvalid, registry.ErrPurged, registry.ErrNotFound}

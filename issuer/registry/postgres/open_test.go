@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
@@ -115,41 +114,6 @@ func TestAServerThatCannotBeWrittenToIsNotAvailable(t *testing.T) {
 	if _, err := Open(t.Context(), string(d)); !errors.Is(err, registry.ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
-}
-
-// TestAnOlderSchemaIsMigrated opens a registry of version 1 from several sides at
-// once. Its entries stay.
-func TestAnOlderSchemaIsMigrated(t *testing.T) {
-	d := database(postgrestest.Database(t))
-	d.mustExecute(t, versions[0]+fmt.Sprintf("INSERT INTO tongxing.registry VALUES (1, 1, decode('%064x', 'hex'), 1048576, 1)", 7)+
-		`; INSERT INTO tongxing.bank (region, month, first_shard, shards, places, leased) VALUES (33, 83, 0, 1, 1048576, 2);
-		INSERT INTO tongxing.issued VALUES (1, 3, 1); INSERT INTO tongxing.chunk (job, number) VALUES ('old', 0);
-		INSERT INTO tongxing.segment VALUES (4294967296, 1, decode(repeat('01', 45), 'hex'), NULL)`)
-	errs := make([]error, 4)
-	var group sync.WaitGroup
-	for i := range errs {
-		group.Go(func() {
-			r, err := Open(t.Context(), string(d))
-			if errs[i] = err; err == nil {
-				errs[i] = r.Close()
-			}
-		})
-	}
-	group.Wait()
-	if err := errors.Join(errs...); err != nil {
-		t.Fatal(err)
-	}
-	r := d.open(t)
-	defer r.Close()
-	entries, err := r.Committed(t.Context(), "old", 0)
-	if err != nil || len(entries) != 1 || entries[0].State != 1 {
-		t.Errorf("%v, error %v", entries, err)
-	}
-	if banks, err := r.Banks(t.Context()); err != nil || len(banks) != 1 || banks[0].Issued != 1 || banks[0].Leased != 2 {
-		t.Errorf("%v, error %v", banks, err)
-	}
-	job, plan := registrytest.Job("new", 3)
-	registrytest.PlanJob(t, r, job, plan)
 }
 
 // TestAFullDiskIsTold has the server report it where a segment is written.

@@ -28,9 +28,12 @@
 // nothing the second time. It is three runs at most and no waiting between them:
 // who waits for a server to come back is the caller (registry.ErrUnavailable).
 //
-// A registry that an older program made is migrated when it is opened, in one
-// transaction. Back it up before with pg_dump or a base backup; a restored backup
-// has forgotten what came after it (see package sqlite).
+// A registry that an older program made is refused (registry.ErrOlderSchema) until
+// its opener says that a backup was made, with pg_dump or as a base backup: a database
+// cannot be copied beside itself as a file can. It is then migrated in one transaction,
+// once however many programs start at that moment. A restored backup has forgotten what
+// came after it (see package sqlite). One that a newer program made is refused with its
+// name.
 package postgres
 
 import (
@@ -70,15 +73,23 @@ var _ registry.Store = (*Registry)(nil)
 // Create makes a registry in a database and opens it. A database that has one, or
 // any schema of that name, is not touched (fs.ErrExist).
 func Create(ctx context.Context, address string, plan registry.Plan) (*Registry, error) {
+	return CreateBy(ctx, address, plan, registry.Opening{})
+}
+
+// CreateBy is Create by a program that has a name.
+func CreateBy(ctx context.Context, address string, plan registry.Plan, by registry.Opening) (*Registry, error) {
 	plan, err := plan.Check()
+	if err == nil {
+		err = by.Check()
+	}
 	if err != nil {
 		return nil, err
 	}
 	r, err := connect(ctx, address)
 	if err == nil {
-		err = r.change(ctx, "write the schema", false, func(tx pgx.Tx) error { return initialise(ctx, tx, plan) })
+		err = r.change(ctx, "write the schema", false, func(tx pgx.Tx) error { return initialise(ctx, tx, plan, by.Program) })
 		if err == nil {
-			err = r.identify(ctx)
+			err = r.identify(ctx, by)
 		}
 		if err != nil {
 			r.pool.Close()
@@ -90,7 +101,7 @@ func Create(ctx context.Context, address string, plan registry.Plan) (*Registry,
 	return r, nil
 }
 
-func initialise(ctx context.Context, tx pgx.Tx, plan registry.Plan) error {
+func initialise(ctx context.Context, tx pgx.Tx, plan registry.Plan, program string) error {
 	if err := lock(ctx, tx, gateSchema); err != nil {
 		return err
 	}
@@ -101,29 +112,35 @@ func initialise(ctx context.Context, tx pgx.Tx, plan registry.Plan) error {
 	if used {
 		return fmt.Errorf("%w: the database has a schema tongxing", fs.ErrExist)
 	}
-	if err := upgrade(ctx, tx, 0); err != nil {
+	if _, err := tx.Exec(ctx, strings.Join(versions[:], "")); err != nil {
 		return err
 	}
 	var secret [registry.SecretSize]byte
 	rand.Read(secret[:])
 	_, err := tx.Exec(ctx, "INSERT INTO tongxing.registry (id, version, secret, places, shards) VALUES (1, $1, $2, $3, $4)",
 		schemaVersion, secret[:], plan.Places, plan.Shards)
+	if err == nil {
+		_, err = tx.Exec(ctx, signProgram, schemaVersion, program)
+	}
 	return err
 }
 
-// upgrade runs the steps from a version of the schema to this program's.
-func upgrade(ctx context.Context, tx pgx.Tx, from int) error {
-	_, err := tx.Exec(ctx, strings.Join(versions[from:], ""))
-	return err
-}
-
-// Open opens the registry in a database. One of an older version is migrated.
-// Errors are registry.ErrNotARegistry, registry.ErrNewerSchema, ErrNotDurable and
+// Open opens the registry in a database. Errors are registry.ErrNotARegistry,
+// *registry.SchemaError for one of another version, ErrNotDurable and
 // registry.ErrUnavailable; the database is then as it was.
 func Open(ctx context.Context, address string) (*Registry, error) {
+	return OpenBy(ctx, address, registry.Opening{})
+}
+
+// OpenBy is Open by a program that has a name, and that migrates a registry of an older
+// version if somebody has made a backup (by.BackedUp).
+func OpenBy(ctx context.Context, address string, by registry.Opening) (*Registry, error) {
+	if err := by.Check(); err != nil {
+		return nil, err
+	}
 	r, err := connect(ctx, address)
 	if err == nil {
-		if err = r.identify(ctx); err != nil {
+		if err = r.identify(ctx, by); err != nil {
 			r.pool.Close()
 		}
 	}
@@ -180,7 +197,7 @@ func durable(ctx context.Context, q querier) error {
 }
 
 // identify reads what the database holds, and brings it to this program's version.
-func (r *Registry) identify(ctx context.Context) error {
+func (r *Registry) identify(ctx context.Context, by registry.Opening) error {
 	const action = "read what the database holds"
 	var version int
 	err := r.read(ctx, action, func(q querier) (err error) {
@@ -188,7 +205,7 @@ func (r *Registry) identify(ctx context.Context) error {
 		return err
 	})
 	if err == nil && version < schemaVersion {
-		err = r.change(ctx, fmt.Sprintf("bring schema %d to %d", version, schemaVersion), true, func(tx pgx.Tx) error { return migrate(ctx, tx) })
+		err = r.migrate(ctx, version, by)
 	}
 	if err != nil {
 		return err
@@ -204,47 +221,6 @@ func (r *Registry) identify(ctx context.Context) error {
 		r.banks = packed.NewBanks([registry.SecretSize]byte(secret))
 		return nil
 	})
-}
-
-// versionOf returns the version of the schema, 1 to schemaVersion.
-func versionOf(ctx context.Context, q querier) (version int, err error) {
-	there, err := one[bool](ctx, q, "SELECT to_regclass('tongxing.registry') IS NOT NULL")
-	if err != nil {
-		return 0, err
-	}
-	if !there {
-		return 0, fmt.Errorf("%w: the database has no table tongxing.registry", registry.ErrNotARegistry)
-	}
-	version, err = one[int](ctx, q, "SELECT version FROM tongxing.registry")
-	switch {
-	case errors.Is(err, pgx.ErrNoRows), hasCode(err, codeUndefinedColumn):
-		return 0, fmt.Errorf("%w: the table tongxing.registry is of something else", registry.ErrNotARegistry)
-	case err != nil:
-		return 0, err
-	case version > schemaVersion:
-		return 0, fmt.Errorf("%w: schema %d, this program knows up to %d", registry.ErrNewerSchema, version, schemaVersion)
-	case version < 1:
-		return 0, fmt.Errorf("%w: schema %d", registry.ErrDamaged, version)
-	}
-	return version, nil
-}
-
-// migrate brings the schema to this program's version. Of several programs that
-// start at once one does it. The others wait before they have read a table, for
-// what was read cannot be altered until the reader's end.
-func migrate(ctx context.Context, tx pgx.Tx) error {
-	if err := lock(ctx, tx, gateSchema); err != nil {
-		return err
-	}
-	version, err := versionOf(ctx, tx)
-	if err != nil || version == schemaVersion {
-		return err
-	}
-	if err := upgrade(ctx, tx, version); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "UPDATE tongxing.registry SET version = $1", schemaVersion)
-	return err
 }
 
 // Plan returns the size that the pools of the registry start with, as it was made.

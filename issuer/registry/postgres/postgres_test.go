@@ -19,7 +19,11 @@ const childVariable = "REGISTRY_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if address := os.Getenv(childVariable); address != "" {
-		if err := workingChild(address); err != nil {
+		play := workingChild
+		if os.Getenv("STEPS") != "" {
+			play = steppingChild
+		}
+		if err := play(address); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -110,6 +114,7 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 		journal.act journal.actor journal.at journal.detail journal.hash journal.object journal.outcome journal.role journal.sequence
 		orders.action orders.already orders.at orders.changed orders.digest orders.id orders.key orders.last orders.mark orders.reason
 		planned.job planned.number planned.plan
+		program.schema program.version
 		progress.chunks progress.entries progress.job progress.slot
 		proposal.act proposal.adverse proposal.digest proposal.expires_at proposal.id proposal.key proposal.proposed_at proposal.region
 		proposal.requester proposal.requester_authority
