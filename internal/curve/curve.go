@@ -37,9 +37,10 @@
 // are made at its first check and kept for its next. There is room for 64 keys a
 // curve, 300 kB.
 //
-// For example, with the key of RFC 6979 appendix A.2.5 (x || y) and a digest:
+// For example, with the key (x || y), the SHA-256 of "sample" and the signature (r || s)
+// of RFC 6979 appendix A.2.5:
 //
-//	VerifyES256(&key, &sha256("sample"), r || s)   // true
+//	ES256().Verify(&key, &digest, signature)   // true
 package curve
 
 import (
@@ -53,62 +54,108 @@ const (
 	keyBits  = 5
 )
 
-// curve is y² = x³ - 3x + b over a field, with a base point of order n.
-type curve struct {
+// Scheme is an algorithm over its curve, y² = x³ - 3x + b with a base point of
+// order n. It is safe for concurrent use.
+type Scheme struct {
 	*field
 	n     *big.Int
 	b     element
 	base  *table
 	cache cache
+	terms func(s *Scheme, digest, r, t *big.Int) (u, v, x *big.Int, ok bool)
 }
 
-var p256 = sync.OnceValue(func() *curve {
-	return newCurve(newField(hexadecimal("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"), 0, 1<<9, 1<<18),
+// ES256 is ECDSA with P-256 over a digest of 32 bytes (FIPS 186-5, SP 800-186). The
+// first call makes the table of the base point.
+var ES256 = sync.OnceValue(func() *Scheme {
+	p := hexadecimal("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff")
+	s := newScheme(newField(p, 0, 1<<9, 1<<18),
 		"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
 		"5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b",
 		"6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"+
 			"4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+	s.terms = termsOfES256
+	return s
 })
 
-var sm2 = sync.OnceValue(func() *curve {
-	return newCurve(newField(hexadecimal("fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff"), 1<<6, -1<<9, 0),
+// SM2 is the algorithm over the curve of GB/T 32918.5, with the digest e = SM3(ZA ||
+// message) of 32 bytes (GB/T 32918.2). The first call makes the table of the base
+// point.
+var SM2 = sync.OnceValue(func() *Scheme {
+	p := hexadecimal("fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff")
+	s := newScheme(newField(p, 1<<6, -1<<9, 0),
 		"fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123",
 		"28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93",
 		"32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"+
 			"bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0")
+	s.terms = termsOfSM2
+	return s
 })
 
-// hexadecimal reads hexadecimal digits.
+// hexadecimal reads digits.
 func hexadecimal(digits string) *big.Int {
 	x, _ := new(big.Int).SetString(digits, 16)
 	return x
 }
 
-func newCurve(f *field, n, b, g string) *curve {
-	c := &curve{field: f, n: hexadecimal(n), b: f.element(hexadecimal(b))}
+func newScheme(f *field, n, b, g string) *Scheme {
+	s := &Scheme{field: f, n: hexadecimal(n), b: f.element(hexadecimal(b))}
 	var point [64]byte
 	hexadecimal(g).FillBytes(point[:])
-	base, _ := c.parsePoint(&point)
-	c.base = newTable(f, &base, baseBits)
-	return c
+	base, _ := s.parsePoint(&point)
+	s.base = newTable(f, &base, baseBits)
+	return s
 }
 
 // parsePoint reads x || y. ok is false unless both are below p and the point is on
 // the curve.
-func (c *curve) parsePoint(b *[64]byte) (p affine, ok bool) {
+func (s *Scheme) parsePoint(b *[64]byte) (p affine, ok bool) {
 	bx, by := new(big.Int).SetBytes(b[:32]), new(big.Int).SetBytes(b[32:])
-	if bx.Cmp(c.p) >= 0 || by.Cmp(c.p) >= 0 {
+	if bx.Cmp(s.p) >= 0 || by.Cmp(s.p) >= 0 {
 		return p, false
 	}
-	x, y := c.element(bx), c.element(by)
-	var left, right element
-	c.square(&left, &y)
-	c.square(&right, &x)
-	c.mul(&right, &right, &x)
-	for i := range left {
-		left[i] += 3*x[i] - right[i] - c.b[i]
+	x, y := s.element(bx), s.element(by)
+	left, right := element{}, s.cubic(&x)
+	s.square(&left, &y)
+	left.sub(&left, &right)
+	s.norm(&x)
+	s.norm(&y)
+	return affine{narrow(&x), narrow(&y)}, s.zero(&left)
+}
+
+// cubic returns x³ - 3x + b, normalised, of a 1-fold x.
+func (s *Scheme) cubic(x *element) (z element) {
+	s.square(&z, x)
+	s.mul(&z, &z, x)
+	for i := range z {
+		z[i] += s.b[i] - 3*x[i]
 	}
-	c.norm(&x)
-	c.norm(&y)
-	return affine{narrow(&x), narrow(&y)}, c.zero(&left)
+	s.norm(&z)
+	return z
+}
+
+// Decompress returns the point x || y with the x given and a y that is odd or not
+// (SEC 1 section 2.3.4). ok is false if x is not below p, or no point has it.
+func (s *Scheme) Decompress(x *[32]byte, odd bool) (point [64]byte, ok bool) {
+	bx := new(big.Int).SetBytes(x[:])
+	if bx.Cmp(s.p) >= 0 {
+		return point, false
+	}
+	ex := s.element(bx)
+	square := s.cubic(&ex)
+	// Both primes are 3 modulo 4: a root, if there is one, is the power (p+1)/4.
+	root := s.power(&square, new(big.Int).Rsh(new(big.Int).Add(s.p, big.NewInt(1)), 2))
+	var left element
+	s.square(&left, &root)
+	left.sub(&left, &square)
+	if !s.zero(&left) {
+		return point, false
+	}
+	y := s.number(&root)
+	if (y.Bit(0) == 1) != odd {
+		y.Sub(s.p, y) // y is not 0: there is no point of order 2
+	}
+	copy(point[:], x[:])
+	y.FillBytes(point[32:])
+	return point, true
 }

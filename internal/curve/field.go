@@ -168,9 +168,8 @@ func (f *field) zero(x *element) bool {
 // Such an x is kp with k from -6 to 6, and p is -1 modulo 2^29.
 func (f *field) mayBeZero(x *element) bool { return (x[0]+6)&mask <= 12 }
 
-// invert returns 1/x, and 0 for 0, by Fermat: x to the power of p-2.
-func (f *field) invert(x *element) element {
-	e := new(big.Int).Sub(f.p, big.NewInt(2))
+// power returns x to the power of e.
+func (f *field) power(x *element, e *big.Int) element {
 	z := f.one
 	for i := e.BitLen() - 1; i >= 0; i-- {
 		f.square(&z, &z)
@@ -179,6 +178,11 @@ func (f *field) invert(x *element) element {
 		}
 	}
 	return z
+}
+
+// invert returns 1/x, and 0 for 0 (Fermat).
+func (f *field) invert(x *element) element {
+	return f.power(x, new(big.Int).Sub(f.p, big.NewInt(2)))
 }
 
 // newField returns the field of p = 2^256 - 2^224 + k6*2^174 + k3*2^87 + k2*2^58 - 1.
@@ -207,4 +211,16 @@ func (f *field) element(x *big.Int) element {
 	z := limbs(x) // 2-fold: limbs are at most 2^29-1, and x is below 2p
 	f.mul(&z, &z, &f.rr)
 	return z
+}
+
+// number returns the number from 0 to p-1 that a 1-fold element stands for.
+func (f *field) number(x *element) *big.Int {
+	one := element{1}
+	var z element
+	f.mul(&z, x, &one)
+	v := new(big.Int)
+	for i := 8; i >= 0; i-- {
+		v.Lsh(v, limbBits).Add(v, big.NewInt(z[i]))
+	}
+	return v.Mod(v, f.p)
 }

@@ -12,15 +12,14 @@ import (
 // subject is one of the curves with the library's of the same.
 type subject struct {
 	name    string
-	curve   *curve
+	curve   *Scheme
 	library elliptic.Curve
-	verify  func(point *[64]byte, digest *[32]byte, signature []byte) bool
 }
 
 func subjects() []subject {
 	return []subject{
-		{"P-256", p256(), elliptic.P256(), VerifyES256},
-		{"SM2", sm2(), gmsm.P256(), VerifySM2},
+		{"P-256", ES256(), elliptic.P256()},
+		{"SM2", SM2(), gmsm.P256()},
 	}
 }
 
@@ -52,7 +51,7 @@ func below(r *rand.Rand, limit *big.Int) *big.Int {
 }
 
 // edges are numbers around every limb's end, those around p and n, and 2^256-1.
-func (c *curve) edges() []*big.Int {
+func (c *Scheme) edges() []*big.Int {
 	list := []*big.Int{new(big.Int), big.NewInt(1), big.NewInt(2), plus(power(256), -1)}
 	for i := uint(1); i < 9; i++ {
 		for _, n := range []int64{-1, 0, 1} {
@@ -72,15 +71,6 @@ func value(x *element) *big.Int {
 		sum.Lsh(sum, limbBits).Add(sum, big.NewInt(x[i]))
 	}
 	return sum
-}
-
-// number is the number that an element stands for, from 0 to p-1.
-func (f *field) number(x *element) *big.Int {
-	one := element{1}
-	var z element
-	f.mul(&z, x, &one)
-	v := value(&z)
-	return v.Mod(v, f.p)
 }
 
 func bytesOf(x, y *big.Int) (point [64]byte) {

@@ -8,7 +8,7 @@ import (
 )
 
 // coordinates returns x and y of a point, nil for infinity.
-func (c *curve) coordinates(p *jacobian) (x, y *big.Int) {
+func (c *Scheme) coordinates(p *jacobian) (x, y *big.Int) {
 	if p.infinite() {
 		return nil, nil
 	}
@@ -72,7 +72,7 @@ func (s subject) scaled(r *rand.Rand, q *affine) (p jacobian) {
 }
 
 // scalars are where windows, segments and the order begin and end.
-func (c *curve) scalars(r *rand.Rand) []*big.Int {
+func (c *Scheme) scalars(r *rand.Rand) []*big.Int {
 	list := []*big.Int{new(big.Int), big.NewInt(1), big.NewInt(2), big.NewInt(3), big.NewInt(15), big.NewInt(17),
 		plus(power(32), -1), power(32), plus(power(32), 1), plus(power(31), 1), power(224), plus(power(255), -1),
 		plus(c.n, -1), plus(c.n, -2), plus(c.n, -3), new(big.Int).Rsh(c.n, 1), plus(new(big.Int).Rsh(c.n, 1), 1)}
@@ -190,7 +190,7 @@ func TestSumAgreesWithTheLibrary(t *testing.T) {
 
 // pointWithX returns a point whose x is the first from that given, upwards, that
 // has one.
-func (c *curve) pointWithX(x *big.Int) (*big.Int, *big.Int) {
+func (c *Scheme) pointWithX(x *big.Int) (*big.Int, *big.Int) {
 	b := c.number(&c.b)
 	for x = new(big.Int).Set(x); ; x.Add(x, big.NewInt(1)) {
 		y := new(big.Int).Mul(x, x)
@@ -202,7 +202,7 @@ func (c *curve) pointWithX(x *big.Int) (*big.Int, *big.Int) {
 }
 
 // strangePoints have coordinates with long runs of zeros and ones.
-func (c *curve) strangePoints() (points [][2]*big.Int) {
+func (c *Scheme) strangePoints() (points [][2]*big.Int) {
 	starts := []*big.Int{new(big.Int), power(58), power(87), power(96), power(174), power(255), plus(c.p, -40), plus(c.n, 1),
 		hexadecimal("d000000000000000800000000000000080000000000000008000000000000000"),
 		hexadecimal("7f00000000000000000000000000008000000000000000")}
@@ -230,6 +230,41 @@ func TestSumAgreesWithMathBigOnStrangePoints(t *testing.T) {
 			vx, vy := generic.ScalarMult(point[0], point[1], b[:]) //nolint:staticcheck // as above
 			x, y := generic.Add(ux, uy, vx, vy)                    //nolint:staticcheck // as above
 			s.expect(t, &p, x, y, "sum with key, u, v", point, u, v)
+		}
+	})
+}
+
+// A point has its x twice, and about half of all numbers are the x of no point.
+func TestDecompressedPointIsThatOfMathBig(t *testing.T) {
+	eachCurve(t, func(t *testing.T, s subject) {
+		r, c := random(t, 15), s.curve
+		numbers := c.edges()
+		for range 300 {
+			numbers = append(numbers, below(r, power(256)))
+		}
+		for _, x := range numbers {
+			y := new(big.Int).Mul(x, x)
+			y.Sub(y, big.NewInt(3)).Mul(y, x).Add(y, s.library.Params().B).Mod(y, c.p)
+			exists := x.Cmp(c.p) < 0 && y.ModSqrt(y, c.p) != nil
+			b := scalar(x)
+			for _, odd := range []bool{false, true} {
+				point, ok := c.Decompress(&b, odd)
+				if ok != exists {
+					t.Fatalf("%x is the x of a point: %v", x, ok)
+				}
+				if !ok {
+					continue
+				}
+				if (y.Bit(0) == 1) != odd {
+					y.Sub(c.p, y)
+				}
+				if point != bytesOf(x, y) {
+					t.Fatalf("%x: %x, want y %x", x, point, y)
+				}
+				if _, ok := c.parsePoint(&point); !ok {
+					t.Fatalf("%x is not on the curve", point)
+				}
+			}
 		}
 	})
 }

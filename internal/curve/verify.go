@@ -5,74 +5,56 @@ import (
 	"sync/atomic"
 )
 
-// signature is r and s, both from 1 to n-1.
-type signature struct{ r, s *big.Int }
-
-// parse reads r || s.
-func (c *curve) parse(b []byte) (g signature, ok bool) {
-	if len(b) != 64 {
-		return g, false
+// Verify reports whether signature, r || s in exactly 64 bytes, is one of a digest
+// under the key whose point is x || y. No point of the curve, no such signature.
+func (s *Scheme) Verify(point *[64]byte, digest *[32]byte, signature []byte) bool {
+	if len(signature) != 64 {
+		return false
 	}
-	g.r, g.s = new(big.Int).SetBytes(b[:32]), new(big.Int).SetBytes(b[32:])
-	in := func(x *big.Int) bool { return x.Sign() > 0 && x.Cmp(c.n) < 0 }
-	return g, in(g.r) && in(g.s)
+	r, t := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
+	if r.Sign() == 0 || t.Sign() == 0 || r.Cmp(s.n) >= 0 || t.Cmp(s.n) >= 0 {
+		return false
+	}
+	u, v, x, ok := s.terms(s, new(big.Int).SetBytes(digest[:]), r, t)
+	return ok && s.sumHasX(point, u, v, x)
 }
 
-// VerifyES256 reports whether signature, r || s in 64 bytes, is an ECDSA signature
-// with P-256 of a digest (FIPS 186-5 section 6.4.2) under the key whose point is
-// given as x || y.
-func VerifyES256(point *[64]byte, digest *[32]byte, signature []byte) bool {
-	c := p256()
-	g, ok := c.parse(signature)
-	if !ok {
-		return false
-	}
-	w := new(big.Int).ModInverse(g.s, c.n)
-	u := new(big.Int).SetBytes(digest[:])
-	u.Mod(u.Mul(u, w), c.n)
-	v := w.Mod(w.Mul(g.r, w), c.n)
-	return c.sumHasX(point, u, v, g.r)
+// termsOfES256 is FIPS 186-5 section 6.4.2, steps 3 to 5.
+func termsOfES256(c *Scheme, e, r, s *big.Int) (u, v, x *big.Int, ok bool) {
+	w := new(big.Int).ModInverse(s, c.n)
+	u = e.Mod(e.Mul(e, w), c.n)
+	v = w.Mod(w.Mul(r, w), c.n)
+	return u, v, r, true
 }
 
-// VerifySM2 reports whether signature, r || s in 64 bytes, is an SM2 signature
-// (GB/T 32918.2 section 7.1) of e, the digest that begins with ZA, under the key
-// whose point is given as x || y.
-func VerifySM2(point *[64]byte, e *[32]byte, signature []byte) bool {
-	c := sm2()
-	g, ok := c.parse(signature)
-	if !ok {
-		return false
-	}
-	t := new(big.Int).Add(g.r, g.s)
-	if t.Mod(t, c.n).Sign() == 0 {
-		return false
-	}
-	x := new(big.Int).SetBytes(e[:])
-	x.Mod(x.Sub(g.r, x), c.n) // r = e + x modulo n
-	return c.sumHasX(point, g.s, t, x)
+// termsOfSM2 is GB/T 32918.2 section 7.1, steps B5 to B7.
+func termsOfSM2(c *Scheme, e, r, s *big.Int) (u, v, x *big.Int, ok bool) {
+	v = new(big.Int).Add(r, s)
+	v.Mod(v, c.n)
+	return s, v, e.Mod(e.Sub(r, e), c.n), v.Sign() != 0
 }
 
 // sumHasX reports whether uG + vQ is a point, not infinity, whose x is that given
 // modulo n.
-func (c *curve) sumHasX(point *[64]byte, u, v, x *big.Int) bool {
-	key := c.key(point)
+func (s *Scheme) sumHasX(point *[64]byte, u, v, x *big.Int) bool {
+	key := s.key(point)
 	if key == nil {
 		return false
 	}
 	var a, b [32]byte
 	u.FillBytes(a[:])
 	v.FillBytes(b[:])
-	sum := sum(c.field, &a, c.base, &b, key)
-	if sum.infinite() {
+	at := sum(s.field, &a, s.base, &b, key)
+	if at.infinite() {
 		return false
 	}
 	var zz element
-	c.square(&zz, &sum.z)
-	for x = new(big.Int).Set(x); x.Cmp(c.p) < 0; x.Add(x, c.n) {
-		d := c.element(x)
-		c.mul(&d, &d, &zz)
-		d.sub(&d, &sum.x)
-		if c.zero(&d) {
+	s.square(&zz, &at.z)
+	for x = new(big.Int).Set(x); x.Cmp(s.p) < 0; x.Add(x, s.n) {
+		d := s.element(x)
+		s.mul(&d, &d, &zz)
+		d.sub(&d, &at.x)
+		if s.zero(&d) {
 			return true
 		}
 	}
@@ -94,16 +76,16 @@ type keyTable struct {
 
 // key returns the table of a key, made if it is not there, and nil for a point
 // that is not on the curve.
-func (c *curve) key(point *[64]byte) *table {
-	place := &c.cache[point[31]%maxKeys]
+func (s *Scheme) key(point *[64]byte) *table {
+	place := &s.cache[point[31]%maxKeys]
 	if kept := place.Load(); kept != nil && kept.point == *point {
 		return kept.table
 	}
-	p, ok := c.parsePoint(point)
+	p, ok := s.parsePoint(point)
 	if !ok {
 		return nil
 	}
-	made := &keyTable{*point, newTable(c.field, &p, keyBits)}
+	made := &keyTable{*point, newTable(s.field, &p, keyBits)}
 	place.Store(made)
 	return made.table
 }

@@ -42,7 +42,7 @@ func (s subject) byLibrary(m signed) bool {
 // check fails unless both implementations say what is wanted.
 func (s subject) check(t *testing.T, m signed, want bool, what string) {
 	t.Helper()
-	if got := s.verify(&m.point, &m.digest, m.signature()); got != want {
+	if got := s.curve.Verify(&m.point, &m.digest, m.signature()); got != want {
 		t.Fatalf("%s: %v, want %v: %x %x %x %x", what, got, want, m.point, m.digest, m.r, m.s)
 	}
 	if got := s.byLibrary(m); got != want {
@@ -181,7 +181,7 @@ func TestHalvesOutsideOneToOrderAreRefused(t *testing.T) {
 			s.check(t, wrong, false, "r + s = n")
 		}
 		for _, length := range []int{0, 1, 63, 65, 128} {
-			if s.verify(&m.point, &m.digest, append(m.signature(), make([]byte, 64)...)[:length]) {
+			if s.curve.Verify(&m.point, &m.digest, append(m.signature(), make([]byte, 64)...)[:length]) {
 				t.Errorf("%d bytes are accepted", length)
 			}
 		}
@@ -255,11 +255,11 @@ func TestKeysTakeTurnsInTheCache(t *testing.T) {
 			wait.Go(func() {
 				for i := range 2 * len(messages) {
 					m := messages[i%len(messages)]
-					if !s.verify(&m.point, &m.digest, m.signature()) {
+					if !s.curve.Verify(&m.point, &m.digest, m.signature()) {
 						t.Errorf("key %d is refused", i)
 					}
 					m.digest[0] ^= 1
-					if s.verify(&m.point, &m.digest, m.signature()) {
+					if s.curve.Verify(&m.point, &m.digest, m.signature()) {
 						t.Errorf("key %d accepts another digest", i)
 					}
 				}
