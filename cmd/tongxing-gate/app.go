@@ -52,7 +52,7 @@ type flags struct {
 
 func (a *app) rootCommand() *cobra.Command {
 	var f flags
-	root := a.Root("gate_root", a.selfTestCommand(), a.enrolKeyCommand())
+	root := a.Root("gate_root", a.selfTestCommand(), a.enrolKeyCommand(), a.enrolmentCommand())
 	root.Use = "tongxing-gate"
 	root.RunE = func(c *cobra.Command, given []string) error {
 		switch {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"os"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/tongxing/tongxing/gate"
 	"github.com/tongxing/tongxing/gate/controllers"
 	"github.com/tongxing/tongxing/gate/document"
-	"github.com/tongxing/tongxing/gate/enrolment"
 	"github.com/tongxing/tongxing/gate/people"
 	"github.com/tongxing/tongxing/gate/serial"
 	"github.com/tongxing/tongxing/gate/server"
@@ -31,7 +29,7 @@ type connectedFlags struct {
 	baud       int
 	reader     string
 	controller string
-	enrol, key string
+	enrol      enrolFlags
 	counters   bool
 }
 
@@ -41,8 +39,7 @@ func (f *connectedFlags) add(a *app, c *cobra.Command) {
 	l.IntVar(&f.baud, "baud", 9600, a.Lang.Say("flag_gate_baud"))
 	l.StringVar(&f.reader, "reader", "", a.Lang.Say("flag_gate_reader"))
 	l.StringVar(&f.controller, "controller", "", a.Lang.Say("flag_gate_controller", strings.Join(controllers.Names(), ", ")))
-	l.StringVar(&f.enrol, "enrol", "", a.Lang.Say("flag_gate_enrol"))
-	l.StringVar(&f.key, "enrol-key", "", a.Lang.Say("flag_gate_enrol_key"))
+	f.enrol.add(a, c)
 	l.BoolVar(&f.counters, "counters", false, a.Lang.Say("flag_gate_counters"))
 }
 
@@ -66,50 +63,6 @@ func (f *connectedFlags) table() (*controllers.Table, error) {
 		return nil, program.FailWith(err, "gate_table", f.controller)
 	}
 	return table, nil
-}
-
-// faultsOfEnrolment have a message of their own.
-var faultsOfEnrolment = []program.Explanation{
-	{Target: enrolment.ErrNotAKey, Key: "gate_enrol_not_a_key"},
-	{Target: enrolment.ErrKeyOpen, Key: "gate_enrol_key_open"},
-	{Target: enrolment.ErrTogether, Key: "gate_enrol_together"},
-	{Target: enrolment.ErrWrongKey, Key: "gate_enrol_wrong_key"},
-	{Target: enrolment.ErrNotAFile, Key: "gate_enrol_not_a_file"},
-	{Target: enrolment.ErrLaterVersion, Key: "gate_enrol_later"},
-}
-
-// people opens the enrolment file, nil where none is named.
-func (a *app) people(f *connectedFlags, p *parts) (*people.People, error) {
-	switch {
-	case f.enrol == "" && f.key == "":
-		return nil, nil
-	case f.key == "":
-		return nil, program.Usage("flag_required", "--enrol-key")
-	case f.enrol == "":
-		return nil, program.Usage("flag_required", "--enrol")
-	}
-	key, err := enrolment.LoadKey(f.key, f.enrol)
-	if err != nil {
-		return nil, explainEnrolment(f.key, err)
-	}
-	o := enrolment.Options{Random: rand.Reader}
-	if _, err := os.Stat(f.enrol); errors.Is(err, os.ErrNotExist) {
-		o.Params = enrolment.Calibrate(time.Now) // of this machine, whatever --at says
-	}
-	book, err := enrolment.Open(f.enrol, key, o)
-	if err != nil {
-		return nil, explainEnrolment(f.enrol, err)
-	}
-	return people.New(p.gate, book, p.keeper, p.clock)
-}
-
-func explainEnrolment(path string, err error) error {
-	for _, known := range faultsOfEnrolment {
-		if errors.Is(err, known.Target) {
-			return program.FailFor(err, known.Key, path)
-		}
-	}
-	return program.AboutFile(path, err)
 }
 
 // connect begins to read the scanner and the document reader.
@@ -178,28 +131,4 @@ func (a *app) scanned(ctx context.Context, p *parts, s *server.Server, text stri
 func withSource(answer gate.Answer) []byte {
 	data := answer.AppendJSON(nil)
 	return append(data[:len(data)-1], `,"source":"scanner"}`...)
-}
-
-// enrolKeyCommand is `tongxing-gate enrol-key`.
-func (a *app) enrolKeyCommand() *cobra.Command {
-	var out string
-	c := a.Command("enrol-key", "gate_enrol_key", cobra.NoArgs, func(context.Context, []string) error {
-		if out == "" {
-			return program.Usage("flag_required", "--out")
-		}
-		if _, err := os.Lstat(out); err == nil {
-			return &files.PathError{Path: out, Err: os.ErrExist}
-		}
-		key, err := enrolment.NewKey(rand.Reader)
-		if err != nil {
-			return err
-		}
-		if err := files.Write(out, key.Text(), 0o600); err != nil {
-			return err
-		}
-		a.Say("gate_enrol_key_written", out)
-		return nil
-	})
-	c.Flags().StringVar(&out, "out", "", a.Lang.Say("flag_gate_enrol_key_out"))
-	return c
 }

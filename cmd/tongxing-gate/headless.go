@@ -32,7 +32,7 @@ func (a *app) headless(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
-	enrolled, err := a.people(&f.connected, p)
+	enrolled, err := a.people(&f.connected.enrol, p)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (f *flags) headlessFits() error {
 		return program.Usage("flags_exclude", "--stdin", "--counters")
 	case c.reader == "-":
 		return program.Usage("flags_exclude", "--stdin", "--reader -")
-	case c.enrol != "" && c.reader == "":
+	case c.enrol.file != "" && c.reader == "":
 		return program.Usage("flag_required", "--reader")
 	}
 	return nil

@@ -68,7 +68,7 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
-	enrolled, err := a.people(&f.connected, p)
+	enrolled, err := a.people(&f.connected.enrol, p)
 	if err != nil {
 		return err
 	}

@@ -247,7 +247,40 @@ func TestACardOpensTheEnrolledCode(t *testing.T) {
 			t.Errorf("%s", text)
 		}
 	}
+	if _, text := r.send(t, "POST", "/v1/enrol", fmt.Sprintf(`{"code":%q,"presented":%s}`, code, card)); !strings.Contains(text, `"enrolled":true`) {
+		t.Errorf("%s", text)
+	}
+	askForOwn(t, folder, key, code)
+	if _, text := r.send(t, "POST", "/v1/document", `{"presented":`+card+`}`); !strings.Contains(text, `"screen":"not_enrolled"`) {
+		t.Errorf("deleted beside the running device: %.300s", text)
+	}
 	r.stop(t)
+}
+
+// [GATE-12] askForOwn asks without the page, while the device runs: the holder sees what
+// is stored under the document, and has it deleted.
+func askForOwn(t *testing.T, folder, key, code string) {
+	t.Helper()
+	const holder, stranger = "339999196001058363", "01:11010519491231002X:李四"
+	for _, c := range []struct{ act, document, want string }{
+		{"show", stranger, `{"enrolled":false}`},
+		{"show", holder, fmt.Sprintf(`{"code":%q,"enrolled":true,"until":"2022-08-17T06:00:00+08:00"}`, code)},
+		{"forget", stranger, `{"deleted":false}`},
+		{"show", `{"document_type":"01","number":"339999196001058363"}`, `{"code":`},
+		{"forget", holder, `{"deleted":true}`},
+		{"forget", holder, `{"deleted":false}`},
+		{"show", holder, `{"enrolled":false}`},
+		{"show", "339999196001058364", "check digit"},
+		{"forget", `{"document_type":"01","number":"339999196001058364"}`, "cannot be read"},
+		{"show", "", "No document was read"},
+	} {
+		command := exec.Command(built, "enrolment", c.act, "--enrol", "people", "--enrol-key", key, "--json")
+		command.Dir, command.Stdin = folder, strings.NewReader(c.document)
+		out, _ := command.CombinedOutput() // what it says tells how it ended
+		if !strings.Contains(string(out), c.want) || strings.Contains(string(out), "3399991") {
+			t.Errorf("%s %q: %s", c.act, c.document, out)
+		}
+	}
 }
 
 // A scanner on a serial port and a reader on a socket: what they read reaches the

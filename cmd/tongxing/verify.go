@@ -12,9 +12,6 @@ import (
 	"github.com/tongxing/tongxing/verifier"
 )
 
-// identityCard is the type of a document where none is given (WS 364.3).
-const identityCard = "01"
-
 type verifyFlags struct {
 	trust        trustFlags
 	at           string

@@ -124,7 +124,7 @@ func (q *queue) trust(b *testing.B, signer sig.Signer) {
 func (q *queue) code(b *testing.B, n int, signer sig.Signer) string {
 	b.Helper()
 	ref := format.Ref{List: queueList, Index: uint32(n)}
-	document, err := format.NewDocument(otherDocument, fmt.Sprintf("QUEUE%05d", n))
+	document, err := format.NewDocument(99, fmt.Sprintf("QUEUE%05d", n))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -194,28 +194,41 @@ func (b *Book) Enrol(document format.Document, code string, expires, now int64) 
 // also for one that has expired, ErrNoDocument, and those of Open for a file that was
 // replaced.
 func (b *Book) Find(document format.Document, now int64) (string, error) {
+	code, expires, err := b.Stored(document)
+	switch {
+	case err != nil:
+		return "", err
+	case expires <= now:
+		return "", ErrNotEnrolled
+	}
+	return code, nil
+}
+
+// Stored returns the code that is stored under a document and when it expires (unix
+// seconds), for its holder: one that has expired is stored until the file is written.
+// Errors are those of Find.
+func (b *Book) Stored(document format.Document) (code string, expires int64, err error) {
 	if document == (format.Document{}) {
-		return "", ErrNoDocument
+		return "", 0, ErrNoDocument
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.refresh(); err != nil {
-		return "", err
+		return "", 0, err
 	}
 	secret, err := b.secret(document)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer clear(secret)
 	i := b.file.index(b.key.tag(secret))
 	if i < 0 {
-		return "", ErrNotEnrolled
+		return "", 0, ErrNotEnrolled
 	}
-	code, expires, err := b.open(secret, &b.file.Entries[i])
-	if err != nil || expires <= now {
-		return "", ErrNotEnrolled
+	if code, expires, err = b.open(secret, &b.file.Entries[i]); err != nil {
+		return "", 0, ErrNotEnrolled
 	}
-	return code, nil
+	return code, expires, nil
 }
 
 // Forget deletes what is stored under a document, as its holder may ask at any time,
