@@ -1,14 +1,10 @@
 package sig
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"math/big"
 
-	"github.com/emmansun/gmsm/sm2"
 	"github.com/emmansun/gmsm/sm3"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -22,8 +18,8 @@ var userID = []byte("1234567812345678")
 // for concurrent use; the zero value is no key and verifies nothing.
 type PublicKey struct {
 	algorithm  Algorithm
-	key        *ecdsa.PublicKey // never handed out, see the package comment
-	za         [32]byte         // SM2 only, computed once
+	arithmetic arithmetic // that of the platform; never handed out, see the package comment
+	za         [32]byte   // SM2 only, computed once
 	point      [UncompressedPointSize]byte
 	thumbprint [sha256.Size]byte
 }
@@ -32,90 +28,49 @@ type PublicKey struct {
 // given in SEC 1 form, 33 bytes compressed or 65 bytes uncompressed. Errors are
 // [ErrUnknownAlgorithm] and [ErrPoint].
 func NewPublicKey(algorithm Algorithm, point []byte) (*PublicKey, error) {
-	curve, number, err := curveOf(algorithm)
-	if err != nil {
-		return nil, err
+	curve, ok := curves[algorithm]
+	if !ok {
+		return nil, fmt.Errorf("%w: %d", ErrUnknownAlgorithm, int64(algorithm))
 	}
-	uncompressed, err := uncompress(curve, point)
+	uncompressed, err := uncompress(algorithm, point)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s, %d bytes)", ErrPoint, algorithm, len(point))
 	}
 	k := &PublicKey{algorithm: algorithm}
-	if algorithm == SM2 {
-		k.key, err = sm2.ParseUncompressedPublicKey(uncompressed)
-	} else {
-		k.key, err = ecdsa.ParseUncompressedPublicKey(curve, uncompressed)
-	}
-	if err != nil {
+	if k.arithmetic, err = newArithmetic(algorithm, uncompressed); err != nil {
 		return nil, fmt.Errorf("%w (%s): %w", ErrPoint, algorithm, err)
 	}
 	if algorithm == SM2 {
-		za, err := sm2.CalculateZA(k.key, userID)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrPoint, err)
-		}
-		copy(k.za[:], za)
+		k.za = za(uncompressed)
 	}
 	copy(k.point[:], uncompressed)
-	k.thumbprint = thumbprint(number, uncompressed)
+	k.thumbprint = thumbprint(curve, uncompressed)
 	return k, nil
 }
 
-func curveOf(algorithm Algorithm) (elliptic.Curve, int64, error) {
-	switch algorithm {
-	case ES256:
-		return elliptic.P256(), curveP256, nil
-	case SM2:
-		return sm2.P256(), curveSM2, nil
-	}
-	return nil, 0, fmt.Errorf("%w: %d", ErrUnknownAlgorithm, int64(algorithm))
+var curves = map[Algorithm]int64{ES256: curveP256, SM2: curveSM2}
+
+// beforePoint is what ZA hashes before the key: the length of the user identity in
+// bits, the identity, a, b and the base point of the curve (GB/T 32918.2 section
+// 5.5, GB/T 32918.5).
+var beforePoint = append(append([]byte{0, byte(8 * len(userID))}, userID...), fromHex(
+	"fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc"+
+		"28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93"+
+		"32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"+
+		"bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0")...)
+
+func fromHex(digits string) []byte {
+	b, _ := hex.DecodeString(digits)
+	return b
 }
 
-// uncompress returns the 65-byte form of a point in either form, as a copy. A
-// point is taken in both its forms or in neither.
-func uncompress(curve elliptic.Curve, point []byte) ([]byte, error) {
-	compressed := point
-	switch len(point) {
-	case UncompressedPointSize:
-		if point[0] != 4 {
-			return nil, ErrPoint
-		}
-		compressed = append([]byte{2 + point[64]&1}, point[1:33]...)
-	case CompressedPointSize:
-	default:
-		return nil, ErrPoint
-	}
-	x, y := elliptic.UnmarshalCompressed(curve, compressed)
-	if x == nil || !satisfies(curve.Params(), x, y) {
-		return nil, ErrPoint
-	}
-	uncompressed := make([]byte, UncompressedPointSize)
-	uncompressed[0] = 4
-	x.FillBytes(uncompressed[1:33])
-	y.FillBytes(uncompressed[33:])
-	given := uncompressed[:len(compressed)]
-	if len(point) == UncompressedPointSize {
-		given = uncompressed
-	}
-	// The first byte tells the form, so the comparison starts at x; that of a
-	// compressed point also tells which y.
-	if !bytes.Equal(given[1:], point[1:]) || compressed[0] != 2+uncompressed[64]&1 {
-		return nil, ErrPoint
-	}
-	return uncompressed, nil
-}
-
-// satisfies reports whether y² = x³ - 3x + b, by arithmetic of the standard
-// library. The assembly of gmsm v0.42.0 for amd64 loses a carry for some x with
-// long runs of zero bits: it takes 03d0...0080...0080...0080...00 for a point
-// with another x. Random points meet this about never; a point made to meet it
-// would be another key on one machine than on the next, so what the library
-// made of the bytes is checked before a key comes of it.
-func satisfies(params *elliptic.CurveParams, x, y *big.Int) bool {
-	left := new(big.Int).Mul(y, y)
-	right := new(big.Int).Mul(x, x)
-	right.Sub(right, big.NewInt(3)).Mul(right, x).Add(right, params.B)
-	return left.Sub(left, right).Mod(left, params.P).Sign() == 0
+// za returns ZA of an SM2 key under userID.
+func za(uncompressed []byte) (z [sm3.Size]byte) {
+	h := sm3.New()
+	h.Write(beforePoint)
+	h.Write(uncompressed[1:])
+	h.Sum(z[:0])
+	return z
 }
 
 // thumbprint is RFC 9679: SHA-256 over the deterministic COSE_Key with kty,
@@ -178,20 +133,11 @@ func (k *PublicKey) Digest(message []byte) [32]byte {
 // Verify reports whether signature, r || s in exactly 64 bytes, is a signature
 // of this key over the whole message. It returns nil or [ErrSignature].
 func (k *PublicKey) Verify(message, signature []byte) error {
-	if k == nil || k.key == nil || len(signature) != SignatureSize {
+	if k == nil || !k.algorithm.Known() || len(signature) != SignatureSize {
 		return ErrSignature
 	}
-	var buffer [maxDERSize]byte
-	der := appendDER(buffer[:0], signature)
 	digest := k.Digest(message)
-	var ok bool
-	switch k.algorithm {
-	case ES256:
-		ok = ecdsa.VerifyASN1(k.key, digest[:], der)
-	case SM2:
-		ok = sm2.VerifyASN1(k.key, digest[:], der)
-	}
-	if !ok {
+	if !k.arithmetic.verify(k, &digest, signature) {
 		return ErrSignature
 	}
 	return nil
@@ -199,7 +145,7 @@ func (k *PublicKey) Verify(message, signature []byte) error {
 
 // String names the key by algorithm and thumbprint; it is for people to read.
 func (k *PublicKey) String() string {
-	if k == nil || k.key == nil {
+	if k == nil || !k.algorithm.Known() {
 		return "no key"
 	}
 	return fmt.Sprintf("%s %x", k.algorithm, k.thumbprint[:8])
