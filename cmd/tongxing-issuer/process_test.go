@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/keys/keystest"
 )
 
 // binary is the program under test, built once as it is shipped.
@@ -62,9 +62,7 @@ func newOffice(t testing.TB) *office {
 			t.Fatal(err)
 		}
 	}
-	key, err := keys.Generate(sig.ES256, rand.Reader)
-	must(err)
-	sealed, err := key.Marshal([]byte("a passphrase"))
+	key, sealed, err := keystest.New(sig.ES256, nil, []byte("a passphrase"))
 	must(err)
 	must(keys.SaveFile(o.path("33.key"), sealed))
 	o.second("approver")
@@ -89,11 +87,7 @@ func newOffice(t testing.TB) *office {
 // second makes the key of a second person, NAME.key and NAME.pub.
 func (o *office) second(name string) {
 	o.t.Helper()
-	key, err := keys.Generate(sig.SM2, rand.Reader)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	sealed, err := key.Marshal([]byte("a passphrase"))
+	key, sealed, err := keystest.New(sig.SM2, nil, []byte("a passphrase"))
 	if err == nil {
 		err = keys.SaveFile(o.path(name+".key"), sealed)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/keys/keystest"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
 )
 
@@ -31,11 +32,7 @@ const passphrase = "一句只有签发人知道的话"
 // keyFile writes a sealed key and returns its path and public half.
 func keyFile(t testing.TB, folder string, algorithm sig.Algorithm) (string, *sig.PublicKey) {
 	t.Helper()
-	key, err := keys.Generate(algorithm, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed, err := key.Marshal([]byte(passphrase))
+	key, sealed, err := keystest.New(algorithm, nil, []byte(passphrase))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer/keys"
+	"github.com/tongxing/tongxing/issuer/keys/keystest"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish"
 )
@@ -37,7 +38,7 @@ var fixtureKeys = []struct {
 }
 
 // fixture makes the keys and, by the commands of the program, the documents of a
-// small nation, once for all scripts: opening a key is slow on purpose.
+// small nation, once for all scripts.
 var fixture = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "tongxing-fixture-*")
 	if err != nil {
@@ -63,29 +64,21 @@ type fixtureMaker struct {
 func (f *fixtureMaker) path(name string) string { return filepath.Join(f.folder, name) }
 
 func (f *fixtureMaker) keys() error {
-	var workers sync.WaitGroup
-	faults := make([]error, len(fixtureKeys))
-	for i, k := range fixtureKeys {
-		key, err := keys.Generate(k.algorithm, &nameReader{name: k.name})
+	for _, k := range fixtureKeys {
+		key, sealed, err := keystest.New(k.algorithm, &nameReader{name: k.name}, []byte(fixturePassphrase))
 		if err != nil {
 			return err
 		}
 		path := f.path("keys/" + k.name)
 		f.opened[path] = key
-		workers.Go(func() {
-			sealed, err := key.Marshal([]byte(fixturePassphrase))
-			if err != nil {
-				faults[i] = err
-				return
-			}
-			public, err := keys.MarshalPublic(key.PublicKey())
-			faults[i] = errors.Join(err, keys.SaveFile(path, sealed), os.WriteFile(path+".pub", public, 0o600))
-		})
+		public, err := keys.MarshalPublic(key.PublicKey())
+		if err := errors.Join(err, keys.SaveFile(path, sealed), os.WriteFile(path+".pub", public, 0o600)); err != nil {
+			return err
+		}
 	}
-	workers.Wait()
-	return errors.Join(append(faults,
+	return errors.Join(
 		os.WriteFile(f.path("keys/pass"), []byte(fixturePassphrase+"\n"), 0o600),
-		os.WriteFile(f.path("rules.txt"), []byte("赋码规则\n"), 0o600))...)
+		os.WriteFile(f.path("rules.txt"), []byte("赋码规则\n"), 0o600))
 }
 
 // nameReader gives bytes that depend on a name alone.
