@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -22,6 +23,8 @@ import (
 	"github.com/tongxing/tongxing/gate/document"
 	"github.com/tongxing/tongxing/gate/knowledge"
 	"github.com/tongxing/tongxing/spec"
+	"github.com/tongxing/tongxing/trustlist"
+	"github.com/tongxing/tongxing/trustlist/delta"
 	"github.com/tongxing/tongxing/trustlist/fetch"
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -231,21 +234,33 @@ func (a *app) explain(err error) spec.Label {
 	say := func(l words.Language) string {
 		in := *a.Program
 		in.Lang = l
-		text, _ := in.Explain(device.Fault("", err))
+		text, _ := in.Explain(sourceFault("", err))
 		return text
 	}
 	return spec.Label{ZH: say(words.Chinese), EN: say(words.English)}
+}
+
+// sourceFault gives what is wrong with a source its words; what names it where the error
+// does not. A file of a stick that is no bundle is mostly one that was not copied to its
+// end.
+func sourceFault(what string, err error) error {
+	var file *fetch.FileError
+	if errors.As(err, &file) && (errors.Is(err, trustlist.ErrNotABundle) || errors.Is(err, delta.ErrNotADelta)) {
+		return program.FailFor(err, "gate_half_copied", file.Path)
+	}
+	return device.Fault(what, err)
 }
 
 // importOnce brings the store up to date before anything is judged. What is wrong
 // with a source is told, and does not stop the device.
 func (a *app) importOnce(ctx context.Context, p *parts, sources []knowledge.Source) error {
 	for _, from := range sources {
-		if _, err := p.keeper.Import(ctx, from); err != nil {
-			if errors.Is(err, context.Canceled) {
-				return err
-			}
-			message, _ := a.Explain(device.Fault(from.Name(), err))
+		_, err := p.keeper.Import(ctx, from)
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
+		if err = cmp.Or(err, p.keeper.Problem(from)); err != nil {
+			message, _ := a.Explain(sourceFault(from.Name(), err))
 			a.Note("gate_source", message)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/gate"
 	"github.com/tongxing/tongxing/gate/document"
@@ -154,7 +153,7 @@ func (a *app) sourceNoter() func(error) {
 		defer mu.Unlock()
 		message := ""
 		if err != nil {
-			message, _ = a.Explain(device.Fault("", err))
+			message, _ = a.Explain(sourceFault("", err))
 		}
 		if message != "" && message != last {
 			a.Note("gate_source", message)

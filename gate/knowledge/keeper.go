@@ -16,6 +16,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ type Source interface {
 	// Name returns the folder or address, without credentials.
 	Name() string
 	// Import brings the store up to what the source has. A nil result without an
-	// error says that there was nothing to look at.
+	// error says that it is as it was the last time, with what was wrong with it.
 	Import(ctx context.Context, store *fetch.Store, clock int64) (*fetch.Result, error)
 }
 
@@ -124,20 +125,31 @@ func (k *Keeper) State() *fetch.State { return k.now.Load().state }
 
 // Import brings the store up to what a source has, and reports whether anything
 // else is in force now. Every error leaves in force what was, and is remembered for
-// Standing until the source is good again.
+// Standing until the source is good again; so is what is wrong with a file beside one
+// that is good.
 func (k *Keeper) Import(ctx context.Context, from Source) (bool, error) {
 	k.importing.Lock()
 	defer k.importing.Unlock()
 	result, err := from.Import(ctx, k.store, k.clock().Unix())
-	k.problems.note(from.Name(), err)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return false, err
+	case err != nil:
+		k.problems.note(from.Name(), err)
+		return false, err
+	case result == nil:
+		return false, nil
 	}
-	if result == nil || result.Change == nil || !result.Change.Changed {
+	k.problems.note(from.Name(), refusal(result))
+	if result.Change == nil || !result.Change.Changed {
 		return false, nil
 	}
 	return true, k.load()
 }
+
+// Problem returns what is wrong with a source since it was last imported from, nil for
+// nothing.
+func (k *Keeper) Problem(from Source) error { return k.problems.get(from.Name()) }
 
 // Refresh reads the store again if another process has replaced it, and reports
 // whether it has.
@@ -156,18 +168,17 @@ func (k *Keeper) Refresh() (bool, error) {
 }
 
 // Watch imports from every source at once and then with every tick, until ctx ends
-// or ticks is closed, and calls changed after each import that changed anything and
-// each fault, with it. A source that is not there, a stick that is not plugged in or
-// a network that is away, is no reason to end.
+// or ticks is closed. It calls changed after each import that changed anything, and
+// whenever something else, or nothing any more, is wrong with a source, with that. A
+// source that is not there, a stick that is not plugged in or a network that is away,
+// is no reason to end.
 func (k *Keeper) Watch(ctx context.Context, ticks <-chan time.Time, changed func(error), sources ...Source) {
 	for {
 		if again, err := k.Refresh(); again || err != nil {
 			changed(err)
 		}
 		for _, from := range sources {
-			if new, err := k.Import(ctx, from); new || err != nil {
-				changed(err)
-			}
+			k.look(ctx, from, changed)
 		}
 		select {
 		case <-ctx.Done():
@@ -177,5 +188,15 @@ func (k *Keeper) Watch(ctx context.Context, ticks <-chan time.Time, changed func
 				return
 			}
 		}
+	}
+}
+
+// look imports from one source and tells what is new about it.
+func (k *Keeper) look(ctx context.Context, from Source, changed func(error)) {
+	before := k.Problem(from)
+	inForce, err := k.Import(ctx, from)
+	after := k.Problem(from)
+	if ctx.Err() == nil && (inForce || fmt.Sprint(before) != fmt.Sprint(after)) {
+		changed(cmp.Or(err, after))
 	}
 }

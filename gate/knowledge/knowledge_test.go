@@ -16,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/gate/gatetest"
 	"github.com/tongxing/tongxing/gate/knowledge"
 	"github.com/tongxing/tongxing/gate/training"
+	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fetch"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 	"github.com/tongxing/tongxing/verifier"
@@ -45,8 +46,8 @@ func TestAStickIsImportedOnceAndAgainWhenItChanges(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(stick, "x.bundle"), []byte("no bundle"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if changed, err := k.Import(t.Context(), folder); changed || err != nil {
-		t.Errorf("a bad file beside a good one: %v %v", changed, err)
+	if changed, err := k.Import(t.Context(), folder); changed || err != nil || !errors.Is(k.Problem(folder), trustlist.ErrNotABundle) {
+		t.Errorf("a bad file beside a good one: %v %v %v", changed, err, k.Problem(folder))
 	}
 	if changed, err := k.Import(t.Context(), knowledge.NewFolder(filepath.Join(stick, "away"))); changed || err != nil {
 		t.Errorf("no stick: %v %v", changed, err)
@@ -73,6 +74,89 @@ func TestABadSourceIsToldAndChangesNothing(t *testing.T) {
 	}
 	if _, err := k.Import(t.Context(), folder); err != nil || len(k.Standing().Problems) != 0 {
 		t.Errorf("%v %+v", err, k.Standing().Problems)
+	}
+}
+
+// A bundle that is being copied, that was cut off or whose stick was pulled out leaves
+// in force what was. What is wrong is told for as long as it is, and no longer.
+func TestAHalfWrittenBundleIsToldUntilItIsWhole(t *testing.T) {
+	k, stick := gatetest.Keeper(t), filepath.Join(t.TempDir(), "stick")
+	folder, path := knowledge.NewFolder(stick), filepath.Join(stick, "national.bundle")
+	whole, _ := training.Material()
+	tick := func(what string, wrong bool) {
+		t.Helper()
+		changed, _ := k.Import(t.Context(), folder) // told by Problem, at every tick
+		if changed || (k.Problem(folder) != nil) != wrong || (len(k.Standing().Problems) == 1) != wrong || !passes(t, k) {
+			t.Errorf("%s: changed %v, problem %v", what, changed, k.Problem(folder))
+		}
+	}
+	tick("no stick", false)
+	if err := os.Mkdir(stick, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	tick("empty stick", false)
+	for _, size := range []int{0, 1, 100, len(whole) / 2, len(whole) - 1} {
+		if err := os.WriteFile(path, whole[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			tick(fmt.Sprintf("%d bytes", size), true)
+		}
+	}
+	if err := os.Rename(stick, stick+".away"); err != nil {
+		t.Fatal(err)
+	}
+	tick("pulled out", false)
+	if err := os.Rename(stick+".away", stick); err != nil {
+		t.Fatal(err)
+	}
+	tick("back", true)
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tick("whole", false)
+}
+
+// A stick that tells times by two seconds, and a copy that makes room for the whole file
+// first: the half of it looks from outside as the whole does.
+func TestAFileThatIsWrittenWhileItIsReadIsReadAgain(t *testing.T) {
+	k, stick := gatetest.Empty(t), t.TempDir()
+	folder, path := knowledge.NewFolder(stick), filepath.Join(stick, "national.bundle")
+	whole, _ := training.Material()
+	for i, data := range [][]byte{append(whole[:len(whole)/2:len(whole)/2], make([]byte, len(whole)-len(whole)/2)...), whole} {
+		if err := errors.Join(os.WriteFile(path, data, 0o600), os.Chtimes(path, training.At, training.At)); err != nil {
+			t.Fatal(err)
+		}
+		if changed, err := k.Import(t.Context(), folder); changed != (i == 1) || (err == nil) != (i == 1) {
+			t.Errorf("%d: %v %v", i, changed, err)
+		}
+	}
+	if !passes(t, k) || k.Problem(folder) != nil {
+		t.Errorf("%v", k.Problem(folder))
+	}
+}
+
+// What is wrong is told once when it begins and once when it ends, not with every tick.
+func TestAProblemIsToldWhenItBeginsAndWhenItEnds(t *testing.T) {
+	k, stick := gatetest.Keeper(t), t.TempDir()
+	bad := filepath.Join(stick, "x.bundle")
+	if err := os.WriteFile(bad, []byte("no bundle"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var told []error
+	ticks := make(chan time.Time)
+	go func() {
+		defer close(ticks)
+		for range 4 {
+			ticks <- time.Time{}
+		}
+		os.Remove(bad)
+		ticks <- time.Time{}
+		ticks <- time.Time{}
+	}()
+	k.Watch(t.Context(), ticks, func(err error) { told = append(told, err) }, knowledge.NewFolder(stick))
+	if len(told) != 2 || !errors.Is(told[0], trustlist.ErrNotABundle) || told[1] != nil {
+		t.Errorf("%v", told)
 	}
 }
 

@@ -10,19 +10,26 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fetch"
 	"github.com/tongxing/tongxing/trustlist/fetch/series"
 )
 
 // Folder is a folder that is watched: where a stick is mounted, or where somebody
 // copies bundles to. It is looked at closer only when a name, size or time of change
-// in it is another than before.
+// in it is another than before, and where something is wrong with it a few times more:
+// a file may be copied while it is read, and sticks tell times by two seconds.
 type Folder struct {
 	path string
 
-	mu   sync.Mutex
-	seen [sha256.Size]byte
+	mu    sync.Mutex
+	seen  [sha256.Size]byte
+	wrong [sha256.Size]byte // how it looked when something was wrong
+	tries int               // how often it looked so
 }
+
+// wrongTries is how often a folder in which something is wrong is read.
+const wrongTries = 3
 
 // NewFolder returns the source at path, which need not be there.
 func NewFolder(path string) *Folder { return &Folder{path: path} }
@@ -38,7 +45,7 @@ func (f *Folder) Import(ctx context.Context, store *fetch.Store, clock int64) (*
 	look, err := f.look()
 	if errors.Is(err, fs.ErrNotExist) {
 		f.seen = [sha256.Size]byte{} // the next stick is looked at, though it looks the same
-		return nil, nil
+		return &fetch.Result{}, nil
 	}
 	if err != nil {
 		return nil, &fetch.FileError{Path: f.path, Err: err}
@@ -48,12 +55,33 @@ func (f *Folder) Import(ctx context.Context, store *fetch.Store, clock int64) (*
 	}
 	result, err := fetch.ImportFolder(ctx, store, f.path, clock)
 	if ctx.Err() == nil && !errors.Is(err, fetch.ErrBusy) {
-		f.seen = look
+		f.note(look, errors.Is(err, fetch.ErrNothingFound) || err == nil && refusal(result) == nil)
 	}
 	if errors.Is(err, fetch.ErrNothingFound) {
-		return nil, nil
+		return &fetch.Result{}, nil
 	}
 	return result, err
+}
+
+// note remembers how the folder looked when it was read.
+func (f *Folder) note(look [sha256.Size]byte, good bool) {
+	if look != f.wrong {
+		f.wrong, f.tries = look, 0
+	}
+	if f.tries++; good || f.tries >= wrongTries {
+		f.seen = look
+	}
+}
+
+// refusal is the first file of a source that is not as it should be, although another
+// one was good: not one that is only older, nor a delta to something else.
+func refusal(result *fetch.Result) error {
+	for _, refused := range result.Refused {
+		if !errors.Is(refused.Err, trustlist.ErrRollback) && !errors.Is(refused.Err, fetch.ErrNoBase) {
+			return &fetch.FileError{Path: refused.From, Err: refused.Err}
+		}
+	}
+	return nil
 }
 
 // look hashes how the folder looks from outside.
@@ -127,7 +155,7 @@ type problems struct {
 func (p *problems) note(source string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err == nil {
 		delete(p.of, source)
 		return
 	}
@@ -135,6 +163,12 @@ func (p *problems) note(source string, err error) {
 		p.of = map[string]error{}
 	}
 	p.of[source] = err
+}
+
+func (p *problems) get(source string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of[source]
 }
 
 // Problem is what was wrong with a source when it was last asked.
