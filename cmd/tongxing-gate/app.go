@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -15,12 +14,14 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/gate"
 	"github.com/tongxing/tongxing/gate/counters"
 	"github.com/tongxing/tongxing/gate/document"
+	"github.com/tongxing/tongxing/gate/enrolment"
 	"github.com/tongxing/tongxing/gate/knowledge"
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
@@ -35,6 +36,7 @@ type app struct{ *program.Program }
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-gate", s, args)}
+	a.Formats = append(formats.Wire(), program.Format{Key: "format_enrolment", ID: enrolment.Format})
 	return a.Run(ctx, a.rootCommand(), args)
 }
 
@@ -282,11 +284,4 @@ func (a *app) noteClock(p *parts) {
 	case knowledge.ClockAhead:
 		a.Note("gate_clock_ahead", shows)
 	}
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

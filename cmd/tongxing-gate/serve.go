@@ -74,7 +74,7 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	}
 	reading := newPictures()
 	s, err := server.New(server.Options{
-		Page: page.FS(), Token: rand.Text(), Version: version(), Gate: p.gate, Keeper: p.keeper, Clock: p.clock,
+		Page: page.FS(), Token: rand.Text(), Version: program.Version(), Gate: p.gate, Keeper: p.keeper, Clock: p.clock,
 		Explain: a.explain, Words: messages(),
 		SaveVenue: func(v gate.Venue) error { return device.WriteVenue(p.store, device.Venue(v)) },
 		People:    enrolled, Pictures: reading, Counters: p.counts,

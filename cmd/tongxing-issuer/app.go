@@ -3,14 +3,18 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/issuer/service"
 )
 
 // app is one run of the command.
@@ -36,6 +40,11 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 		a.Note("failed", err)
 		return program.StatusFailed
 	}
+	a.Formats = append(formats.Wire(),
+		program.Format{Key: "format_registry_sqlite", ID: strconv.Itoa(sqlite.SchemaVersion)},
+		program.Format{Key: "format_registry_postgres", ID: strconv.Itoa(postgres.SchemaVersion)},
+		program.Format{Key: "format_journal", ID: registry.JournalFormat},
+		program.Format{Key: "format_api", ID: service.APIVersion})
 	a.Explanations = slices.Concat(explanations, holder.Explanations)
 	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
 }

@@ -5,15 +5,18 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/format/qr"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/registry"
+	"github.com/tongxing/tongxing/issuer/registry/sqlite"
 )
 
 // statusNotPass is an exit status beside those that every command has: verified,
@@ -38,6 +41,9 @@ var explanations = []program.Explanation{
 
 func newApp(s program.Surroundings) *app {
 	a := &app{Program: program.New("tongxing", s, nil)}
+	a.Formats = append(formats.Wire(),
+		program.Format{Key: "format_registry_sqlite", ID: strconv.Itoa(sqlite.SchemaVersion)},
+		program.Format{Key: "format_journal", ID: registry.JournalFormat})
 	a.Explanations, a.Cause, a.Before = slices.Concat(explanations, holder.Explanations), a.cause, spareInputs
 	return a
 }
@@ -76,8 +82,6 @@ func (a *app) commands() []*cobra.Command {
 		a.inspectCommand(),
 		a.conformanceCommand(),
 		a.demoCommand(),
-		a.completionCommand(),
-		a.versionCommand(),
 	}
 }
 

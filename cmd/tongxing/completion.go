@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
-	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -23,26 +20,4 @@ func (a *app) regions() []string {
 		values = append(values, r.Number+"\t"+r.Label.In(string(a.Lang)))
 	}
 	return values
-}
-
-// completionCommand writes a script that completes commands and flags in a
-// shell. The scripts are cobra's own.
-func (a *app) completionCommand() *cobra.Command {
-	var c *cobra.Command
-	c = a.Command("completion bash|zsh|fish|powershell", "completion", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
-		root := c.Root()
-		switch args[0] {
-		case "bash":
-			return root.GenBashCompletionV2(a.Out, true)
-		case "zsh":
-			return root.GenZshCompletion(a.Out)
-		case "fish":
-			return root.GenFishCompletion(a.Out, true)
-		case "powershell":
-			return root.GenPowerShellCompletionWithDesc(a.Out)
-		}
-		return program.Usage("shell_unknown", args[0])
-	})
-	c.ValidArgs = []string{"bash", "zsh", "fish", "powershell"}
-	return c
 }

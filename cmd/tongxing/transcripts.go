@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -145,11 +144,7 @@ func discardAll(outputs []output) {
 
 // tool names the program in a transcript.
 func tool() string {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	return "tongxing " + version
+	return "tongxing " + program.Version()
 }
 
 // signersOf are the signers of groups for a transcript, each once with all its

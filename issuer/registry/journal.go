@@ -47,6 +47,9 @@ type JournalHead struct {
 	Hash     [32]byte
 }
 
+// JournalFormat is the name and version of the form that is hashed.
+const JournalFormat = "tongxing/registry/journal/1"
+
 // Next returns the record with the sequence number and hash that it has behind h:
 //
 //	hash = SHA-256("tongxing/registry/journal/1", hash before, sequence 8, at 8,
@@ -56,7 +59,7 @@ type JournalHead struct {
 // bytes before it. Sequence and Hash of the argument are not read.
 func (h JournalHead) Next(r JournalRecord) JournalRecord {
 	r.Sequence = h.Sequence + 1
-	data := append(make([]byte, 0, 512), "tongxing/registry/journal/1"...)
+	data := append(make([]byte, 0, 512), JournalFormat...)
 	data = append(data, h.Hash[:]...)
 	data = binary.BigEndian.AppendUint64(data, r.Sequence)
 	data = binary.BigEndian.AppendUint64(data, uint64(r.At))

@@ -13,8 +13,8 @@ import (
 	"github.com/tongxing/tongxing/issuer/access"
 )
 
-// apiVersion is the version of the interface, in the description and the paths.
-const apiVersion = "1.0.0"
+// APIVersion is the version of the interface, in the description and the paths.
+const APIVersion = "1.0.0"
 
 // setFramework gives the framework our form of problems; it has one place for the
 // whole process.
@@ -58,7 +58,7 @@ func configuration() huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
-			Info:       &huma.Info{Title: "Tongxing issuing service 通行签发服务", Version: apiVersion, Description: "spec/issuer.md is the text."},
+			Info:       &huma.Info{Title: "Tongxing issuing service 通行签发服务", Version: APIVersion, Description: "spec/issuer.md is the text."},
 			Components: components,
 			Security:   []map[string][]string{{"token": {}}, {"certificate": {}}},
 		},

@@ -18,12 +18,9 @@ func version(*Instance, *request) ([]byte, *problem) {
 	w := jsontext.Object(nil)
 	w.Bool("ok", true)
 	w.Int("protocol", Protocol)
-	w.Int("credential", credentialVersion)
+	w.Int("credential", format.Version)
 	return w.End(), nil
 }
-
-// credentialVersion is the number in TX1: (spec/credential.md).
-const credentialVersion = 1
 
 // warmRounds is how often the work of a check is done: engines compile what they
 // meet several times.

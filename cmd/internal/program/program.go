@@ -84,6 +84,8 @@ type Program struct {
 	// Cause says what is behind a failure, in the language of the run; nil says
 	// it in the error's own words.
 	Cause func(error) string
+	// Formats are what version says that the program reads and writes.
+	Formats []Format
 	// Before is called before every command with what it was given; its error is
 	// that of the command. It may be nil.
 	Before func(c *cobra.Command, args []string) error
@@ -166,9 +168,11 @@ func (p *Program) PrintJSON(v any) error {
 }
 
 // Root builds the command of the first level; its words are help_NAME and
-// help_NAME_long.
+// help_NAME_long. To the members it adds the commands that every program has:
+// completion, version, and man for whoever makes packages.
 func (p *Program) Root(name string, members ...*cobra.Command) *cobra.Command {
 	root := p.holder(p.Name, name, members...)
+	root.AddCommand(p.completionCommand(), p.versionCommand(), p.manCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVar(&p.langFlag, "lang", "", p.Lang.Say("flag_lang"))
 	root.PersistentFlags().BoolVar(&p.JSON, "json", false, p.Lang.Say("flag_json"))
