@@ -1,6 +1,6 @@
 # Every target that a person calls does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fuzz bench bench-quick clean
+.PHONY: help setup build demo test api fuzz bench bench-quick clean
 
 FUZZTIME ?= 20s
 
@@ -22,6 +22,10 @@ demo: ## three provinces' exports to codes, and every code verified without a ne
 test: ## everything that must hold, with the race detector
 	@scripts/setup test
 	@scripts/test
+
+api: ## add what is new to the listings of what stays (api/README.md)
+	@scripts/setup test
+	go test -count=1 ./internal/apitest ./cmd/libtongxing -run 'Stays$$' -api.add
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@scripts/setup test
