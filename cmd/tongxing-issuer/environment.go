@@ -16,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/keys"
@@ -34,6 +35,7 @@ const maxBundle = 64 << 20
 // keys, and the trust material that says what the keys may sign.
 type environmentFlags struct {
 	registry       string
+	opening        registry.Opening // of the registry
 	witness        string
 	bundle, root   string
 	region         string
@@ -45,6 +47,7 @@ type environmentFlags struct {
 
 // addRegistry adds --registry alone, for commands that sign nothing.
 func (f *environmentFlags) addRegistry(a *app, c *cobra.Command) {
+	f.opening = holder.Opening(a.Program, func() string { return registryName(f.registry) })
 	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_where"))
 	c.Flags().StringVar(&f.witness, "witness", "", a.Lang.Say("flag_witness"))
 }
@@ -271,15 +274,15 @@ func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, erro
 	var store registry.Store
 	var err error
 	if isPostgres(f.registry) {
-		store, err = postgres.Open(ctx, f.registry)
+		store, err = postgres.OpenBy(ctx, f.registry, f.opening)
 	} else {
-		store, err = sqlite.Open(ctx, f.registry)
+		store, err = sqlite.OpenBy(ctx, f.registry, f.opening)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, failFor(err, "registry_missing", f.registry)
 	case err != nil:
-		return nil, program.AboutFile(registryName(f.registry), err)
+		return nil, holder.RegistryFault(registryName(f.registry), err)
 	case f.witness == "":
 		return store, nil
 	}

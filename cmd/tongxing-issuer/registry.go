@@ -13,14 +13,14 @@ import (
 
 func (a *app) registryCommand() *cobra.Command {
 	return a.Group("registry", "issuer_registry", a.registryCreateCommand(), a.registryCheckCommand(),
-		a.registryBackupCommand(), a.registryRaiseCommand(), a.registryPurgeCommand(), a.registryPurgedCommand())
+		a.registryBackupCommand(), a.registryRaiseCommand(), a.registryUpgradeCommand(), a.registryPurgeCommand(), a.registryPurgedCommand())
 }
 
 func (a *app) registryCreateCommand() *cobra.Command {
 	var f environmentFlags
 	var plan registry.Plan
 	c := a.Command("create", "registry_create", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		return a.createRegistry(ctx, f.registry, plan)
+		return a.createRegistry(ctx, f, plan)
 	})
 	f.addRegistry(a, c)
 	c.Flags().Uint16Var(&plan.Shards, "lists", 0, a.Lang.Say("flag_lists", registry.MaxShards))
@@ -29,7 +29,8 @@ func (a *app) registryCreateCommand() *cobra.Command {
 }
 
 // createRegistry makes a registry where none is.
-func (a *app) createRegistry(ctx context.Context, name string, plan registry.Plan) error {
+func (a *app) createRegistry(ctx context.Context, f environmentFlags, plan registry.Plan) error {
+	name := f.registry
 	if name == "" {
 		return usage("flag_required", "--registry")
 	}
@@ -39,9 +40,9 @@ func (a *app) createRegistry(ctx context.Context, name string, plan registry.Pla
 	var made registry.Store
 	var err error
 	if isPostgres(name) {
-		made, err = postgres.Create(ctx, name, plan)
+		made, err = postgres.CreateBy(ctx, name, plan, f.opening)
 	} else {
-		made, err = sqlite.Create(ctx, name, plan)
+		made, err = sqlite.CreateBy(ctx, name, plan, f.opening)
 	}
 	name = registryName(name)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -164,21 +165,22 @@ func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time, adverse
 // openRegistry opens the registry, or makes it when there is none yet. The plan of
 // one that is there never changes: to ask for another is an error.
 func (a *app) openRegistry(ctx context.Context, path string, plan registry.Plan) (*sqlite.Registry, error) {
+	by := holder.Opening(a.Program, func() string { return path })
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		folder := filepath.Dir(path)
 		if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
 			return nil, &files.PathError{Path: folder, Err: files.ErrNoFolder}
 		}
-		reg, err := sqlite.Create(ctx, path, plan)
+		reg, err := sqlite.CreateBy(ctx, path, plan, by)
 		if err != nil {
 			return nil, program.AboutFile(path, err)
 		}
 		a.Note("registry_made", path)
 		return reg, nil
 	}
-	reg, err := sqlite.Open(ctx, path)
+	reg, err := sqlite.OpenBy(ctx, path, by)
 	if err != nil {
-		return nil, program.AboutFile(path, err)
+		return nil, holder.RegistryFault(path, err)
 	}
 	made := reg.Plan()
 	if plan.Shards != 0 && plan.Shards != made.Shards || plan.Places != 0 && plan.Places != made.Places {
