@@ -61,7 +61,7 @@ func NewCheck(options CheckOptions) (*Check, error) {
 	if options.Second < 1 || options.Second > CheckSecond {
 		return nil, fmt.Errorf("issuer: verify 1 of %d with the second implementation, not 1 of 1 to 1 of %d", options.Second, CheckSecond)
 	}
-	return &Check{options: options, second: second.Verify, stopped: map[[32]byte]*KeyStoppedError{}}, nil
+	return &Check{options: options, second: second.VerifyBulk, stopped: map[[32]byte]*KeyStoppedError{}}, nil
 }
 
 // KeyStoppedError reports a key whose signature did not verify after signing.

@@ -14,7 +14,7 @@
 // package transcript keeps the record of who signed what when.
 //
 // Every signature is checked by a second implementation before it is released:
-// tjfoc/gmsm for SM2, and for ES256 crypto/ecdsa over a key that is parsed anew.
+// tjfoc/gmsm for SM2, and for ES256 internal/curve (see package second).
 // A fault in the signing library, or in memory, is so found before a bad
 // signature goes out.
 package publish
