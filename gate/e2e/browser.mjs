@@ -5,6 +5,7 @@
 //
 // prints {"name": …, "fault": … if there is one} for each thing that must hold.
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -113,6 +114,12 @@ export async function must(name, run) {
   }
   console.log(JSON.stringify({ name, fault, seconds: Math.round(performance.now() - began) / 1000 }));
   if (fault) process.exit(1);
+}
+
+/** Asks the Go test to do something, and waits until it is done. */
+export async function tell(what) {
+  console.log(JSON.stringify({ tell: what }));
+  await once(process.stdin, "data");
 }
 
 /** No scenario may have asked anything of another host, or broken the page. */

@@ -1,8 +1,7 @@
 // What the guard sees when the program behind the page ends, and when it has
 // nothing to judge with. The Go test ends the program when it is told "end".
 
-import { once } from "node:events";
-import { accessible, browse, check, holds, must, open, options, pickVenue, picture, verdict } from "./browser.mjs";
+import { accessible, browse, check, holds, must, open, options, pickVenue, picture, tell, verdict } from "./browser.mjs";
 
 const browser = await browse();
 const page = await open(browser);
@@ -15,8 +14,7 @@ await must("TheNetworkIsNotNeeded", async () => {
 });
 await must("NoVerdictOutlivesTheProgram", async () => {
   await page.waitForSelector("#verdict", { state: "visible" });
-  console.log(JSON.stringify({ tell: "end" }));
-  await once(process.stdin, "data");
+  await tell("end");
   await page.waitForSelector('#banners [data-name="gone"]', { state: "visible" });
   await page.waitForSelector("#verdict", { state: "hidden" });
   holds((await page.innerText("#banners")).includes("不能核验"), "not said");

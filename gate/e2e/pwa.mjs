@@ -2,17 +2,11 @@
 // the second visit without one. The Go test serves another version when it is told
 // "update" and ends the host when it is told "end".
 
-import { once } from "node:events";
-import { accessible, browse, check, equal, holds, must, open, options, pickVenue, picture, quiet, verdict } from "./browser.mjs";
+import { accessible, browse, check, equal, holds, must, open, options, pickVenue, picture, quiet, tell, verdict } from "./browser.mjs";
 
 const browser = await browse(options.still);
 const page = await open(browser, { settings: { way: "scanner" } }); // the camera sees a code all the time
 const [green, , , yellow, red] = options.codes;
-
-async function tell(what) {
-  console.log(JSON.stringify({ tell: what }));
-  await once(process.stdin, "data");
-}
 
 await must("TheFirstVisitBringsEverything", async () => {
   await pickVenue(page);
