@@ -80,7 +80,7 @@ func fuzzVerify(f *testing.F, s subject) {
 
 func (s subject) compare(t *testing.T, m signed) {
 	t.Helper()
-	if got, want := s.curve.Verify(&m.point, &m.digest, m.signature()), s.byLibrary(m); got != want {
+	if got, want := s.curve.Verify(&m.point, &m.digest, m.signature()), s.byLibrary(t, m); got != want {
 		t.Fatalf("%v, the library says %v: %x %x %x %x", got, want, m.point, m.digest, m.r, m.s)
 	}
 }

@@ -2,6 +2,7 @@ package curve
 
 import (
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"encoding/asn1"
 	"math/big"
 	"sync"
@@ -22,21 +23,32 @@ func (m signed) signature() []byte {
 	return b[:]
 }
 
-// byLibrary asks crypto/ecdsa or gmsm.
-func (s subject) byLibrary(m signed) bool {
-	x, y := new(big.Int).SetBytes(m.point[:32]), new(big.Int).SetBytes(m.point[32:])
-	if x.Cmp(s.curve.p) >= 0 || y.Cmp(s.curve.p) >= 0 || !s.generic().IsOnCurve(x, y) { //nolint:staticcheck // no key can be made of it
-		return false
-	}
-	key := &ecdsa.PublicKey{Curve: s.library, X: x, Y: y}
+func (m signed) forLibrary(t testing.TB, library elliptic.Curve) (*ecdsa.PublicKey, []byte) {
+	t.Helper()
 	der, err := asn1.Marshal(struct{ R, S *big.Int }{m.r, m.s})
 	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := new(big.Int).SetBytes(m.point[:32]), new(big.Int).SetBytes(m.point[32:])
+	return &ecdsa.PublicKey{Curve: library, X: x, Y: y}, der
+}
+
+// libraryVerify asks crypto/ecdsa or gmsm.
+func (s subject) libraryVerify(key *ecdsa.PublicKey, digest, der []byte) bool {
+	if s.name == "SM2" {
+		return gmsm.VerifyASN1(key, digest, der)
+	}
+	return ecdsa.VerifyASN1(key, digest, der)
+}
+
+// byLibrary says no for a point off the curve, of which no key can be made.
+func (s subject) byLibrary(t testing.TB, m signed) bool {
+	t.Helper()
+	key, der := m.forLibrary(t, s.library)
+	if key.X.Cmp(s.curve.p) >= 0 || key.Y.Cmp(s.curve.p) >= 0 || !s.generic().IsOnCurve(key.X, key.Y) { //nolint:staticcheck // as it says
 		return false
 	}
-	if s.name == "SM2" {
-		return gmsm.VerifyASN1(key, m.digest[:], der)
-	}
-	return ecdsa.VerifyASN1(key, m.digest[:], der)
+	return s.libraryVerify(key, m.digest[:], der)
 }
 
 // check fails unless both implementations say what is wanted.
@@ -45,7 +57,7 @@ func (s subject) check(t *testing.T, m signed, want bool, what string) {
 	if got := s.curve.Verify(&m.point, &m.digest, m.signature()); got != want {
 		t.Fatalf("%s: %v, want %v: %x %x %x %x", what, got, want, m.point, m.digest, m.r, m.s)
 	}
-	if got := s.byLibrary(m); got != want {
+	if got := s.byLibrary(t, m); got != want {
 		t.Fatalf("%s: the library says %v, want %v: %x %x %x %x", what, got, want, m.point, m.digest, m.r, m.s)
 	}
 }
