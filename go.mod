@@ -23,6 +23,8 @@ require (
 	github.com/makiuchi-d/gozxing v0.1.1
 	// PKCS#11 tokens for tongxing-signer; needs cgo, so no other program links it. Released 2026-01-22, maintained.
 	github.com/miekg/pkcs11 v1.1.2
+	// The configuration file: TOML 1.0 with the line of each key, for which its parser is used that it calls unstable. Released 2026-07-05, maintained; imports nothing itself, and no verifier links it.
+	github.com/pelletier/go-toml/v2 v2.4.3
 	// Figures of the issuing service for Prometheus. Released 2026-10-08, maintained.
 	github.com/prometheus/client_golang v1.25.0
 	// Distributes the chunks of bulk jobs over workers, in the registry's PostgreSQL. Released 2026-11-05, maintained.

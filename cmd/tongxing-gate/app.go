@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/formats"
@@ -37,7 +38,8 @@ type app struct{ *program.Program }
 func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-gate", s, args)}
 	a.Formats = append(formats.Wire(), program.Format{Key: "format_enrolment", ID: enrolment.Format})
-	return a.Run(ctx, a.rootCommand(), args)
+	settings := config.Attach(a.Program, args)
+	return a.Run(ctx, a.rootCommand(settings.Command()), args)
 }
 
 // flags are those of the device, whatever it is asked to do.
@@ -55,9 +57,9 @@ type flags struct {
 	connected connectedFlags
 }
 
-func (a *app) rootCommand() *cobra.Command {
+func (a *app) rootCommand(more ...*cobra.Command) *cobra.Command {
 	var f flags
-	root := a.Root("gate_root", a.selfTestCommand(), a.enrolKeyCommand(), a.enrolmentCommand())
+	root := a.Root("gate_root", append([]*cobra.Command{a.selfTestCommand(), a.enrolKeyCommand(), a.enrolmentCommand()}, more...)...)
 	root.Use = "tongxing-gate"
 	root.RunE = func(c *cobra.Command, given []string) error {
 		switch {

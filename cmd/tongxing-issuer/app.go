@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -46,7 +47,13 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 		program.Format{Key: "format_journal", ID: registry.JournalFormat},
 		program.Format{Key: "format_api", ID: service.APIVersion})
 	a.Explanations = slices.Concat(explanations, holder.Explanations)
-	return a.Run(ctx, a.Root("issuer_root", a.commands()...), args)
+	a.LogFormat = "json"
+	settings := config.Attach(a.Program, args)
+	return a.Run(ctx, a.rootCommand(settings.Command()), args)
+}
+
+func (a *app) rootCommand(more ...*cobra.Command) *cobra.Command {
+	return a.Root("issuer_root", append(a.commands(), more...)...)
 }
 
 // commands returns the commands of the first level.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -18,7 +19,13 @@ type app struct{ *program.Program }
 func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-signer", s, args)}
 	a.Explanations = holder.Explanations
-	return a.Run(ctx, a.Root("signer_root", a.serveCommand(), a.checkCommand(), a.generateCommand()), args)
+	a.LogFormat = "json"
+	settings := config.Attach(a.Program, args)
+	return a.Run(ctx, a.rootCommand(settings.Command()), args)
+}
+
+func (a *app) rootCommand(more ...*cobra.Command) *cobra.Command {
+	return a.Root("signer_root", append([]*cobra.Command{a.serveCommand(), a.checkCommand(), a.generateCommand()}, more...)...)
 }
 
 // keyFlags say where the keys are.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -26,9 +27,10 @@ const statusNotPass = 4
 // app is one run of the command.
 type app struct {
 	*program.Program
-	bars   io.Writer       // where progress is drawn: a terminal, or nil for nowhere
-	ctx    context.Context // of the run: done when it is interrupted
-	opened map[string]*keys.PrivateKey
+	settings *config.Config
+	bars     io.Writer       // where progress is drawn: a terminal, or nil for nowhere
+	ctx      context.Context // of the run: done when it is interrupted
+	opened   map[string]*keys.PrivateKey
 }
 
 // explanations are those that this command has beside those of every one.
@@ -44,6 +46,7 @@ func newApp(s program.Surroundings) *app {
 	a.Formats = append(formats.Wire(),
 		program.Format{Key: "format_registry_sqlite", ID: strconv.Itoa(sqlite.SchemaVersion)},
 		program.Format{Key: "format_journal", ID: registry.JournalFormat})
+	a.settings = config.New(a.Program)
 	a.Explanations, a.Cause, a.Before = slices.Concat(explanations, holder.Explanations), a.cause, spareInputs
 	return a
 }
@@ -52,6 +55,7 @@ func newApp(s program.Surroundings) *app {
 func (a *app) run(ctx context.Context, args []string) int {
 	a.ctx = ctx
 	a.SelectLanguage(args)
+	a.settings.Read(args)
 	return a.Run(ctx, a.rootCommand(), args)
 }
 
@@ -82,6 +86,7 @@ func (a *app) commands() []*cobra.Command {
 		a.inspectCommand(),
 		a.conformanceCommand(),
 		a.demoCommand(),
+		a.settings.Command(),
 	}
 }
 

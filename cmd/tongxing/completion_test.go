@@ -20,7 +20,7 @@ func TestValuesOfFlagsAreCompleted(t *testing.T) {
 		{"trust csr --region", "11\t北京市\n"},
 	} {
 		var stdout, stderr bytes.Buffer
-		a := newApp(program.Surroundings{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "zh" }, Clock: time.Now})
+		a := newApp(program.Surroundings{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(name string) string { return map[string]string{"LANG": "zh"}[name] }, Clock: time.Now})
 		args := append(append([]string{"__complete"}, strings.Fields(c.command)...), "")
 		if status := a.run(context.Background(), args); status != program.StatusOK {
 			t.Fatalf("%s: status %d: %s", c.command, status, stderr.String())

@@ -16,12 +16,12 @@ func system(goos string, environment map[string]string) folders.System {
 
 func Example() {
 	venue := folders.System{GOOS: "linux", Getenv: func(name string) string {
-		return map[string]string{"HOME": "/home/guard"}[name]
+		return map[string]string{"HOME": "/houses/guard"}[name]
 	}}
 	fmt.Println(venue.Folders().Data)
 	fmt.Println(venue.OfServices().Configuration)
 	// Output:
-	// /home/guard/.local/share/tongxing
+	// /houses/guard/.local/share/tongxing
 	// /etc/tongxing
 }
 
@@ -31,21 +31,21 @@ func TestEverySystemHasItsOwnPlaces(t *testing.T) {
 		environment map[string]string
 		want        folders.Folders
 	}{
-		"a person": {"linux", map[string]string{"HOME": "/home/li"}, folders.Folders{
-			Configuration: "/home/li/.config/tongxing", Data: "/home/li/.local/share/tongxing", State: "/home/li/.local/state/tongxing"}},
-		"a person with folders elsewhere": {"linux", map[string]string{"HOME": "/home/li", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d/", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": "/run/user/1000"}, folders.Folders{
+		"a person": {"linux", map[string]string{"HOME": "/houses/li"}, folders.Folders{
+			Configuration: "/houses/li/.config/tongxing", Data: "/houses/li/.local/share/tongxing", State: "/houses/li/.local/state/tongxing"}},
+		"a person with folders elsewhere": {"linux", map[string]string{"HOME": "/houses/li", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d/", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": "/run/user/1000"}, folders.Folders{
 			Configuration: "/c/tongxing", Data: "/d/tongxing", State: "/s/tongxing", Runtime: "/run/user/1000/tongxing"}},
-		"relative ones do not count": {"freebsd", map[string]string{"HOME": "/home/li", "XDG_CONFIG_HOME": "c", "XDG_DATA_HOME": "./d"}, folders.Folders{
-			Configuration: "/home/li/.config/tongxing", Data: "/home/li/.local/share/tongxing", State: "/home/li/.local/state/tongxing"}},
+		"relative ones do not count": {"freebsd", map[string]string{"HOME": "/houses/li", "XDG_CONFIG_HOME": "c", "XDG_DATA_HOME": "./d"}, folders.Folders{
+			Configuration: "/houses/li/.config/tongxing", Data: "/houses/li/.local/share/tongxing", State: "/houses/li/.local/state/tongxing"}},
 		"nobody's home": {"linux", map[string]string{"HOME": "/nonexistent"}, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"no environment": {"linux", nil, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"a unit": {"linux", map[string]string{"HOME": "/root", "STATE_DIRECTORY": "/var/lib/tongxing/a:/var/lib/tongxing/b"}, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing/a", State: "/var/lib/tongxing/a", Runtime: "/run/tongxing"}},
-		"macOS": {"darwin", map[string]string{"HOME": "/Users/li"}, folders.Folders{
-			Configuration: "/Users/li/Library/Application Support/tongxing", Data: "/Users/li/Library/Application Support/tongxing/data",
-			State: "/Users/li/Library/Application Support/tongxing/state", Runtime: "/Users/li/Library/Application Support/tongxing/run"}},
+		"macOS": {"darwin", map[string]string{"HOME": "/houses/li"}, folders.Folders{
+			Configuration: "/houses/li/Library/Application Support/tongxing", Data: "/houses/li/Library/Application Support/tongxing/data",
+			State: "/houses/li/Library/Application Support/tongxing/state", Runtime: "/houses/li/Library/Application Support/tongxing/run"}},
 		"macOS, a service": {"darwin", map[string]string{"HOME": "/"}, folders.Folders{
 			Configuration: "/Library/Application Support/tongxing", Data: "/Library/Application Support/tongxing/data",
 			State: "/Library/Application Support/tongxing/state", Runtime: "/Library/Application Support/tongxing/run"}},

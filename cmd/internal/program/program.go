@@ -18,16 +18,20 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/logs"
 	"github.com/tongxing/tongxing/cmd/internal/words"
 )
 
@@ -46,7 +50,10 @@ type Surroundings struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	Clock  func() time.Time
+	// Environ lists what Getenv knows, as os.Environ does; nil is an environment
+	// whose names nobody knows.
+	Environ func() []string
+	Clock   func() time.Time
 }
 
 // outputSize is how much is printed at once at most.
@@ -54,7 +61,7 @@ const outputSize = 1 << 16
 
 // System returns the surroundings of the process.
 func System() Surroundings {
-	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Clock: time.Now}
+	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Clock: time.Now}
 }
 
 // Main runs a command in the surroundings of the process and ends the process with
@@ -89,15 +96,41 @@ type Program struct {
 	// Before is called before every command with what it was given; its error is
 	// that of the command. It may be nil.
 	Before func(c *cobra.Command, args []string) error
+	// Settings give flags that are not given their values; nil gives none.
+	Settings Settings
+	// Log is where a service says what happens, by the settings of the run from when
+	// its command begins. LogFormat is the form where none is set.
+	Log       *slog.Logger
+	LogFormat string
 
 	langFlag string
+	logFlags logs.Options
+}
+
+// Settings give the flags of a command that are not given the values that they have
+// on this machine.
+type Settings interface {
+	Apply(c *cobra.Command) error
 }
 
 // New returns a program for one run with the arguments.
 func New(name string, s Surroundings, args []string) *Program {
-	p := &Program{Surroundings: s, Name: name, Out: bufio.NewWriterSize(s.Stdout, outputSize)}
+	p := &Program{Surroundings: s, Name: name, Out: bufio.NewWriterSize(s.Stdout, outputSize), Log: slog.New(slog.DiscardHandler), LogFormat: "text"}
 	p.SelectLanguage(args)
 	return p
+}
+
+// Variables are the names of the environment, sorted.
+func (p *Program) Variables() (names []string) {
+	if p.Environ == nil {
+		return nil
+	}
+	for _, one := range p.Environ() {
+		name, _, _ := strings.Cut(one, "=")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // SelectLanguage makes the language that which the arguments name, else that of
@@ -178,16 +211,34 @@ func (p *Program) Root(name string, members ...*cobra.Command) *cobra.Command {
 	root.PersistentFlags().BoolVar(&p.JSON, "json", false, p.Lang.Say("flag_json"))
 	root.SetUsageTemplate(p.Lang.Say("usage_template"))
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if p.langFlag != "" && p.langFlag != string(words.Chinese) && p.langFlag != string(words.English) {
-			return Usage("lang_unknown", p.langFlag)
-		}
-		return nil
-	}
+	root.PersistentFlags().String("config", "", p.Lang.Say("flag_config"))
+	root.PersistentFlags().StringVar(&p.logFlags.Level, "log-level", "info", p.Lang.Say("flag_log_level"))
+	root.PersistentFlags().StringVar(&p.logFlags.Format, "log-format", p.LogFormat, p.Lang.Say("flag_log_format"))
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return usageOf(c, p.begin(c)) }
 	root.SetHelpCommand(p.helpCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true
 	p.localise(root)
 	return root
+}
+
+// begin makes of a command's flags what holds for every command.
+func (p *Program) begin(c *cobra.Command) (err error) {
+	if p.Settings != nil {
+		if err := p.Settings.Apply(c); err != nil {
+			return err
+		}
+	}
+	if p.langFlag != "" && p.langFlag != string(words.Chinese) && p.langFlag != string(words.English) {
+		return Usage("lang_unknown", p.langFlag)
+	}
+	p.Log, err = logs.New(p.Stderr, p.logFlags)
+	switch {
+	case errors.Is(err, logs.ErrLevel):
+		return Usage("log_level_unknown", p.logFlags.Level, strings.Join(logs.Levels, ", "))
+	case errors.Is(err, logs.ErrFormat):
+		return Usage("log_format_unknown", p.logFlags.Format, strings.Join(logs.Formats, ", "))
+	}
+	return err
 }
 
 // Command builds a command whose words are help_NAME for the short text and
