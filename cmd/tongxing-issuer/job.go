@@ -30,6 +30,7 @@ type jobFlags struct {
 	folders  jobFolders
 	approve  approveFlags
 	approval approvalFlags
+	second   approvalFlags // of a further person
 	at, job  string
 	chunk    int
 	queue    string
@@ -48,6 +49,7 @@ func (f *jobFolders) add(a *app, c *cobra.Command) {
 func (f *jobFlags) addPlan(a *app, c *cobra.Command) {
 	f.approve.add(a, c)
 	f.approval.add(a, c)
+	f.second.addSecond(a, c)
 	f.operatorFlags.add(a, c)
 	f.addJob(a, c)
 }
@@ -146,6 +148,9 @@ func (a *app) jobRunCommand() *cobra.Command {
 	return c
 }
 
+// abandonedAfter is how old a plan is that no run is at any more.
+const abandonedAfter = 24 * time.Hour
+
 // planJob plans a file of records, and puts its open chunks into the queue.
 func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned, error) {
 	at, err := s.flags.checkJob()
@@ -169,7 +174,12 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 	if err != nil {
 		return batch.Planned{}, err
 	}
-	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: jobs, At: at, Now: a.Clock(), Job: s.flags.job,
+	now := a.Clock()
+	if _, err := batch.TidyPlans(ctx, s.store, s.flags.folders.parts, now.Add(-abandonedAfter)); err != nil {
+		return batch.Planned{}, program.AboutFile(s.flags.folders.parts, err)
+	}
+	agree := func(ctx context.Context, job registry.Job) error { return jobs.agreed(ctx, job, now.Unix()) }
+	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: jobs, At: at, Now: now, Job: s.flags.job, Agree: agree,
 		Parts: s.flags.folders.parts, Input: absolute, Key: s.key, Chunk: s.flags.chunk}, records)
 	if err != nil {
 		return batch.Planned{}, a.jobError(err, path, s.flags.job)

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"iter"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/approval"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/service"
 )
@@ -25,7 +25,18 @@ type approveFlags struct {
 func (f *approveFlags) add(a *app, c *cobra.Command) {
 	c.Flags().StringVar(&f.secret, "secret-file", "", a.Lang.Say("flag_secret_file"))
 	c.Flags().StringVar(&f.proposal, "proposal", "", a.Lang.Say("flag_proposal"))
-	c.Flags().IntVar(&f.quota, "quota", 1000, a.Lang.Say("flag_quota"))
+	c.Flags().IntVar(&f.quota, "quota", approval.DefaultQuota, a.Lang.Say("flag_job_quota", approval.DefaultQuota))
+}
+
+// check refuses a quota that whoever plans gives himself.
+func (f *approveFlags) check() error {
+	switch {
+	case f.quota < 1:
+		return usage("flag_below_one", "--quota", f.quota)
+	case f.quota > approval.DefaultQuota:
+		return usage("quota_above", f.quota, approval.DefaultQuota)
+	}
+	return nil
 }
 
 // needed reports whether a service works on the registry: then its rule of two
@@ -38,16 +49,7 @@ func (f *approveFlags) needed(ctx context.Context, store registry.Store, registr
 	if _, err := os.Stat(registryName + secretSuffix); err == nil && !isPostgres(registryName) {
 		return true, nil
 	}
-	acts := access.AllActs()
-	for r, err := range store.Records(ctx, 0) {
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(acts, access.Act(r.Act)) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return access.Served(ctx, store)
 }
 
 // agreement is what has to be there before a job is planned.
@@ -66,13 +68,13 @@ type agreedJobs struct {
 
 // agreedJobs puts the agreement before the planning of jobs: a proposal where a
 // service works on the registry, and elsewhere an approval.
-func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (registry.Jobs, error) {
+func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (*agreedJobs, error) {
 	by, err := s.flags.operator()
 	if err != nil {
 		return nil, err
 	}
-	if s.flags.approve.quota < 1 {
-		return nil, usage("flag_below_one", "--quota", s.flags.approve.quota)
+	if err := s.flags.approve.check(); err != nil {
+		return nil, err
 	}
 	jobs := &agreedJobs{Store: s.store, planning: act{app: a, journal: s.store, by: by, name: actPlan}}
 	proposal, err := s.flags.approve.needed(ctx, s.store, s.flags.registry)
@@ -81,37 +83,67 @@ func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (registry.J
 	case proposal:
 		jobs.agreement, err = a.proposed(s, input)
 	default:
-		jobs.agreement, err = a.byKey(s, input)
+		jobs.agreement, err = a.byKey(s, input, by)
 	}
 	return jobs, err
 }
 
-// byKey opens the approver's key before anything is read.
-func (a *app) byKey(s *shop, input string) (agreement, error) {
-	g := &approvedByKey{app: a, shop: s, input: input, flags: s.flags.approval}
-	if s.flags.approval.key == "" {
-		return g, nil // a job that is planned already needs none
+// byKey opens the keys of who approves before anything is read.
+func (a *app) byKey(s *shop, input, by string) (agreement, error) {
+	g := &approvedByKey{app: a, shop: s, input: input, by: by}
+	signing := activeKeys(s.region)
+	for i, f := range []approvalFlags{s.flags.approval, s.flags.second} {
+		switch {
+		case f.key == "" && (i == 0 || f.file == ""):
+			continue // a job that is planned already needs none
+		case f.key == "":
+			return nil, usage("flag_required", "--second-approver")
+		case len(g.who) < i:
+			return nil, usage("flag_required", "--approver")
+		case f.path(s.flags.registry, "") == "":
+			return nil, usage("flag_required", []string{"--approval", "--second-approval"}[i])
+		}
+		who, err := a.openApprover(f, signing)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && who.public.Equal(g.who[0].public) {
+			return nil, usage("approver_twice", f.key)
+		}
+		g.who = append(g.who, who)
 	}
-	if s.flags.approval.path(s.flags.registry, "") == "" {
-		return nil, usage("flag_required", "--approval")
-	}
-	var err error
-	g.who, err = a.openApprover(s.flags.approval, activeKeys(s.region))
-	return g, err
+	return g, nil
 }
 
-// PlanJob implements registry.Jobs. A job that is planned already was agreed to, and
-// another one under its name is refused before anybody is asked.
+// agreed holds what is to be planned to an agreement. A job that is planned already was
+// agreed to, and another one under its name is refused before anybody is asked.
+func (j *agreedJobs) agreed(ctx context.Context, job registry.Job, at int64) error {
+	planned, err := j.isPlanned(ctx, job)
+	if err != nil || planned {
+		return err
+	}
+	return j.agree(ctx, job, at)
+}
+
+func (j *agreedJobs) isPlanned(ctx context.Context, job registry.Job) (bool, error) {
+	state, err := j.Store.JobState(ctx, job.Name)
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		return false, nil
+	case err == nil && state.Digest != job.Digest:
+		return false, registry.ErrJobUsed
+	}
+	return err == nil, err
+}
+
+// PlanJob implements registry.Jobs, with the journal.
 func (j *agreedJobs) PlanJob(ctx context.Context, job registry.Job, chunks iter.Seq2[registry.PlannedChunk, error], at int64) (planned bool, err error) {
-	_, err = j.Store.JobState(ctx, job.Name)
-	if err == nil {
+	planned, err = j.isPlanned(ctx, job)
+	if err != nil {
+		return false, err
+	}
+	if planned {
 		return j.Store.PlanJob(ctx, job, chunks, at)
-	}
-	if !errors.Is(err, registry.ErrNotFound) {
-		return false, err
-	}
-	if err := j.agree(ctx, job, at); err != nil {
-		return false, err
 	}
 	j.planning.object = job.Name
 	j.planning.detail = struct {
@@ -137,7 +169,7 @@ type proposedToService struct {
 // proposed opens what a proposal is compared by.
 func (a *app) proposed(s *shop, input string) (agreement, error) {
 	f := s.flags.approve
-	if s.flags.approval.key != "" || s.flags.approval.file != "" {
+	if given := s.flags; given.approval.key+given.approval.file+given.second.key+given.second.file != "" {
 		return nil, usage("job_by_service")
 	}
 	if _, err := os.Stat(s.flags.registry + secretSuffix); err != nil && f.secret == "" { // none is made here: it would be another

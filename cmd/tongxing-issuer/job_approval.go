@@ -34,9 +34,22 @@ const approverRole = "approver"
 type approvalFlags struct {
 	key, passphraseFile string
 	file                string // the approval
+	suffix              string // of the approval beside the registry
+}
+
+// secondApproval is the suffix of what a further person approves.
+const secondApproval = ".second.approval"
+
+// addSecond adds the flags of a further person, whom a job needs beyond the day's quota.
+func (f *approvalFlags) addSecond(a *app, c *cobra.Command) {
+	f.suffix = secondApproval
+	c.Flags().StringVar(&f.key, "second-approver", "", a.Lang.Say("flag_second_approver"))
+	c.Flags().StringVar(&f.passphraseFile, "second-approver-passphrase-file", "", a.Lang.Say("flag_approver_passphrase"))
+	c.Flags().StringVar(&f.file, "second-approval", "", a.Lang.Say("flag_second_approval"))
 }
 
 func (f *approvalFlags) add(a *app, c *cobra.Command) {
+	f.suffix = ".approval"
 	c.Flags().StringVar(&f.key, "approver", "", a.Lang.Say("flag_job_approver"))
 	c.Flags().StringVar(&f.passphraseFile, "approver-passphrase-file", "", a.Lang.Say("flag_approver_passphrase"))
 	c.Flags().StringVar(&f.file, "approval", "", a.Lang.Say("flag_job_approval"))
@@ -47,7 +60,7 @@ func (f *approvalFlags) path(registryName, job string) string {
 	if f.file != "" || isPostgres(registryName) {
 		return f.file
 	}
-	return registryName + "." + job + ".approval"
+	return registryName + "." + job + f.suffix
 }
 
 // approver is who approves: her key, or, where the approval was made elsewhere, the
@@ -55,6 +68,7 @@ func (f *approvalFlags) path(registryName, job string) string {
 type approver struct {
 	public *sig.PublicKey
 	signer sig.Signer // nil for a public key
+	flags  approvalFlags
 }
 
 // openApprover opens the key file, which has to be of none of the keys that sign.
@@ -63,7 +77,7 @@ func (a *app) openApprover(f approvalFlags, signing [][32]byte) (*approver, erro
 	if err != nil {
 		return nil, err
 	}
-	who := &approver{}
+	who := &approver{flags: f}
 	if who.public, err = keys.ParsePublic(data); errors.Is(err, keys.ErrNotAKeyFile) {
 		var private *keys.PrivateKey
 		if private, err = a.privateKey(f.key, f.passphraseFile); err == nil {
@@ -80,10 +94,7 @@ func (a *app) openApprover(f approvalFlags, signing [][32]byte) (*approver, erro
 }
 
 // name is the approver in the journal.
-func (w *approver) name() string {
-	id := w.public.KeyID()
-	return "key " + hex.EncodeToString(id[:])
-}
+func (w *approver) name() string { return approval.Name(w.public) }
 
 // activeKeys are the thumbprints, ascending, of the keys that the region publishes as
 // active: with each of them a worker may sign.
@@ -190,43 +201,62 @@ func (w *approver) holds(data []byte, wanted approval.Approval, path string) err
 	return nil
 }
 
-// approvedByKey is the agreement of a second person by a signed document.
+// approvedByKey is the agreement of a second person by a signed document, and beyond
+// the day's quota of a third.
 type approvedByKey struct {
 	*app
 	shop  *shop
-	who   *approver // nil is nobody
+	who   []*approver // none is nobody
 	input string
-	flags approvalFlags
+	by    string
 }
 
 // agree implements agreement.
 func (g *approvedByKey) agree(ctx context.Context, job registry.Job, at int64) error {
-	if g.who == nil {
+	if len(g.who) == 0 {
 		return usage("job_unapproved")
 	}
-	path := g.flags.path(g.shop.flags.registry, job.Name)
 	s, err := surveyInput(g.input)
 	if err != nil {
 		return err
 	}
-	data, err := g.who.approve(approvalOf(job, s, g.shop.key, g.shop.flags.lifetime, activeKeys(g.shop.region)), path)
+	wanted := approvalOf(job, s, g.shop.key, g.shop.flags.lifetime, activeKeys(g.shop.region))
+	var keys []*sig.PublicKey
+	for _, who := range g.who {
+		if err := g.approved(ctx, who, wanted, at); err != nil {
+			return err
+		}
+		keys = append(keys, who.public)
+	}
+	quota := g.shop.flags.approve.quota
+	err = approval.Count(ctx, g.shop.store, wanted, g.by, keys, at, quota)
+	if errors.Is(err, registry.ErrQuota) {
+		return failFor(err, "job_over_quota", s.total(), quota)
+	}
+	return err
+}
+
+// approved has one person approve, or holds what she signed to the job, and notes it.
+func (g *approvedByKey) approved(ctx context.Context, who *approver, wanted approval.Approval, at int64) error {
+	path := who.flags.path(g.shop.flags.registry, wanted.Job)
+	data, err := who.approve(wanted, path)
 	if err != nil {
 		return err
 	}
-	sum, thumbprint := sha256.Sum256(data), g.who.public.Thumbprint()
+	sum, thumbprint := sha256.Sum256(data), who.public.Thumbprint()
 	detail, err := json.Marshal(struct {
 		Approval string `json:"approval"` // SHA-256
 		Key      string `json:"key"`      // thumbprint
 		Records  uint64 `json:"records"`
 		Adverse  uint64 `json:"adverse"`
-	}{hex.EncodeToString(sum[:]), hex.EncodeToString(thumbprint[:]), job.Records, s.total()})
+	}{hex.EncodeToString(sum[:]), hex.EncodeToString(thumbprint[:]), wanted.Bulk.Records, survey{adverse: wanted.Adverse}.total()})
 	if err != nil {
 		return err
 	}
-	_, err = g.shop.store.Append(ctx, registry.JournalRecord{At: at, Actor: g.who.name(), Role: approverRole,
-		Act: actApprove, Object: job.Name, Outcome: outcomeGranted, Detail: detail})
+	_, err = g.shop.store.Append(ctx, registry.JournalRecord{At: at, Actor: who.name(), Role: approverRole,
+		Act: actApprove, Object: wanted.Job, Outcome: outcomeGranted, Detail: detail})
 	if err == nil && !g.JSON {
-		g.say("job_approved_by", job.Name, g.who.name(), path)
+		g.say("job_approved_by", wanted.Job, who.name(), path)
 	}
 	return err
 }

@@ -219,7 +219,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, count
 	if o.Job, err = jobName(f, in.hash, o.At); err != nil {
 		return err
 	}
-	approval, err := a.approve(f, in.approving, o.Job, o.At, in.hash)
+	approval, err := a.approve(ctx, f, in.approving, o, in.hash)
 	if err != nil {
 		return err
 	}

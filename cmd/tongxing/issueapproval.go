@@ -2,18 +2,24 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format/sig"
+	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/approval"
+	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/record"
+	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/spec"
 )
 
@@ -123,19 +129,24 @@ type approved struct {
 	records     uint64
 }
 
-// approve signs what is approved of a job. Its file appears with the codes.
-func (a *app) approve(f issueFlags, p *approving, job string, at time.Time, hash []byte) (*approved, error) {
+// approve signs what is approved of a job, and counts it for the day. Its file appears
+// with the codes.
+func (a *app) approve(ctx context.Context, f issueFlags, p *approving, o batch.Options, hash []byte) (*approved, error) {
 	if p == nil {
 		return &approved{output: nowhere{}}, nil
+	}
+	if err := unserved(ctx, f.registry, o.Registry); err != nil {
+		return nil, err
 	}
 	key, err := jobKey(f.registry + jobKeySuffix)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := approval.Sign(approval.Approval{
-		Region: f.region, Job: job, Records: approval.RecordsHash(key, hash),
-		At: at.Unix(), Adverse: p.states, Keys: p.signing,
-	}, p.key)
+	wanted := approval.Approval{
+		Region: f.region, Job: o.Job, Records: approval.RecordsHash(key, hash),
+		At: o.At.Unix(), Adverse: p.states, Keys: p.signing,
+	}
+	signed, err := approval.Sign(wanted, p.key)
 	if errors.Is(err, approval.ErrInvalid) {
 		return nil, program.FailFor(err, "approval_bounds")
 	}
@@ -147,12 +158,72 @@ func (a *app) approve(f issueFlags, p *approving, job string, at time.Time, hash
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.Write(signed); err != nil {
+	_, err = w.Write(signed)
+	if err == nil {
+		err = a.count(ctx, p, o, wanted, signed)
+	}
+	if err != nil {
 		w.Discard()
 		return nil, err
 	}
 	id := p.key.PublicKey().KeyID()
 	return &approved{output: w, path: path, keyID: hex.EncodeToString(id[:]), records: p.states.total()}, nil
+}
+
+// actsRegistry is a registry with what people did.
+type actsRegistry interface {
+	registry.Proposals
+	registry.Journal
+}
+
+// unserved refuses to restrict anybody where a service works on the registry: there it
+// is proposed to the service.
+func unserved(ctx context.Context, path string, reg registry.Registry) error {
+	served := false
+	if acts, ok := reg.(actsRegistry); ok {
+		var err error
+		if served, err = access.Served(ctx, acts); err != nil {
+			return aboutRegistry(path, err)
+		}
+	}
+	if _, err := os.Lstat(path + serviceKeySuffix); err == nil || served {
+		return program.Fail("adverse_by_service", path)
+	}
+	return nil
+}
+
+// serviceKeySuffix is of the file that a service makes beside its registry.
+const serviceKeySuffix = ".service-key"
+
+// count counts the records that restrict somebody for the day, and notes in the journal
+// who approved them; both once, with the first chunk. More than the day's quota is no
+// trial and no small desk.
+func (a *app) count(ctx context.Context, p *approving, o batch.Options, wanted approval.Approval, signed []byte) error {
+	acts, ok := o.Registry.(actsRegistry)
+	if !ok {
+		return nil
+	}
+	if _, err := o.Registry.Committed(ctx, o.Job, 0); !errors.Is(err, registry.ErrNotFound) {
+		return err
+	}
+	key, at := p.key.PublicKey(), a.Clock().Unix()
+	err := approval.Count(ctx, acts, wanted, "tongxing issue", []*sig.PublicKey{key}, at, approval.DefaultQuota)
+	if errors.Is(err, registry.ErrQuota) {
+		return program.FailFor(err, "adverse_over_quota", p.states.total(), approval.DefaultQuota)
+	}
+	if err != nil {
+		return err
+	}
+	sum, thumbprint := sha256.Sum256(signed), key.Thumbprint()
+	detail, err := json.Marshal(map[string]any{
+		"approval": hex.EncodeToString(sum[:]), "key": hex.EncodeToString(thumbprint[:]), "adverse": p.states.total(),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = acts.Append(ctx, registry.JournalRecord{At: at, Actor: approval.Name(key), Role: string(access.Approver),
+		Act: "issue approve", Object: o.Job, Outcome: "granted", Detail: detail})
+	return err
 }
 
 // tell says who approved what, where anything was.

@@ -297,7 +297,7 @@ func (a *app) replaceLost(ctx context.Context, l *lost, o batch.Options) error {
 		return err
 	}
 	defer out.Discard()
-	approval, err := a.approve(l.flags.issue, l.second, o.Job, o.At, l.given.hash[:])
+	approval, err := a.approve(ctx, l.flags.issue, l.second, o, l.given.hash[:])
 	if err != nil {
 		return err
 	}

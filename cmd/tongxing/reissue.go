@@ -311,7 +311,7 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 		return err
 	}
 	defer refused.Discard()
-	approval, err := a.approve(f.issueFlags, approving, o.Job, o.At, given.hash[:])
+	approval, err := a.approve(ctx, f.issueFlags, approving, o, given.hash[:])
 	if err != nil {
 		return err
 	}

@@ -23,11 +23,14 @@
 package access
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tongxing/tongxing/issuer/registry"
 )
 
 var (
@@ -79,6 +82,21 @@ const (
 // AllActs returns every act.
 func AllActs() []Act {
 	return []Act{Issue, Adverse, Convert, Reissue, Print, Revoke, Suspend, Resume, Look, Propose, Approve, Job, Jobs, Metrics, Journal}
+}
+
+// Served reports whether a journal has an act of the service: then its rules hold for
+// whatever else works on the registry.
+func Served(ctx context.Context, journal registry.Journal) (bool, error) {
+	acts := AllActs()
+	for r, err := range journal.Records(ctx, 0) {
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(acts, Act(r.Act)) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // table is the one place that says who may do what.

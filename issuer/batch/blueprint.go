@@ -34,7 +34,7 @@ type hash = [sha256.Size]byte
 //	{"input":"/var/lib/tongxing/33.jsonl","lifetime":604800000000000,"chunk":1000,...}
 //	32 bytes for each chunk
 //
-// The digest covers all of it but the place of the input, so that a worker holds
+// The digest covers all of it that decides what is issued, so that a worker holds
 // the file to the registry, and then every part of the input to the file.
 type blueprint struct {
 	Input    string        `json:"input"` // path
@@ -44,6 +44,11 @@ type blueprint struct {
 	Chunk    int           `json:"chunk"` // records
 	Records  uint64        `json:"records"`
 	Pieces   []hash        `json:"-"` // of each chunk
+
+	// The job's name, and the registry that it is planned in, where that is known:
+	// they tell whose a plan is that no registry has a job for (TidyPlans).
+	Job      string `json:"job,omitempty"`
+	Registry string `json:"registry,omitempty"` // its identity in hex
 }
 
 // pieceHash is the keyed hash of a chunk's part of the input.
@@ -85,6 +90,19 @@ func (b *blueprint) job(k Key, name string) registry.Job {
 		name = fmt.Sprintf("%02d-%x", b.Region, digest[:16])
 	}
 	return registry.Job{Name: name, Digest: digest, Region: b.Region, At: b.At, Chunks: uint32(len(b.Pieces)), Records: b.Records}
+}
+
+// belongsTo names the job and the registry in the plan.
+func (b *blueprint) belongsTo(job registry.Job, jobs registry.Jobs) {
+	b.Job = job.Name
+	if r, ok := jobs.(PlannedRegistry); ok {
+		b.Registry = identityOf(r)
+	}
+}
+
+func identityOf(r PlannedRegistry) string {
+	identity := r.Identity()
+	return hex.EncodeToString(identity[:])
 }
 
 // blueprintName names the file by the job's digest: two jobs that are given one

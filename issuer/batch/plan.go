@@ -32,6 +32,9 @@ type PlanOptions struct {
 	Workers int
 	// Progress, if set, is told how many records have been read.
 	Progress func(records uint64)
+	// Agree, if set, is asked about the job before anything of it is written. Its
+	// error is returned.
+	Agree func(ctx context.Context, job registry.Job) error
 }
 
 // Planned is a job that stands in the registry.
@@ -62,6 +65,12 @@ func Plan(ctx context.Context, options PlanOptions, input io.Reader) (Planned, e
 		return Planned{}, err
 	}
 	job := p.blueprint.job(p.Key, p.Job)
+	if p.Agree != nil {
+		if err := p.Agree(ctx, job); err != nil {
+			return Planned{}, err
+		}
+	}
+	p.blueprint.belongsTo(job, p.Jobs)
 	parts, err := newPartStore(p.Parts, job.Name)
 	if err != nil {
 		return Planned{}, err
@@ -71,6 +80,9 @@ func Plan(ctx context.Context, options PlanOptions, input io.Reader) (Planned, e
 		return Planned{}, err
 	}
 	planned, err := p.Jobs.PlanJob(ctx, job, p.all(), p.Now.Unix())
+	if errors.Is(err, registry.ErrJobUsed) { // nobody can plan this one under that name
+		err = errors.Join(err, parts.remove(blueprintName(job.Digest)))
+	}
 	if err != nil {
 		return Planned{}, err
 	}
