@@ -89,14 +89,7 @@ func codeFixture(t *testing.T) (folder, feeds string) {
 	copyFile(t, filepath.Join("testdata", "records.jsonl"), filepath.Join(folder, "records.jsonl"))
 	copyFile(t, filepath.Join("example", "national.json"), filepath.Join(folder, "national.json"))
 	copyFile(t, filepath.Join(feeds, "laboratories.csv"), filepath.Join(folder, "laboratories.csv"))
-	opened := map[string]*keys.PrivateKey{}
-	for _, k := range fixtureKeys {
-		key, err := keys.Generate(k.algorithm, &nameReader{name: k.name})
-		if err != nil {
-			t.Fatal(err)
-		}
-		opened[filepath.Join(folder, "keys", k.name)] = key
-	}
+	opened := fixtureOpened(t, folder)
 	for line := range strings.Lines(strings.TrimSpace(codeFixtureScript)) {
 		var stdout, stderr bytes.Buffer
 		a := appWith(strings.NewReader(""), &stdout, &stderr)
@@ -108,6 +101,20 @@ func codeFixture(t *testing.T) (folder, feeds string) {
 	}
 	writeCodes(t, folder)
 	return folder, feeds
+}
+
+// fixtureOpened are the keys of the fixture, as they lie in a copy of it.
+func fixtureOpened(t *testing.T, folder string) map[string]*keys.PrivateKey {
+	t.Helper()
+	opened := map[string]*keys.PrivateKey{}
+	for _, k := range fixtureKeys {
+		key, err := keys.Generate(k.algorithm, &nameReader{name: k.name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened[filepath.Join(folder, "keys", k.name)] = key
+	}
+	return opened
 }
 
 // writeCodes writes two of the codes as files of their own.

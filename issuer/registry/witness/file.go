@@ -16,8 +16,10 @@ import (
 )
 
 const (
-	// formatName is the first thing that a witness says of itself.
-	formatName = "tongxing/registry/witness/1"
+	// Format is the first thing that a witness says of itself: its name and the
+	// version of its form, which rises with every change of it.
+	Format      = formatStart + "1"
+	formatStart = "tongxing/registry/witness/"
 	// maxFile is the size in bytes of the largest file: thirty years of a hundred
 	// regions.
 	maxFile = 8 << 20
@@ -82,7 +84,7 @@ type state struct {
 // encode writes a state as a file.
 func (s state) encode() ([]byte, error) {
 	c := content{
-		Format: formatName, Registry: s.identity[:], Banks: make([]bank, len(s.banks)),
+		Format: Format, Registry: s.identity[:], Banks: make([]bank, len(s.banks)),
 		Events:  point{s.mark.Sequence, s.mark.Hash[:]},
 		Journal: point{s.journal.Sequence, s.journal.Hash[:]},
 	}
@@ -112,8 +114,8 @@ func decode(data []byte) (state, error) {
 		return state{}, err
 	}
 	s := state{mark: registry.Mark{Sequence: c.Events.Sequence}, journal: registry.JournalHead{Sequence: c.Journal.Sequence}}
-	if c.Format != formatName {
-		return state{}, fmt.Errorf("its format is %q, this program knows %q", c.Format, formatName)
+	if c.Format != Format {
+		return state{}, fmt.Errorf("its format is %q, this program knows %q", c.Format, Format)
 	}
 	if len(c.Registry) != len(s.identity) || len(c.Events.Hash) != len(s.mark.Hash) || len(c.Journal.Hash) != len(s.journal.Hash) {
 		return state{}, errors.New("an identity or hash is too short or too long")
