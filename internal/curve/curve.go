@@ -110,11 +110,15 @@ func newScheme(f *field, n, b, g string) *Scheme {
 // parsePoint reads x || y. ok is false unless both are below p and the point is on
 // the curve.
 func (s *Scheme) parsePoint(b *[64]byte) (p affine, ok bool) {
-	bx, by := new(big.Int).SetBytes(b[:32]), new(big.Int).SetBytes(b[32:])
-	if bx.Cmp(s.p) >= 0 || by.Cmp(s.p) >= 0 {
-		return p, false
+	var xy [2]element
+	for i := range xy {
+		number := new(big.Int).SetBytes(b[32*i : 32*i+32])
+		if number.Cmp(s.p) >= 0 {
+			return p, false
+		}
+		xy[i] = s.element(number)
 	}
-	x, y := s.element(bx), s.element(by)
+	x, y := xy[0], xy[1]
 	left, right := element{}, s.cubic(&x)
 	s.square(&left, &y)
 	left.sub(&left, &right)

@@ -32,6 +32,8 @@ func narrow(x *element) (z [9]int32) {
 // but infinity is its own inverse, the order being odd: y is never 0.
 func (p *jacobian) double(f *field) {
 	var delta, gamma, beta, alpha, t element
+	// Products are 1-fold, what is added up is as many folds as it has terms, and
+	// what is 3-fold or more is normalised before it meets another that is.
 	f.square(&delta, &p.z)
 	f.square(&gamma, &p.y)
 	f.mul(&beta, &p.x, &gamma)

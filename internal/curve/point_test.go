@@ -113,6 +113,30 @@ func TestAdditionIsComplete(t *testing.T) {
 	})
 }
 
+func TestCoordinatesStayWithinTheirBounds(t *testing.T) {
+	eachCurve(t, func(t *testing.T, s subject) {
+		r, f := random(t, 16), s.curve.field
+		check := func(p *jacobian) {
+			t.Helper()
+			checkFold(t, f, &p.z, 1, "z")
+			for _, x := range []element{p.x, p.y} {
+				checkFold(t, f, &x, 1, "x or y")
+				if v := value(&x); v.CmpAbs(f.p) >= 0 {
+					t.Fatalf("%d is %x", x, v)
+				}
+			}
+		}
+		q := s.multiple(t, below(r, s.curve.n))
+		p := s.scaled(r, &q)
+		for n := range 500 {
+			check(&p)
+			p.double(f)
+			check(&p)
+			p.add(f, &q, n%2 == 0)
+		}
+	})
+}
+
 func TestScalarIsTheSumOfItsDigits(t *testing.T) {
 	eachCurve(t, func(t *testing.T, s subject) {
 		r := random(t, 11)

@@ -191,6 +191,8 @@ func TestHalvesOutsideOneToOrderAreRefused(t *testing.T) {
 			wrong := m
 			wrong.r = new(big.Int).Sub(n, m.s)
 			s.check(t, wrong, false, "r + s = n")
+			x, _ := s.times(m.s)
+			s.check(t, s.made(m.point, m.s, new(big.Int), x), false, "r + s = n, and r = e + x")
 		}
 		for _, length := range []int{0, 1, 63, 65, 128} {
 			if s.curve.Verify(&m.point, &m.digest, append(m.signature(), make([]byte, 64)...)[:length]) {
