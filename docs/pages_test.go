@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestPicturesAreWellFormedAndSayWhatTheyShow: whoever does not see a picture has its
@@ -101,6 +102,32 @@ func TestDecisionsAreNumberedAndWhole(t *testing.T) {
 		}
 		if !strings.Contains(string(index), fmt.Sprintf("| [%04d](%s) | %s |", i+1, file, title)) {
 			t.Errorf("%s stands not in the index as %q", name, title)
+		}
+	}
+}
+
+// TestTheHoldersPageIsPlain: it is read aloud to who cannot read, so its sentences are
+// short, and no word of it is one of our trade.
+func TestTheHoldersPageIsPlain(t *testing.T) {
+	const longest = 45 // characters of a sentence
+	content, err := os.ReadFile(filepath.Join("guides", "holder.zh.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := linkTarget.ReplaceAllString(string(content), "]")
+	for _, word := range []string{"签名", "密钥", "算法", "信任", "凭证", "核验", "散列", "指纹", "离线", "服务器", "编码", "状态列表", "政策", "```", "$ "} {
+		if strings.Contains(text, word) {
+			t.Errorf("the holder reads the word %q", word)
+		}
+	}
+	ends := func(r rune) bool { return strings.ContainsRune("。！？；|\n", r) }
+	sentences := strings.FieldsFunc(text, ends)
+	if len(sentences) < 50 {
+		t.Errorf("only %d sentences were found", len(sentences))
+	}
+	for _, sentence := range sentences {
+		if n := utf8.RuneCountInString(strings.TrimSpace(sentence)); n > longest {
+			t.Errorf("a sentence of %d characters: %s", n, sentence)
 		}
 	}
 }

@@ -13,32 +13,18 @@ import (
 	"time"
 )
 
-// programs are built once for all guides, as they are shipped and not with the
+// build builds the programs once for all guides, as they are shipped and not with the
 // race detector: their own tests have that.
-var programs string
-
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "tongxing-guides-*")
-	if err == nil {
-		programs, err = folder, build(folder)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "the programs of the guides cannot be built:", err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(status)
-}
-
-func build(folder string) error {
+func build(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
 	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator),
 		"./cmd/tongxing", "./cmd/tongxing-gate", "./cmd/tongxing-issuer")
 	command.Dir = ".."
 	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
+		t.Fatalf("the programs of the guides cannot be built: %v: %s", err, out)
 	}
-	return nil
+	return folder
 }
 
 // limit is what a whole guide may take; it matters where a command hangs.
@@ -46,6 +32,7 @@ const limit = 10 * time.Minute
 
 // TestGuidesRunAsTheyStand runs every guide as its reader would.
 func TestGuidesRunAsTheyStand(t *testing.T) {
+	programs := build(t)
 	for name, text := range guides(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,18 +52,21 @@ func TestGuidesRunAsTheyStand(t *testing.T) {
 				t.Fatal("a guide without a step")
 			}
 			if len(todo) > 0 {
-				run(t, name, text, todo)
+				run(t, programs, guide{name, text}, todo)
 			}
 		})
 	}
 }
 
+// guide is a guide by its file's name.
+type guide struct{ name, text string }
+
 // run has one shell do all steps, so that what a reader sets stays set, and then
 // compares what each has printed.
-func run(t *testing.T, name, text string, todo []step) {
+func run(t *testing.T, programs string, g guide, todo []step) {
 	t.Helper()
 	folder, records := t.TempDir(), t.TempDir()
-	provide(t, text, folder)
+	provide(t, g.text, folder)
 	script := filepath.Join(records, "guide")
 	if err := os.WriteFile(script, []byte(scriptOf(t, todo, records)), 0o600); err != nil {
 		t.Fatal(err)
@@ -85,7 +75,7 @@ func run(t *testing.T, name, text string, todo []step) {
 	defer cancel()
 	shell := exec.CommandContext(ctx, "bash", script)
 	shell.Dir = folder
-	shell.Env = environment(t, name)
+	shell.Env = environment(t, programs, g.name)
 	shell.WaitDelay = time.Second
 	if err := shell.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		t.Fatal(err)
@@ -115,7 +105,7 @@ func provide(t *testing.T, text, folder string) {
 }
 
 // environment is that of a reader at a terminal of his own.
-func environment(t *testing.T, name string) []string {
+func environment(t *testing.T, programs, name string) []string {
 	t.Helper()
 	source, err := filepath.Abs("..")
 	if err != nil {
