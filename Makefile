@@ -39,5 +39,9 @@ bench-quick: ## the benchmarks that take seconds
 	@scripts/setup
 	@scripts/bench quick
 
+release: ## dist/: archives for six platforms, packages for Debian, bill of materials, digests
+	@scripts/setup
+	@scripts/release
+
 clean: ## remove what the targets above made
-	rm -rf bin demo
+	rm -rf bin demo dist
