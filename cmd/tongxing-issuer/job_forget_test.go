@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/deletion"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
@@ -283,5 +284,45 @@ func TestTheDigestOfAnInputIsKeyed(t *testing.T) {
 			t.Errorf("digest %q of the same input under another key", v.Digest)
 		}
 		digests[v.Digest] = true
+	}
+}
+
+// A purge takes no job out of the registry whose input and parts are left: nothing could
+// be deleted by a record any more. [DELETION-16]
+func TestAPurgeLeavesJobsThatAreNotForgotten(t *testing.T) {
+	o, records := doneOffice(t, 25)
+	o.deliver()
+	later := time.Now().AddDate(0, 3, 0)
+	purge := func(want int, more ...string) string {
+		t.Helper()
+		var out strings.Builder
+		s := program.Surroundings{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+			Clock: func() time.Time { return later }, Getenv: func(string) string { return "" }}
+		args := slices.Concat([]string{"registry", "purge", "--registry", o.path("33.registry"), "--key", o.path("33.key"), "--passphrase-file", o.path("pass"),
+			"--before", later.AddDate(0, 0, -1).Format(time.DateOnly), "--by", "operator-1", "--lang", "en"}, more)
+		if status := run(t.Context(), s, args); status != want {
+			t.Fatalf("%q: status %d, want %d: %s", more, status, want, out.String())
+		}
+		return out.String()
+	}
+	acts := len(o.records())
+	if out := purge(1, "--record", o.path("refused.cose")); !strings.Contains(out, "1 jobs are due") || !strings.Contains(out, "morning") {
+		t.Errorf("not forgotten: %s", out)
+	}
+	if _, err := os.Stat(o.path("refused.cose")); err == nil || len(o.records()) != acts {
+		t.Error("a purge that was refused left a record, or stands in the journal")
+	}
+	o.requireDone(0, "job", "status", "morning", "--registry", o.path("33.registry"))
+	o.requireDone(0, o.forget()...)
+	o.requireGone(records)
+	if out := purge(0, "--record", o.path("purge.cose")); !strings.Contains(out, "25 entries and 1 jobs") {
+		t.Errorf("forgotten: %s", out)
+	}
+	// Who has lost the files has another way, which the journal tells.
+	o, _ = doneOffice(t, 25)
+	purge(0, "--record", o.path("purge.cose"), "--unforgotten")
+	all := o.records()
+	if begun := string(all[len(all)-2].Detail); !strings.Contains(begun, `"unforgotten":1`) {
+		t.Errorf("the journal says %s", begun)
 	}
 }

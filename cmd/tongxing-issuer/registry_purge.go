@@ -20,6 +20,8 @@ type purgeFlags struct {
 	before string
 	record string
 	by     string
+	// unforgotten takes jobs too whose inputs and parts nobody deleted.
+	unforgotten bool
 }
 
 func (a *app) registryPurgeCommand() *cobra.Command {
@@ -32,6 +34,7 @@ func (a *app) registryPurgeCommand() *cobra.Command {
 	f.addRecordKeys(a, c)
 	c.Flags().StringVar(&f.record, "record", "", a.Lang.Say("flag_purge_record"))
 	c.Flags().StringVar(&f.by, "by", "", a.Lang.Say("flag_operator"))
+	c.Flags().BoolVar(&f.unforgotten, "unforgotten", false, a.Lang.Say("flag_unforgotten"))
 	return c
 }
 
@@ -97,7 +100,15 @@ func (a *app) purgeRegistry(ctx context.Context, f purgeFlags) error {
 // what the record says. Where it dies in between the journal has the beginning.
 func (a *app) purge(ctx context.Context, store registry.Store, f purgeFlags, before time.Time) (deletion.Record, error) {
 	name := registryName(f.registry)
-	err := a.journalOutcome(ctx, store, f.environmentFlags, f.by, "registry purge", "begun", map[string]string{"before": f.before})
+	left, err := a.requireForgotten(ctx, store, f, before)
+	if err != nil {
+		return deletion.Record{}, err
+	}
+	beginning := struct {
+		Before      string `json:"before"`
+		Unforgotten int    `json:"unforgotten,omitempty"` // jobs
+	}{f.before, left}
+	err = a.journalOutcome(ctx, store, f.environmentFlags, f.by, "registry purge", "begun", beginning)
 	if err != nil {
 		return deletion.Record{}, err
 	}
