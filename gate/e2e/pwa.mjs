@@ -22,6 +22,15 @@ await must("ABundleThatIsNoneIsRefusedWithItsReason", async () => {
   await page.waitForFunction(() => document.getElementById("import-line").textContent === "已导入。");
   await page.click("#knowledge-button");
 });
+await must("ThatNoPDFIsOpenedIsSaidBeforeAndAfter", async () => {
+  await page.click('[data-way="picture"]');
+  holds((await page.innerText("#way-picture")).includes("PDF 打不开"), "before");
+  equal(await page.getAttribute("#picture-file", "accept"), "image/*", "accept");
+  await page.setInputFiles("#picture-file", { name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n") });
+  await page.waitForFunction(() => document.getElementById("picture-line").textContent.includes("打不开 PDF"));
+  await accessible(page, "pictures alone");
+  await page.click('[data-way="scanner"]');
+});
 await must("WhatIsMissingIsSaidInWords", async () => {
   const missing = await page.evaluate(async () => {
     const { knowledgeOf } = await import(new URL("assets/engine-wasm.js", location.href));

@@ -32,6 +32,7 @@ function take(next) {
   state = { ...state, ...next };
   status.setState(state);
   people.offer(Boolean(state.features?.enrolment));
+  ways.offerPDF(Boolean(state.features?.pdf));
   at("training-button").setAttribute("aria-pressed", String(Boolean(state.features?.training)));
 }
 

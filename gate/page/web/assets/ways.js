@@ -146,6 +146,12 @@ async function picture(file) {
   if (codes.length > 0) await checks.judge(codes, { source: "picture" });
 }
 
+/** Asks for pictures alone where nothing opens a PDF. */
+export function offerPDF(there) {
+  at("picture-prompt").dataset.word = there ? "gate_page_picture_prompt" : "gate_page_picture_prompt_alone";
+  at("picture-file").accept = there ? "image/*,application/pdf,.pdf" : "image/*";
+}
+
 const pictureFaults = { large: "gate_page_picture_large", none: "gate_page_picture_none", not_a_picture: "gate_page_picture_unreadable" };
 
 at("picture-file").addEventListener("change", async () => {
