@@ -34,10 +34,13 @@ var faultsOfEnrolment = []program.Explanation{
 	{Target: enrolment.ErrTogether, Key: "gate_enrol_together"},
 	{Target: enrolment.ErrWrongKey, Key: "gate_enrol_wrong_key"},
 	{Target: enrolment.ErrNotAFile, Key: "gate_enrol_not_a_file"},
-	{Target: enrolment.ErrLaterVersion, Key: "gate_enrol_later"},
 }
 
 func explainEnrolment(path string, err error) error {
+	var later *enrolment.LaterError
+	if errors.As(err, &later) {
+		return program.FailFor(err, "gate_enrol_later", path, later.Format, program.Version(), enrolment.Format)
+	}
 	for _, known := range faultsOfEnrolment {
 		if errors.Is(err, known.Target) {
 			return program.FailFor(err, known.Key, path)

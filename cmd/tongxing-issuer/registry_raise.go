@@ -170,12 +170,15 @@ func witnessError(f environmentFlags, err error) error {
 	var other *witness.OtherRegistryError
 	var damaged *witness.DamagedError
 	var missing *witness.MissingError
+	var later *witness.LaterError
 	name := registryName(f.registry)
 	switch {
 	case errors.Is(err, witness.ErrOlder):
 		return failFor(err, "registry_older", name, f.witness)
 	case errors.As(err, &other):
 		return failFor(err, "witness_other", f.witness, name)
+	case errors.As(err, &later):
+		return failFor(err, "witness_later", f.witness, later.Format, program.Version(), witness.Format)
 	case errors.As(err, &damaged):
 		return failWith(err, "witness_damaged", f.witness)
 	case errors.As(err, &missing):

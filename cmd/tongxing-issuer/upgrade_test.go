@@ -14,6 +14,7 @@ import (
 	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
+	"github.com/tongxing/tongxing/issuer/registry/witness"
 )
 
 // oldRegistries is where the registries of older schemas lie that their programs made.
@@ -82,4 +83,21 @@ func TestAnOldDatabaseIsUpgradedWhenABackupWasMade(t *testing.T) {
 	k.says(0, fmt.Sprintf("from schema %d to %d", schema, postgres.SchemaVersion), "registry", "upgrade", "--backup-made", "--registry", address)
 	k.says(0, "already", "registry", "upgrade", "--registry", address)
 	k.says(0, "codes issued", "registry", "check", "--registry", address)
+}
+
+// TestAWitnessOfALaterProgramIsNamed, and not offered to be made anew.
+func TestAWitnessOfALaterProgramIsNamed(t *testing.T) {
+	k := newKeeper(t)
+	k.issue("a", 10)
+	data, err := os.ReadFile(k.witness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := strings.Replace(string(data), witness.Format, "tongxing/registry/witness/2", 1)
+	if err := os.WriteFile(k.witness, []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{{"registry", "check"}, {"registry", "raise", "--by", "operator 3"}, {"registry", "raise", "--renew", "--by", "operator 3"}} {
+		k.says(1, "(format tongxing/registry/witness/2)", k.flags(command...)...)
+	}
 }

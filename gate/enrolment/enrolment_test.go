@@ -225,7 +225,8 @@ func TestAFileThatWasChangedIsRefused(t *testing.T) {
 		}
 	}
 	later := bytes.Replace(data, []byte("enrolment/1"), []byte("enrolment/2"), 1)
-	if _, err := parse(later, key); !errors.Is(err, ErrLaterVersion) {
+	_, err = parse(later, key)
+	if named, ok := errors.AsType[*LaterError](err); !ok || !errors.Is(err, ErrLaterVersion) || named.Format != "tongxing/enrolment/2" {
 		t.Errorf("later: %v", err)
 	}
 	keyFile := filepath.Join(folder, "key")

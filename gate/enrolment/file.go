@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -25,7 +26,8 @@ const (
 var (
 	// ErrNotAFile says that a file is no enrolment file.
 	ErrNotAFile = errors.New("enrolment: not an enrolment file")
-	// ErrLaterVersion says that a file is of a later version of the format.
+	// ErrLaterVersion says that a file is of a later version of the format; a
+	// *LaterError around it says which.
 	ErrLaterVersion = errors.New("enrolment: file of a later version: update the software")
 	// ErrWrongKey says that a file is of another venue key, or was changed.
 	ErrWrongKey = errors.New("enrolment: file of another venue key, or changed")
@@ -97,7 +99,7 @@ func parse(data []byte, key Key) (*file, error) {
 		return nil, ErrNotAFile
 	}
 	if !bytes.Contains(body[:min(len(body), 32)], []byte(magic)) {
-		return nil, ErrLaterVersion
+		return nil, &LaterError{Format: formatOf(body)}
 	}
 	if !hmac.Equal(mac, key.mac("file", body)) {
 		return nil, ErrWrongKey
@@ -107,6 +109,29 @@ func parse(data []byte, key Key) (*file, error) {
 		return nil, ErrNotAFile
 	}
 	return w.file()
+}
+
+// LaterError names the format of a file of a later version. errors.Is finds
+// ErrLaterVersion in it.
+type LaterError struct {
+	Format string // as it stands in the file: "tongxing/enrolment/2"
+}
+
+// Error implements error.
+func (e *LaterError) Error() string { return fmt.Sprintf("%v: %q", ErrLaterVersion, e.Format) }
+
+// Unwrap returns ErrLaterVersion.
+func (e *LaterError) Unwrap() error { return ErrLaterVersion }
+
+// formatOf returns the name at the beginning of a file of a later version, with its
+// number as far as it is one.
+func formatOf(body []byte) string {
+	name := []byte(magic[:len(magic)-1])
+	end := bytes.Index(body, name) + len(name)
+	for end < len(body) && end < 40 && body[end] >= '0' && body[end] <= '9' {
+		name, end = append(name, body[end]), end+1
+	}
+	return string(name)
 }
 
 // file checks what was decoded.

@@ -140,9 +140,20 @@ func checkStoreMagic(data []byte) error {
 	case bytes.HasPrefix(data, start):
 		return nil
 	case len(data) > 2 && data[0]>>5 == 4 && bytes.HasPrefix(data[2:], []byte(storeMagicStart)):
-		return ErrLaterStore
+		return &LaterStoreError{Format: storeFormatOf(data)}
 	}
 	return ErrNotAStore
+}
+
+// storeFormatOf returns the text that a store of a later form begins with: of at most
+// 23 bytes, as the length of ours is in the first byte of a CBOR text (RFC 8949,
+// section 3).
+func storeFormatOf(data []byte) string {
+	length := int(data[1]) - 0x60
+	if length < len(storeMagicStart) || length > 23 || len(data) < 2+length || !utf8.Valid(data[2:2+length]) {
+		return storeMagicStart
+	}
+	return string(data[2 : 2+length])
 }
 
 // load verifies everything in c from the anchor down, as on every start of the

@@ -18,7 +18,8 @@ var (
 	// ErrUntrusted reports a store that is whole and does not verify from the
 	// root that trust begins with: this package did not write it.
 	ErrUntrusted = errors.New("fetch: trust store does not verify")
-	// ErrLaterStore reports a store that a later version of this program wrote.
+	// ErrLaterStore reports a store that a later version of this program wrote; a
+	// *[LaterStoreError] around it says which form it has.
 	ErrLaterStore = errors.New("fetch: trust store of a later version of this program")
 	// ErrNoAnchor reports that the root to begin with is not known: it has to be
 	// given when a bundle is applied for the first time.
@@ -77,6 +78,19 @@ func (e *HTTPError) Error() string { return e.Address + ": " + e.Err.Error() }
 
 // Unwrap returns the fault itself.
 func (e *HTTPError) Unwrap() error { return e.Err }
+
+// LaterStoreError names the form of a store that a later version of this program
+// wrote. [errors.Is] finds [ErrLaterStore] in it.
+type LaterStoreError struct {
+	Format string // as it stands in the file: "tongxing/store/2"
+}
+
+func (e *LaterStoreError) Error() string {
+	return fmt.Sprintf("%v: %q, this one knows %q", ErrLaterStore, e.Format, StoreFormat)
+}
+
+// Unwrap returns ErrLaterStore.
+func (e *LaterStoreError) Unwrap() error { return ErrLaterStore }
 
 // StoreError says which store an error is about.
 type StoreError struct {

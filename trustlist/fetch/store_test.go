@@ -323,7 +323,8 @@ func TestAFileThatIsNoStoreIsNeverReplaced(t *testing.T) {
 	if err := os.WriteFile(path, []byte("\x83ptongxing/store/2\x00"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenStore(path, StoreOptions{Anchor: n.Anchor()}); !errors.Is(err, ErrLaterStore) {
+	_, err := OpenStore(path, StoreOptions{Anchor: n.Anchor()})
+	if later, ok := errors.AsType[*LaterStoreError](err); !ok || !errors.Is(err, ErrLaterStore) || later.Format != "tongxing/store/2" {
 		t.Errorf("a store of tomorrow: %v", err)
 	}
 }

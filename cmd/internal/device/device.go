@@ -93,8 +93,12 @@ func (v Venue) Or(other Venue) Venue {
 	return Venue{cmp.Or(v.Class, other.Class), cmp.Or(v.Region, other.Region)}
 }
 
-// maxVenue bounds the file of a venue.
-const maxVenue = 1 << 10
+const (
+	// maxVenue bounds the file of a venue.
+	maxVenue = 1 << 10
+	// venueVersion is the version of the file that this program reads and writes.
+	venueVersion = 1
+)
 
 // ReadVenue reads where the device of a store stands; nowhere is the zero Venue.
 func ReadVenue(store string) (Venue, error) {
@@ -106,11 +110,18 @@ func ReadVenue(store string) (Venue, error) {
 	if err != nil {
 		return Venue{}, err
 	}
-	var v Venue
-	if err := json.Unmarshal(data, &v); err != nil || v.Class == 0 {
+	var v struct {
+		Version int `json:"version"` // of what the members mean; not there: 1
+		Venue
+	}
+	err = json.Unmarshal(data, &v)
+	switch {
+	case v.Version > venueVersion:
+		return Venue{}, program.Fail("venue_later", path, v.Version, program.Version(), venueVersion)
+	case err != nil || v.Class == 0:
 		return Venue{}, program.Fail("venue_unreadable", path)
 	}
-	return v, nil
+	return v.Venue, nil
 }
 
 // WriteVenue keeps where the device stands; the zero Venue forgets it.

@@ -41,6 +41,14 @@ func TestAVenueIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("%+v: %v", v, err)
 		}
 	}
+	for _, version := range []string{"1", "2"} {
+		if err := os.WriteFile(store+".venue", []byte(`{"version":`+version+`,"class":3}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := device.ReadVenue(store); version == "1" && (err != nil || got.Class != 3) || version == "2" && keyOf(err) != "venue_later" {
+			t.Errorf("version %s: %+v, %v", version, got, err)
+		}
+	}
 	for _, wrong := range []string{"", "{", "{}", `{"region":"37"}`, `{"class":65536}`, strings.Repeat(" ", 1<<10) + `{"class":3}`} {
 		if err := os.WriteFile(store+".venue", []byte(wrong), 0o600); err != nil {
 			t.Fatal(err)
@@ -92,6 +100,7 @@ func TestAFaultIsToldByWhatItIs(t *testing.T) {
 	}{
 		{&fetch.StoreError{Path: "s", Err: fetch.ErrNoStore}, "store_missing"},
 		{&fetch.StoreError{Path: "s", Err: fmt.Errorf("%w: %w", fetch.ErrUntrusted, trustlist.ErrLaterVersion)}, "store_later"},
+		{&fetch.StoreError{Path: "s", Err: &fetch.LaterStoreError{Format: "tongxing/store/2"}}, "store_later_format"},
 		{&fetch.FileError{Path: "f", Err: trustlist.ErrRollback}, "rollback"},
 		{trustlist.ErrThreshold, "threshold_missed"},
 		{errors.New("another"), "bundle_refused"},

@@ -19,7 +19,6 @@ import (
 var faults = []program.Explanation{
 	{Target: fetch.ErrNoStore, Key: "store_missing"},
 	{Target: fetch.ErrNotAStore, Key: "not_a_store"},
-	{Target: fetch.ErrLaterStore, Key: "store_later"},
 	{Target: fetch.ErrDamaged, Key: "store_damaged"},
 	{Target: fetch.ErrNoAnchor, Key: "store_no_root"},
 	{Target: fetch.ErrOtherAnchor, Key: "store_other_root"},
@@ -68,6 +67,10 @@ func Fault(what string, err error) error {
 		return program.FailFor(err, "store_untrusted", what)
 	case inStore && errors.Is(err, fs.ErrNotExist):
 		return &files.PathError{Path: filepath.Dir(what), Err: files.ErrNoFolder}
+	}
+	var later *fetch.LaterStoreError
+	if errors.As(err, &later) {
+		return program.FailFor(err, "store_later_format", what, later.Format, program.Version(), fetch.StoreFormat)
 	}
 	var status *fetch.StatusError
 	if errors.As(err, &status) {

@@ -76,6 +76,18 @@ func (e *MissingError) Error() string {
 // Unwrap returns fs.ErrNotExist.
 func (e *MissingError) Unwrap() error { return fs.ErrNotExist }
 
+// LaterError reports a witness that a later version of the program wrote. It is whole,
+// as far as this one can say, and neither raised nor made anew by it.
+type LaterError struct {
+	Path   string
+	Format string // that it says of itself, "tongxing/registry/witness/2"
+}
+
+// Error implements error.
+func (e *LaterError) Error() string {
+	return fmt.Sprintf("witness: %s was written by a later version: its format is %q, this program knows %q", e.Path, e.Format, Format)
+}
+
 // DamagedError reports a file that is no witness, or not as it was written. Either
 // it is restored from a copy of its own (an older copy of the witness protects less
 // and refuses nothing wrongly), or Renew replaces it.

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -100,6 +102,24 @@ func (s state) encode() ([]byte, error) {
 	return append(data, '\n'), err
 }
 
+// laterFormat returns the format of a witness of a later version, which may have
+// members that this one does not know; "" for any other file.
+func laterFormat(data []byte) string {
+	var file struct {
+		Witness struct {
+			Format string `json:"format"`
+		} `json:"witness"`
+	}
+	if json.Unmarshal(data, &file) != nil || !strings.HasPrefix(file.Witness.Format, formatStart) || len(file.Witness.Format) > 64 {
+		return ""
+	}
+	number, err := strconv.Atoi(strings.TrimPrefix(file.Witness.Format, formatStart))
+	if own, _ := strconv.Atoi(strings.TrimPrefix(Format, formatStart)); err != nil || number <= own {
+		return ""
+	}
+	return file.Witness.Format
+}
+
 // decode reads what encode wrote, and nothing else.
 func decode(data []byte) (state, error) {
 	var file sealed
@@ -164,6 +184,9 @@ func read(path string) (s state, ok bool, err error) {
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("it has more than %d bytes", maxFile)
+	}
+	if later := laterFormat(data); err == nil && later != "" {
+		return state{}, false, &LaterError{Path: path, Format: later}
 	}
 	if err == nil {
 		s, err = decode(data)

@@ -14,8 +14,8 @@ import (
 // Guard is a registry that hands out nothing that its witness does not have. It is
 // safe for concurrent use, and several processes may guard the same registry with
 // the same file. Methods that hand out references, record orders or append to the
-// journal return *OlderError, *OtherRegistryError, *MissingError, *DamagedError and
-// errors of writing the file besides those of the registry; what they did is then
+// journal return *OlderError, *OtherRegistryError, *MissingError, *DamagedError,
+// *LaterError and errors of writing the file besides those of the registry; what they did is then
 // done in the registry, and references that were to be handed out are lost.
 type Guard struct {
 	registry.Store
@@ -30,8 +30,8 @@ var _ registry.Store = (*Guard)(nil)
 
 // Open holds a registry to its witness and returns it guarded. Where there is no
 // file, one is made for a registry that nothing was taken from yet; for any other
-// it is a *MissingError. Further errors are *OlderError, *OtherRegistryError and
-// *DamagedError. The store stays the caller's until Open succeeds; then Close of
+// it is a *MissingError. Further errors are *OlderError, *OtherRegistryError,
+// *DamagedError and *LaterError. The store stays the caller's until Open succeeds; then Close of
 // the Guard closes it.
 func Open(ctx context.Context, store registry.Store, path string) (*Guard, error) {
 	g := &Guard{Store: store, path: path}

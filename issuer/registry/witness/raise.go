@@ -24,7 +24,7 @@ type Report struct {
 // Raise brings a registry that was restored from an old backup to where its witness
 // is, so that it hands out nothing again, and the witness to the events and journal
 // that the registry now has. On a registry that is not behind it changes nothing.
-// Errors are *MissingError, *DamagedError and *OtherRegistryError.
+// Errors are *MissingError, *DamagedError, *LaterError and *OtherRegistryError.
 //
 // Credentials issued since the backup are not in the registry and cannot be looked
 // up or revoked there; jobs that were run since are not known to it.
@@ -64,7 +64,8 @@ func Raise(ctx context.Context, store registry.Store, path string) (report Repor
 // and lets every pool skip references before: margin, 0 to 2^32, of each. It is for
 // an operator who knows that the registry is the newest, or how far it can be
 // behind. An intact witness of a registry that is behind stays: *OlderError, for
-// Raise is the remedy; so does that of another registry: *OtherRegistryError.
+// Raise is the remedy; so do that of another registry, *OtherRegistryError, and that of
+// a later version, *LaterError.
 func Renew(ctx context.Context, store registry.Store, path string, margin uint64) error {
 	if margin > math.MaxUint32+1 {
 		return fmt.Errorf("%w: margin of %d references", registry.ErrInvalid, margin)
