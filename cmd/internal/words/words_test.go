@@ -75,7 +75,7 @@ func TestBothLanguagesTakeTheSameArguments(t *testing.T) {
 func sources(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for _, folder := range []string{"tongxing", "tongxing-*", "internal/program", "internal/program/holder", "internal/device", "internal/config", "internal/formats", "internal/manual"} {
+	for _, folder := range []string{"tongxing", "tongxing-*", "internal/program", "internal/program/holder", "internal/device", "internal/identity", "internal/config", "internal/formats", "internal/manual"} {
 		paths, err := filepath.Glob(filepath.Join("..", "..", folder, "*.go"))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no sources in %s: %v", folder, err)
