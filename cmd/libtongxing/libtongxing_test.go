@@ -116,6 +116,25 @@ func TestEveryVectorHasItsVerdictInJava(t *testing.T) {
 	}
 }
 
+// The header is C++ too, and the library is linked from it, shared and statically.
+func TestHeaderAndLibraryServeCPlusPlus(t *testing.T) {
+	prefix, g := installed(t), goodCode(t)
+	for name, library := range map[string][]string{
+		"shared": {"-fsanitize=address,undefined", "-L" + prefix + "/lib", "-Wl,-rpath," + prefix + "/lib", "-ltongxing"},
+		"static": {prefix + "/lib/libtongxing.a"},
+	} {
+		program := filepath.Join(t.TempDir(), name)
+		run(t, "g++", slices.Concat([]string{"-std=c++17", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wold-style-cast", "-I" + prefix + "/include",
+			"testdata/cplusplus.cpp", "-o", program}, library, []string{"-pthread"})...)
+		got := run(t, program, g.bundle, g.anchor, g.code, g.seconds)
+		for _, want := range []string{`{"ok":true,"protocol":1,`, "\n3 {\"outcome\":\"check\"", `"policy":{"class":9,"region":"33"`} { // the venue came too
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %s in %s", name, want, got)
+			}
+		}
+	}
+}
+
 func TestMisuseIsAnErrorCode(t *testing.T) {
 	g := goodCode(t)
 	run(t, compile(t, "testdata/misuse.c"), g.bundle, g.root, g.code, g.seconds)

@@ -27,6 +27,8 @@ const (
 	rendererMemory = 512 << 20
 	// maxDrawn is the most bytes of a drawn page.
 	maxDrawn = 32 << 20
+	// leastDrawn is how many pixels wide the smallest page is that can hold a symbol.
+	leastDrawn = 21
 	// pdfResolution draws the smallest symbol that paper has at 4 pixels a module.
 	pdfResolution = 200
 )
@@ -55,7 +57,10 @@ func (p *pictures) Texts(ctx context.Context, data []byte) ([]string, error) {
 		return p.pdf(ctx, data)
 	}
 	picture, err := scan.Decode(bytes.NewReader(data))
-	if err != nil {
+	switch {
+	case errors.Is(err, scan.ErrTooLarge):
+		return nil, server.ErrTooLarge
+	case err != nil:
 		return nil, server.ErrNotAPicture
 	}
 	return texts(picture)
@@ -77,8 +82,13 @@ func (p *pictures) pdf(ctx context.Context, data []byte) ([]string, error) {
 	ctx, stop := context.WithTimeout(ctx, pdfTime)
 	defer stop()
 	var all []string
+	large := false
 	for page := 1; page <= pdfPages && len(all) < gate.MaxCodes; page++ {
 		drawn, err := p.draw(ctx, data, page)
+		if errors.Is(err, server.ErrTooLarge) { // a code may be on another one
+			large = true
+			continue
+		}
 		if err != nil && page == 1 {
 			return nil, server.ErrNotAPicture
 		}
@@ -95,14 +105,18 @@ func (p *pictures) pdf(ctx context.Context, data []byte) ([]string, error) {
 			}
 		}
 	}
-	if len(all) == 0 {
-		return nil, server.ErrNoCode
+	switch {
+	case len(all) > 0:
+		return all, nil
+	case large:
+		return nil, server.ErrTooLarge
 	}
-	return all, nil
+	return nil, server.ErrNoCode
 }
 
 // draw draws a page in a process of its own, with an empty environment and bounds
-// that hold before it gets the first byte: a PDF is a stranger's.
+// that hold before it gets the first byte: a PDF is a stranger's. A page that takes
+// more than they allow is server.ErrTooLarge.
 func (p *pictures) draw(ctx context.Context, data []byte, page int) (image.Image, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop() // ends one that draws more than is read
@@ -132,8 +146,26 @@ func (p *pictures) draw(ctx context.Context, data []byte, page int) (image.Image
 	if len(drawn) > maxDrawn {
 		stop()
 	}
-	if err = errors.Join(err, c.Wait()); err != nil {
+	err = errors.Join(err, c.Wait())
+	var ended *exec.ExitError
+	switch {
+	case len(drawn) > maxDrawn, errors.As(err, &ended) && !ended.Exited(): // by a bound, or the end of the time
+		return nil, server.ErrTooLarge
+	case err != nil:
 		return nil, err
 	}
-	return scan.Decode(bytes.NewReader(drawn))
+	return decodePage(drawn)
+}
+
+// decodePage decodes a page that was drawn. One that the memory did not suffice for is
+// drawn as a dot.
+func decodePage(drawn []byte) (image.Image, error) {
+	page, err := scan.Decode(bytes.NewReader(drawn))
+	switch {
+	case errors.Is(err, scan.ErrTooLarge), err == nil && page.Bounds().Dx() < leastDrawn:
+		return nil, server.ErrTooLarge
+	case err != nil:
+		return nil, err
+	}
+	return page, nil
 }

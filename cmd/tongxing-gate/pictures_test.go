@@ -117,9 +117,9 @@ func TestEveryCodeOfAPictureAndOfAPDFIsRead(t *testing.T) {
 	}
 }
 
-// A page as large as a field gives no code, and one after it is read as before: the
-// renderer ends at its bounds, or draws nothing there.
-func TestAPDFThatWouldTakeTheMemoryGivesNoCode(t *testing.T) {
+// A page as large as a field is said to be too large, and one after it is read as before:
+// the renderer ends at its bounds, or draws nothing there.
+func TestAPDFThatWouldTakeTheMemoryIsTooLarge(t *testing.T) {
 	p, code := newPictures(), gatetest.Codes(t)[0].Text
 	small := asPDF(sheet(t, code))
 	box := []byte("/MediaBox[0 0 210 210]")
@@ -127,7 +127,14 @@ func TestAPDFThatWouldTakeTheMemoryGivesNoCode(t *testing.T) {
 		t.Fatal("no box")
 	}
 	huge := bytes.Replace(small, box, []byte("/MediaBox[0 0 10000 10000]"), 1)
-	if found, err := p.Texts(t.Context(), huge); !errors.Is(err, server.ErrNotAPicture) && !errors.Is(err, server.ErrNoCode) || found != nil {
+	if found, err := p.Texts(t.Context(), huge); !errors.Is(err, server.ErrTooLarge) || found != nil {
+		t.Errorf("%d codes, %v", len(found), err)
+	}
+	var wide bytes.Buffer // 200 million pixels in a few bytes
+	if err := png.Encode(&wide, image.NewGray(image.Rect(0, 0, 20_000, 10_000))); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := p.Texts(t.Context(), wide.Bytes()); !errors.Is(err, server.ErrTooLarge) || found != nil {
 		t.Errorf("%d codes, %v", len(found), err)
 	}
 	if found, err := p.Texts(t.Context(), small); err != nil || len(found) != 1 {

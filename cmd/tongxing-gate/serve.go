@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ var pageWords = []string{
 	"gate_error_too_many_codes", "gate_error_venue_unknown", "gate_error_no_training",
 	"gate_error_not_a_frame", "gate_error_later_frame", "gate_error_damaged_frame",
 	"gate_error_enrolment_off", "gate_error_not_theirs", "gate_error_no_document", "gate_error_code_long", "gate_error_enrolment_full",
-	"gate_error_picture_large", "gate_error_pdf_reader_missing", "gate_error_not_a_picture", "gate_error_no_code",
+	"gate_error_picture_large", "gate_error_picture_pixels", "gate_error_pdf_reader_missing", "gate_error_not_a_picture", "gate_error_no_code",
 	"gate_missing_root", "gate_missing_list", "gate_missing_policy", "gate_missing_keyset", "gate_missing_overlay",
 	"gate_missing_snapshot", "gate_missing_status", "gate_missing_delta",
 }
@@ -104,11 +105,15 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 
 // listen opens the port of the page, on loopback alone.
 func (a *app) listen(ctx context.Context, address string) (net.Listener, error) {
-	at, err := netip.ParseAddrPort(address)
+	number := address
+	if host, port, err := net.SplitHostPort(address); err == nil && strings.EqualFold(host, "localhost") { // asked of nobody (RFC 6761, 6.3)
+		number = net.JoinHostPort("127.0.0.1", port)
+	}
+	at, err := netip.ParseAddrPort(number)
 	if err != nil || !at.Addr().IsLoopback() {
 		return nil, program.Usage("gate_listen", address)
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", number)
 	if err != nil {
 		return nil, program.FailWith(err, "gate_port", address)
 	}

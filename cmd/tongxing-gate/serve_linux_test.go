@@ -202,7 +202,10 @@ func TestTheVenueIsPickedOnce(t *testing.T) {
 		t.Fatalf("%d %s", status, text)
 	}
 	r.stop(t)
-	r = open(t, nil, folder, "--store", "trust.store")
+	r = open(t, nil, folder, "--store", "trust.store", "--listen", "localhost:0") // which nobody is asked for
+	if !strings.HasPrefix(r.url, "http://127.0.0.1:") {
+		t.Error(r.url)
+	}
 	if _, text := r.send(t, "GET", "/v1/state", ""); !strings.Contains(text, `"class":3,"region":"33"`) {
 		t.Errorf("%.300s", text)
 	}

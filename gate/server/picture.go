@@ -15,7 +15,7 @@ const MaxPicture = 32 << 20
 // Pictures reads the codes of a picture or of the pages of a PDF.
 type Pictures interface {
 	// Texts returns the texts of every QR code, each once. Errors are ErrNoCode,
-	// ErrNotAPicture and ErrNoPDF.
+	// ErrNotAPicture, ErrTooLarge and ErrNoPDF.
 	Texts(ctx context.Context, data []byte) ([]string, error)
 }
 
@@ -25,6 +25,8 @@ var (
 	// ErrNotAPicture says that what was sent is no picture and no PDF that can be
 	// read.
 	ErrNotAPicture = errors.New("server: not a picture")
+	// ErrTooLarge says that a picture or a page has more pixels than are opened.
+	ErrTooLarge = errors.New("server: picture or page too large")
 	// ErrNoPDF says that this machine has nothing to read a PDF with.
 	ErrNoPDF = errors.New("server: nothing reads a PDF here")
 )
@@ -44,6 +46,9 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, ErrNoPDF):
 		s.refuse(w, http.StatusUnsupportedMediaType, "pdf_reader_missing")
+		return
+	case errors.Is(err, ErrTooLarge):
+		s.refuse(w, http.StatusRequestEntityTooLarge, "picture_pixels")
 		return
 	case errors.Is(err, ErrNotAPicture):
 		s.refuse(w, http.StatusUnprocessableEntity, "not_a_picture")

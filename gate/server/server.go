@@ -94,10 +94,9 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) routes() {
-	files := http.FileServerFS(s.options.Page)
 	s.mux.HandleFunc("GET /{$}", s.index)
 	s.mux.HandleFunc("GET /index.html", s.index)
-	s.mux.Handle("/", files)
+	s.mux.HandleFunc("/", s.file)
 	for pattern, handle := range map[string]http.HandlerFunc{
 		"GET /v1/state":     s.state,
 		"PUT /v1/venue":     s.venue,
@@ -191,6 +190,17 @@ func (s *Server) authorised(next http.HandlerFunc) http.HandlerFunc {
 func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(s.home) // whoever went away does not see it
+}
+
+// file answers with a file of the page; no folder is listed.
+func (s *Server) file(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	info, err := fs.Stat(s.options.Page, name)
+	if err != nil || info.IsDir() || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.refuse(w, http.StatusNotFound, "not_found")
+		return
+	}
+	http.ServeFileFS(w, r, s.options.Page, name)
 }
 
 // Presented is a document as a request gives it.

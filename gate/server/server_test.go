@@ -33,7 +33,7 @@ func options(t testing.TB, keeper *knowledge.Keeper) server.Options {
 		t.Fatal(err)
 	}
 	return server.Options{
-		Page:  fstest.MapFS{"index.html": {Data: []byte(`<meta name="gate-token" content="GATE_TOKEN">`)}, "app.js": {Data: []byte("//")}},
+		Page:  fstest.MapFS{"index.html": {Data: []byte(`<meta name="gate-token" content="GATE_TOKEN">`)}, "app.js": {Data: []byte("//")}, "assets/a.js": {Data: []byte("//")}},
 		Token: token, Version: "test", Gate: g, Keeper: keeper, Clock: gatetest.Clock,
 		Explain: func(err error) spec.Label { return spec.Label{ZH: "错", EN: err.Error()} },
 		Words:   map[string]spec.Label{"gate_title": {ZH: "闸口", EN: "Gate"}},
@@ -194,6 +194,13 @@ func TestABadRequestIsOneSentence(t *testing.T) {
 		{"POST", "/v1/frame", `{"text":"TX1:"}`, "not_a_frame"},
 		{"POST", "/v1/frame", `{"text":"TXS1:A"}`, "damaged_frame"},
 		{"GET", "/v1/nothing", ``, "not_found"},
+		{"GET", "/nothing", ``, "not_found"},
+		{"GET", "/app.js/", ``, "not_found"},
+		{"GET", "/assets/", ``, "not_found"}, // no folder is listed
+		{"GET", "/%00", ``, "not_found"},
+		{"GET", "/..%2f..%2fetc/passwd", ``, "not_found"},
+		{"GET", "/..%5c..%5cboot.ini", ``, "not_found"},
+		{"POST", "/app.js", ``, "not_found"},
 	} {
 		status, text := d.ask(t, c.method, c.path, c.body)
 		if status < 400 || !strings.Contains(text, `{"error":{"name":"`+c.name+`"`) {
