@@ -6,7 +6,10 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/asn1"
+	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"github.com/miekg/pkcs11"
 
@@ -17,14 +20,14 @@ import (
 // p256 is CKA_EC_PARAMS of P-256: its object identifier (RFC 5480) in DER.
 var p256 = []byte{0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}
 
-// Key is a key pair in a token; it implements [keys.DigestSigner] for ES256.
+// Key is a key pair in a token; it implements [keys.BatchSigner] for ES256.
 type Key struct {
 	token  *Token
 	handle pkcs11.ObjectHandle
 	public *sig.PublicKey
 }
 
-var _ keys.DigestSigner = (*Key)(nil)
+var _ keys.BatchSigner = (*Key)(nil)
 
 // PublicKey implements [keys.DigestSigner].
 func (k *Key) PublicKey() *sig.PublicKey { return k.public }
@@ -49,6 +52,34 @@ func (k *Key) SignDigest(digest [32]byte) ([]byte, error) {
 		return nil, fmt.Errorf("pkcs11: %w", err)
 	}
 	return signature, nil
+}
+
+// SignDigests implements [keys.BatchSigner]: as many at once as the token has sessions,
+// for a device over a network makes one wait for each. SoftHSM2, which signs one at a
+// time, gains nothing by it. Errors are those of SignDigest.
+func (k *Key) SignDigests(digests [][32]byte) ([][]byte, error) {
+	signatures, errs := make([][]byte, len(digests)), make([]error, len(digests))
+	var next atomic.Int64
+	var failed atomic.Bool
+	var group sync.WaitGroup
+	for range min(len(digests), cap(k.token.places)) {
+		group.Go(func() {
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= len(digests) {
+					return
+				}
+				if signatures[i], errs[i] = k.SignDigest(digests[i]); errs[i] != nil {
+					failed.Store(true)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return signatures, nil
 }
 
 // Key returns the key pair of the given label. It signs once, to see that the two

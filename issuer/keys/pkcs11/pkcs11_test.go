@@ -5,6 +5,7 @@ package pkcs11
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -292,5 +293,72 @@ func BenchmarkSignDigest(b *testing.B) {
 	})
 	if key.PublicKey().Algorithm() != sig.ES256 {
 		b.Error("another algorithm")
+	}
+}
+
+// Many digests are signed in their order, all or none, over as many sessions as there are.
+func TestManyDigestsAreSignedInOrder(t *testing.T) {
+	for _, sessions := range []int{1, 4} {
+		options := newToken(t)
+		options.Sessions = sessions
+		token, err := Open(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := token.Generate("33")
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages := make([][]byte, 100)
+		for i := range messages {
+			messages[i] = []byte{byte(i)}
+		}
+		all, err := keys.Messages(key).(sig.BatchSigner).SignAll(messages)
+		if err != nil || len(all) != len(messages) {
+			t.Fatalf("%d signatures, error %v", len(all), err)
+		}
+		for i, signature := range all {
+			if err := key.PublicKey().Verify(messages[i], signature); err != nil {
+				t.Errorf("signature %d: %v", i, err)
+			}
+		}
+		if n := len(token.idle); n < 1 || n > sessions {
+			t.Errorf("%d sessions, want at most %d", n, sessions)
+		}
+		if none, err := key.SignDigests(nil); err != nil || len(none) != 0 {
+			t.Errorf("no digests: %d, error %v", len(none), err)
+		}
+		if err := token.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := key.SignDigests(make([][32]byte, 3)); !errors.Is(err, ErrClosed) || all != nil {
+			t.Errorf("a closed token: %d signatures, error %v", len(all), err)
+		}
+	}
+}
+
+// BenchmarkSignDigests signs 256 digests at once, over one session and over many.
+func BenchmarkSignDigests(b *testing.B) {
+	for _, sessions := range []int{1, DefaultSessions} {
+		b.Run(fmt.Sprint("sessions-", sessions), func(b *testing.B) {
+			options := newToken(b)
+			options.Sessions = sessions
+			token, err := Open(options)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer token.Close()
+			key, err := token.Generate("33")
+			if err != nil {
+				b.Fatal(err)
+			}
+			digests := make([][32]byte, 256)
+			for b.Loop() {
+				if _, err := key.SignDigests(digests); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*len(digests))/b.Elapsed().Seconds(), "signatures/s")
+		})
 	}
 }

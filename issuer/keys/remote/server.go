@@ -223,19 +223,33 @@ func (s *Server) answer(data []byte) ([]byte, error) {
 	if signer == nil {
 		return fault(FaultKey), nil
 	}
-	signed := answer{kind: q.kind, signatures: make([][]byte, len(q.digests))}
-	for i, digest := range q.digests {
-		signature, err := signer.SignDigest(digest)
-		if err == nil {
-			err = keys.CheckForm(signer.PublicKey().Algorithm(), signature)
-		}
-		if err != nil {
-			s.options.Failed(fmt.Errorf("remote: sign with %s: %w", signer.PublicKey(), err))
-			return fault(FaultDevice), nil
-		}
-		signed.signatures[i] = signature
+	signatures, err := signAll(signer, q.digests)
+	if err != nil {
+		s.options.Failed(fmt.Errorf("remote: sign with %s: %w", signer.PublicKey(), err))
+		return fault(FaultDevice), nil
 	}
-	return signed.append(nil), nil
+	return (&answer{kind: q.kind, signatures: signatures}).append(nil), nil
+}
+
+// signAll signs digests, at once where the signer can.
+func signAll(signer keys.DigestSigner, digests [][32]byte) (signatures [][]byte, err error) {
+	if batch, ok := signer.(keys.BatchSigner); ok {
+		if signatures, err = batch.SignDigests(digests); err == nil && len(signatures) != len(digests) {
+			err = fmt.Errorf("%w: %d signatures for %d digests", keys.ErrForm, len(signatures), len(digests))
+		}
+	} else {
+		signatures = make([][]byte, len(digests))
+		for i := 0; i < len(digests) && err == nil; i++ {
+			signatures[i], err = signer.SignDigest(digests[i])
+		}
+	}
+	for i := 0; i < len(signatures) && err == nil; i++ {
+		err = keys.CheckForm(signer.PublicKey().Algorithm(), signatures[i])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return signatures, nil
 }
 
 // Keys returns the public keys that the server signs with.
