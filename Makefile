@@ -1,6 +1,6 @@
 # Every target that a person calls does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test api fuzz bench bench-quick clean
+.PHONY: help setup build demo test api fuzz bench bench-quick release release-check clean
 
 FUZZTIME ?= 20s
 
@@ -42,6 +42,10 @@ bench-quick: ## the benchmarks that take seconds
 release: ## dist/: archives for six platforms, packages for Debian, bill of materials, digests
 	@scripts/setup
 	@scripts/release
+
+release-check: ## the release made twice and compared, and taken as its users take it (Linux, root; PLATFORMS=linux-amd64,... for these alone)
+	@scripts/setup release
+	@scripts/release-check $(PLATFORMS)
 
 clean: ## remove what the targets above made
 	rm -rf bin demo dist
