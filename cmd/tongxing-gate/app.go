@@ -108,9 +108,12 @@ func (a *app) assemble(ctx context.Context, f *flags) (*parts, error) {
 		if p.store = device.DefaultStore(a.Getenv); p.store == "" {
 			return nil, program.Usage("flag_required", "--store")
 		}
-		if err := os.MkdirAll(filepath.Dir(p.store), 0o700); err != nil {
+		if err := config.MakeFolder(filepath.Dir(p.store)); err != nil {
 			return nil, program.AboutFile(filepath.Dir(p.store), err)
 		}
+	}
+	if err := config.CheckFolders(a.Program); err != nil {
+		return nil, err
 	}
 	if _, err := os.Stat(filepath.Dir(p.store)); err != nil { // told now, not at the first import
 		return nil, &files.PathError{Path: filepath.Dir(p.store), Err: files.ErrNoFolder}
@@ -265,10 +268,15 @@ func (a *app) importOnce(ctx context.Context, p *parts, sources []knowledge.Sour
 		}
 		if err = cmp.Or(err, p.keeper.Problem(from)); err != nil {
 			message, _ := a.Explain(sourceFault(from.Name(), err))
-			a.Note("gate_source", message)
+			a.Log.Warn("a source of bundles is not imported", "from", from.Name(), "told", a.Lang.Say("gate_source", message))
 		}
 	}
 	return nil
+}
+
+// warn says something that whoever looks after the device should know.
+func (a *app) warn(message, key string, arguments ...any) {
+	a.Log.Warn(message, "told", a.Lang.Say(key, arguments...))
 }
 
 // noteClock says at the start what is to be thought of the clock; with every code the
@@ -278,12 +286,12 @@ func (a *app) noteClock(p *parts) {
 	shows := c.Shows.In(format.ChinaTime).Format("2006-01-02 15:04")
 	switch c.Standing {
 	case knowledge.ClockUnset:
-		a.Note("gate_clock_unset", shows)
+		a.warn("the clock was never set", "gate_clock_unset", shows)
 	case knowledge.ClockBehind:
-		a.Note("gate_clock_behind", shows)
+		a.warn("the clock is behind the newest national document", "gate_clock_behind", shows)
 	case knowledge.ClockFell:
-		a.Note("gate_clock_fell", shows)
+		a.warn("the clock went back", "gate_clock_fell", shows)
 	case knowledge.ClockAhead:
-		a.Note("gate_clock_ahead", shows)
+		a.warn("the clock is far ahead of the newest national document", "gate_clock_ahead", shows)
 	}
 }

@@ -116,7 +116,7 @@ func (a *app) purge(ctx context.Context, work *sync.WaitGroup, enrolled *people.
 // tell says on standard error what ended a device; the page goes on.
 func (a *app) tell(err error) {
 	if err != nil {
-		a.Note("gate_device", err)
+		a.warn("a device has stopped", "gate_device", err)
 	}
 }
 

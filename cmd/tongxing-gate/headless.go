@@ -156,7 +156,7 @@ func (a *app) sourceNoter() func(error) {
 			message, _ = a.Explain(sourceFault("", err))
 		}
 		if message != "" && message != last {
-			a.Note("gate_source", message)
+			a.warn("a source of bundles is not imported", "gate_source", message)
 		}
 		last = message
 	}
@@ -192,7 +192,7 @@ func (a *app) readLines(take func(string) bool) error {
 		line, err := reader.ReadSlice('\n')
 		text := string(line)
 		if errors.Is(err, bufio.ErrBufferFull) {
-			a.Note("gate_line_long", wedge.MaxLength)
+			a.warn("a line is longer than a scanner sends", "gate_line_long", wedge.MaxLength)
 			for errors.Is(err, bufio.ErrBufferFull) {
 				_, err = reader.ReadSlice('\n')
 			}

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		built = filepath.Join(folder, "tongxing-gate")
 		var out []byte
-		if out, err = exec.Command("go", "build", "-o", built, ".").CombinedOutput(); err != nil {
+		if out, err = exec.Command("go", "build", "-ldflags", os.Getenv("TEST_LDFLAGS"), "-o", built, ".").CombinedOutput(); err != nil {
 			err = fmt.Errorf("%w: %s", err, out)
 		}
 	}

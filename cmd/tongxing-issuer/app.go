@@ -24,6 +24,8 @@ type app struct {
 	// check is one for every issuer that the run makes, also after a new bundle: a
 	// key that was stopped stays stopped.
 	check *issuer.Check
+	// service reports whether the run is one of a service.
+	service bool
 }
 
 // explanations are those that this command has beside those of every one.
@@ -67,6 +69,23 @@ func (a *app) commands() []*cobra.Command {
 		a.openapiCommand(),
 		a.registryCommand(),
 	}
+}
+
+// beginService checks what a service needs before it begins, and says on from there
+// what happens to the log.
+func (a *app) beginService() error {
+	a.service = true
+	return config.CheckFolders(a.Program)
+}
+
+// warn says something that whoever operates the program should know: a service to its
+// log, and a command, in the words of key, to the person who gave it.
+func (a *app) warn(message, key string, arguments ...any) {
+	if !a.service {
+		a.note(key, arguments...)
+		return
+	}
+	a.Log.Warn(message, "told", a.Lang.Say(key, arguments...))
 }
 
 // say prints a message and a line feed.

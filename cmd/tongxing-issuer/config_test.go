@@ -15,7 +15,7 @@ func TestEveryFlagIsASettingOrOfOneAct(t *testing.T) {
 		a.LogFormat = "json"
 		return a.Program, a.rootCommand()
 	}, "abandon", "approval", "approver", "approver-passphrase-file", "second-approval", "second-approver", "second-approver-passphrase-file", "backup-made", "at", "before", "by", "chunk",
-		"dir", "head", "input", "into", "job", "lists", "out", "places", "proposal", "record", "refused", "renew", "skip", "date",
+		"dir", "head", "input", "into", "job", "lists", "out", "places", "proposal", "record", "refused", "renew", "skip", "date", "unforgotten",
 		"key", "passphrase-file", // of a record; elsewhere they are settings
 		"dev --listen", "dev --region")
 }

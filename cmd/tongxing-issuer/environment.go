@@ -319,7 +319,7 @@ func witnessThere(f environmentFlags) string {
 func (a *app) witnessFor(f environmentFlags) string {
 	name := witnessOf(f)
 	if name == "" && f.registry != "" {
-		a.note("witness_none", registryName(f.registry))
+		a.warn("no witness is named", "witness_none", registryName(f.registry))
 	}
 	return name
 }

@@ -60,7 +60,7 @@ func (a *app) follow(ctx context.Context, s *shop) {
 		case <-hangup:
 		}
 		if err := file.refresh(a.Clock(), s.take); err != nil {
-			a.note("bundle_kept", s.flags.bundle, err)
+			a.warn("the new bundle is refused and the old one stays in use", "bundle_kept", s.flags.bundle, err)
 		}
 	}
 }

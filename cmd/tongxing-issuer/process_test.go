@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		binary = filepath.Join(folder, "tongxing-issuer")
 		var out []byte
-		if out, err = exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		if out, err = exec.Command("go", "build", "-ldflags", os.Getenv("TEST_LDFLAGS"), "-o", binary, ".").CombinedOutput(); err != nil {
 			err = fmt.Errorf("%w: %s", err, out)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -60,6 +59,9 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	if err := f.checkLimits(); err != nil {
 		return err
 	}
+	if err := a.beginService(); err != nil {
+		return err
+	}
 	f.limits.Burst = max(1, int(2*f.limits.Rate))
 	authenticator, err := f.access.open(f.http.clientCA != "")
 	if err != nil {
@@ -102,7 +104,7 @@ func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenti
 	}
 	made, err := service.New(service.Options{
 		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who, Secret: secret, Clock: a.Clock, After: time.After,
-		Logger: slog.New(slog.NewJSONHandler(a.Stderr, nil)), Limits: f.limits,
+		Logger: a.Log, Limits: f.limits,
 	})
 	if err != nil {
 		return err

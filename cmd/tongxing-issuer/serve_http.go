@@ -111,10 +111,10 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 	bundle := &bundleFile{flags: f.environmentFlags}
 	go a.maintain(stop, s, hangup, func() {
 		if err := check.refresh(bundle, a.Clock()); err != nil {
-			a.note("bundle_kept", f.bundle, err)
+			a.Log.Warn("the new bundle is refused and the old one stays in use", "file", f.bundle, "error", err)
 		}
 		if err := certificates.refresh(); err != nil {
-			a.note("tls_kept", f.http.cert, err)
+			a.Log.Warn("the new certificate is refused and the old one stays in use", "file", f.http.cert, "error", err)
 		}
 	})
 	select {
@@ -248,7 +248,7 @@ func (a *app) maintain(ctx context.Context, s *service.Service, hangup <-chan os
 		case <-hangup:
 		}
 		if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
-			a.note("maintain_failed", err)
+			a.Log.Error("maintenance failed and is tried again", "error", err)
 		}
 		refresh()
 	}

@@ -33,6 +33,9 @@ func (a *app) workerCommand() *cobra.Command {
 		if err := f.metrics.check(); err != nil {
 			return err
 		}
+		if err := a.beginService(); err != nil {
+			return err
+		}
 		s, err := a.openShop(ctx, f)
 		if err != nil {
 			return err
@@ -173,7 +176,7 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 		Done: figures.Done,
 		Failed: func(err error) {
 			figures.Failed(err)
-			a.note("worker_goes_on", err)
+			a.warn("a fault that may pass; trying again", "worker_goes_on", err)
 		},
 		SetAside: func(aside *batch.SetAsideError) {
 			figures.SetAside(aside)
@@ -189,7 +192,7 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 	}
 	defer end()
 	if job == "" {
-		a.note("worker_ready", registryName(s.flags.registry))
+		a.Log.Info("the worker has begun", "registry", registryName(s.flags.registry))
 	}
 	if err := worker.Run(ctx, queue); err != nil {
 		return a.jobError(err, s.flags.folders.parts, job)
@@ -205,14 +208,14 @@ func (a *app) work(ctx context.Context, s *shop, job string) error {
 func (a *app) beside(ctx context.Context, s *shop, figures *metrics.Worker) (end func(), err error) {
 	server, address, err := s.flags.metrics.serve(figures.Handler(), func(err error) {
 		if err != nil {
-			a.note("worker_goes_on", err)
+			a.warn("the figures cannot be read any more", "worker_goes_on", err)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	if address != nil {
-		a.note("worker_metrics", address)
+		a.Log.Info("the figures are told", "address", "http://"+address.String()+"/metrics")
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
@@ -229,7 +232,7 @@ func (a *app) beside(ctx context.Context, s *shop, figures *metrics.Worker) (end
 func (a *app) tellAside(aside *batch.SetAsideError, job string) {
 	if job == "" {
 		why, _ := a.Explain(a.jobError(aside, "", ""))
-		a.note("job_aside", aside.Task.Job, why)
+		a.warn("a job is set aside and tried again later", "job_aside", aside.Task.Job, why)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 
 // TestMain is the command itself for tests that need a process to kill.
 func TestMain(m *testing.M) {
-	if os.Getenv("TONGXING_SIGNER") != "" {
+	if os.Getenv("RUN_AS_SIGNER") != "" {
 		main()
 	}
 	os.Exit(m.Run())
@@ -81,7 +81,7 @@ func (b *lockedBuffer) String() string {
 func start(t testing.TB, socket string, args ...string) *process {
 	t.Helper()
 	p := &process{command: exec.Command(os.Args[0], append([]string{"--lang", "en", "serve", "--socket", socket}, args...)...), said: &lockedBuffer{}, ended: make(chan error, 1)}
-	p.command.Env = append(os.Environ(), "TONGXING_SIGNER=1")
+	p.command.Env = append(os.Environ(), "RUN_AS_SIGNER=1")
 	p.command.Stderr = p.said
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/keys/remote"
 )
@@ -28,6 +29,9 @@ func (a *app) serveCommand() *cobra.Command {
 // serve signs until the run is interrupted, or until a token is gone: whoever
 // started us starts us again, with the PIN at hand.
 func (a *app) serve(ctx context.Context, socket string, f *keyFlags) (err error) {
+	if err := config.CheckFolders(a.Program); err != nil {
+		return err
+	}
 	h, err := a.open(ctx, f)
 	if err != nil {
 		return err
@@ -38,7 +42,7 @@ func (a *app) serve(ctx context.Context, socket string, f *keyFlags) (err error)
 	server, err := remote.NewServer(remote.ServerOptions{
 		Signers: h.signers, Clock: a.Clock,
 		Failed: func(err error) {
-			a.Note("signer_failed", err)
+			a.Log.Warn("not signed, or not let in", "error", err)
 			if isGone(err) {
 				cancel(tokenError(f.token, "", err))
 			}
@@ -51,9 +55,9 @@ func (a *app) serve(ctx context.Context, socket string, f *keyFlags) (err error)
 	if err != nil {
 		return socketError(socket, err)
 	}
-	a.Note("signer_serving", len(h.signers), socket)
+	a.Log.Info("signing begins", "count", len(h.signers), "file", socket)
 	for _, key := range server.Keys() {
-		a.Note("signer_holds", key)
+		a.Log.Info("a key is held", "key", key.String())
 	}
 	if err := server.Serve(ctx, listener); err != nil {
 		return program.FailWith(err, "signer_cannot_serve")
@@ -61,7 +65,7 @@ func (a *app) serve(ctx context.Context, socket string, f *keyFlags) (err error)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
 	}
-	a.Note("signer_ended")
+	a.Log.Info("signing ended; every request that had begun is answered")
 	return nil
 }
 

@@ -43,7 +43,7 @@ func TestKeyFilesSignThroughTheSigner(t *testing.T) {
 	if err := p.end(t, syscall.SIGTERM); err != nil {
 		t.Errorf("stopped: %v: %s", err, p.said)
 	}
-	if said := p.said.String(); !strings.Contains(said, "Stopped") || strings.Contains(said, passphrase) {
+	if said := p.said.String(); !strings.Contains(said, "signing ended") || strings.Contains(said, passphrase) {
 		t.Errorf("said %s", said)
 	}
 	if _, err := os.Lstat(socket); err == nil {

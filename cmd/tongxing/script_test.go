@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 }
 
 func buildProgram(path string) error {
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", os.Getenv("TEST_LDFLAGS"), "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}

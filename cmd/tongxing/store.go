@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
@@ -26,7 +27,7 @@ func (a *app) storePath(flag string) (string, error) {
 		return flag, nil
 	}
 	if path := device.DefaultStore(a.Getenv); path != "" {
-		return path, nil
+		return path, config.CheckFolders(a.Program)
 	}
 	return "", program.Usage("flag_required", "--store")
 }

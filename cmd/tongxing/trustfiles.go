@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
@@ -73,6 +74,9 @@ func (f *trustFlags) loadStore(a *app, at time.Time) (*trustlist.Trust, error) {
 		path = device.DefaultStore(a.Getenv)
 		if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
 			return nil, program.Usage("flag_required", "--bundle")
+		}
+		if err := config.CheckFolders(a.Program); err != nil {
+			return nil, err
 		}
 	}
 	var anchor trustlist.Anchor

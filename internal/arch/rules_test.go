@@ -80,6 +80,7 @@ var modulesOf = map[string][]string{
 	"cmd/tongxing-signer":      {"github.com/spf13/cobra"},
 	"cmd/internal/program":     {"github.com/spf13/cobra"},
 	"cmd/internal/config":      {"github.com/pelletier/go-toml/v2", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/internal/loggrep":     {textModule},
 	"cmd/internal/configtest":  {"github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/internal/manual":      {"github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/tongxing-gate":        {"github.com/spf13/cobra", "golang.org/x/sys"},

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/folders"
 	"github.com/tongxing/tongxing/cmd/internal/program"
-	"github.com/tongxing/tongxing/issuer/keys"
 )
 
 // Command is `config`, with check and show.
@@ -114,22 +113,20 @@ func (f *File) named() (faults []*program.UserError) {
 
 func secrets(v value) (faults []*program.UserError) {
 	for _, path := range v.texts {
-		wrong := &program.UserError{Args: []any{path}, Place: v.place}
-		info, err := os.Stat(path)
+		err := explain(folders.CheckSecret(path))
+		var wrong *program.UserError
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			wrong.Key = "file_missing"
-		case errors.Is(err, fs.ErrPermission):
-			wrong.Key = "file_denied"
-		case err != nil:
-			wrong.Key, wrong.Args = "failed", []any{err}
-		case info.IsDir():
-			wrong.Key = "file_is_folder"
-		case keys.CheckPermissions(path, info) != nil:
-			wrong.Key = "secret_permissions"
-		default:
+		case err == nil:
 			continue
+		case errors.As(err, &wrong):
+		case errors.Is(err, fs.ErrNotExist):
+			wrong = &program.UserError{Key: "file_missing", Args: []any{path}}
+		case errors.Is(err, fs.ErrPermission):
+			wrong = &program.UserError{Key: "file_denied", Args: []any{path}}
+		default:
+			wrong = &program.UserError{Key: "failed", Args: []any{err}}
 		}
+		wrong.Place = v.place
 		faults = append(faults, wrong)
 	}
 	return faults

@@ -165,6 +165,9 @@ func CheckFolders(p *program.Program) error {
 	return explain(folders.Check(data))
 }
 
+// MakeFolder makes a folder for data that is not there yet, and checks it.
+func MakeFolder(path string) error { return explain(folders.Make(path)) }
+
 // Apply implements program.Settings: it gives the flags of a command that are not
 // given what the environment or the file says.
 func (c *Config) Apply(command *cobra.Command) error {

@@ -277,7 +277,7 @@ func TestCheckTellsEveryFaultAndWhatTheFileNames(t *testing.T) {
 	for _, says := range []string{
 		"TONGXING_LITEN: There is no such setting; did you mean TONGXING_LISTEN?", `TONGXING_DRAIN: The setting "drain"`,
 		`tongxing.toml:1: The setting "rate" does not belong here`, `tongxing.toml:4: There is no setting "quta"`,
-		"tongxing.toml:3: Others can read " + open, "tongxing.toml:5: " + open + ".none does not exist", "tongxing.toml:7: Others can read " + open,
+		"tongxing.toml:3: " + open + " has mode 0644, by which others can read or change it. Run: chmod 600 " + open, "tongxing.toml:5: " + open + ".none does not exist", "tongxing.toml:7: " + open + " has mode 0644",
 	} {
 		if !strings.Contains(got.stderr, says) {
 			t.Errorf("%q is not in %s", says, got.stderr)

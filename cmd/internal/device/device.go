@@ -18,6 +18,7 @@ import (
 	"runtime"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
+	"github.com/tongxing/tongxing/cmd/internal/folders"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/fingerprint"
@@ -26,22 +27,15 @@ import (
 // maxDocument bounds a signed document as a file.
 const maxDocument = 16 << 20
 
-// DefaultStore is where a device keeps its trust when no flag says where: the user's
-// data folder (XDG Base Directory Specification), on Windows the local application
-// data. "" when there is none.
+// DefaultStore is where a device keeps its trust when no flag says where: the folder
+// for data of the user, or of the system's services (see package folders). "" when there
+// is none.
 func DefaultStore(getenv func(string) string) string {
-	folder := getenv("XDG_DATA_HOME")
-	if runtime.GOOS == "windows" && folder == "" {
-		folder = getenv("LocalAppData")
+	data := folders.System{GOOS: runtime.GOOS, Getenv: getenv}.Folders().Data
+	if data == "" {
+		return ""
 	}
-	if !filepath.IsAbs(folder) { // the specification says so of relative ones
-		home := getenv("HOME")
-		if home == "" {
-			return ""
-		}
-		folder = filepath.Join(home, ".local", "share")
-	}
-	return filepath.Join(folder, "tongxing", "trust.store")
+	return filepath.Join(data, "trust.store")
 }
 
 // Anchor reads a flag that names a root: a file of that name, else the hash of one

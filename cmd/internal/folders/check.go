@@ -67,6 +67,26 @@ func CheckFile(path string) error {
 	return above(path)
 }
 
+// CheckSecret holds a file to being read by nobody but its owner, who is root or runs
+// the program, and to being there. A file that systemd hands over (LoadCredential, from
+// version 254) is the user's by an access list, whose mask stands where the bits of
+// root's group do. The error is as that of [Check].
+func CheckSecret(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	info, err := follow(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return &Fault{path, info.Mode(), "", ErrKind}
+	case open(info, 0o077) && !(info.Mode().Perm() == 0o440 && ofRootAlone(info) && os.Geteuid() != 0):
+		return &Fault{path, info.Mode(), "chmod 600 " + path, ErrMode}
+	}
+	return nil
+}
+
 // Make makes a folder with those above it that are missing, for the owner alone, and
 // checks it.
 func Make(path string) error {

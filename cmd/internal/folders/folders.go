@@ -41,21 +41,36 @@ func (s System) Service() bool {
 		local := strings.ToLower(s.Getenv("LocalAppData"))
 		return local == "" || strings.Contains(local, `\system32\config\systemprofile`) || strings.Contains(local, `\serviceprofiles\`)
 	}
-	for _, given := range []string{"STATE_DIRECTORY", "CONFIGURATION_DIRECTORY", "RUNTIME_DIRECTORY"} {
-		if s.Getenv(given) != "" {
-			return true
-		}
-	}
 	home := s.Getenv("HOME")
-	return !s.absolute(home) || home == "/" || home == "/nonexistent"
+	return s.managed() || !s.absolute(home) || home == "/" || home == "/nonexistent"
+}
+
+// managed reports whether a service manager says where things are.
+func (s System) managed() bool {
+	return s.Getenv("STATE_DIRECTORY") != "" || s.Getenv("CONFIGURATION_DIRECTORY") != "" || s.Getenv("RUNTIME_DIRECTORY") != ""
 }
 
 // Folders are those of a service, or of the person whom the program runs for.
 func (s System) Folders() Folders {
-	if s.Service() {
-		return s.OfServices()
+	f := s.OfServices()
+	if !s.Service() {
+		f = s.ofPerson()
 	}
-	return s.ofPerson()
+	if s.managed() {
+		return f
+	}
+	for _, given := range []struct {
+		variable string
+		folder   *string
+	}{
+		{"XDG_CONFIG_HOME", &f.Configuration}, {"XDG_DATA_HOME", &f.Data},
+		{"XDG_STATE_HOME", &f.State}, {"XDG_RUNTIME_DIR", &f.Runtime},
+	} {
+		if base := s.Getenv(given.variable); s.absolute(base) { // the specification says so of relative ones
+			*given.folder = s.join(base, name)
+		}
+	}
+	return f
 }
 
 // OfServices are the folders of the system's services, whoever asks.
@@ -77,31 +92,17 @@ func (s System) OfServices() Folders {
 // ofPerson are the folders of whoever has a home folder.
 func (s System) ofPerson() Folders {
 	home := s.Getenv("HOME")
-	var f Folders
 	switch s.GOOS {
 	case "windows":
-		f = s.below(s.Getenv("LocalAppData"))
+		return s.below(s.Getenv("LocalAppData"))
 	case "darwin", "ios":
-		f = s.below(s.join(home, "Library", "Application Support"))
-	default:
-		f = Folders{
-			Configuration: s.join(home, ".config", name),
-			Data:          s.join(home, ".local", "share", name),
-			State:         s.join(home, ".local", "state", name),
-		}
+		return s.below(s.join(home, "Library", "Application Support"))
 	}
-	for _, given := range []struct {
-		variable string
-		folder   *string
-	}{
-		{"XDG_CONFIG_HOME", &f.Configuration}, {"XDG_DATA_HOME", &f.Data},
-		{"XDG_STATE_HOME", &f.State}, {"XDG_RUNTIME_DIR", &f.Runtime},
-	} {
-		if base := s.Getenv(given.variable); s.absolute(base) { // the specification says so of relative ones
-			*given.folder = s.join(base, name)
-		}
+	return Folders{
+		Configuration: s.join(home, ".config", name),
+		Data:          s.join(home, ".local", "share", name),
+		State:         s.join(home, ".local", "state", name),
 	}
-	return f
 }
 
 // below has everything in one folder of the house, where a system knows no other way.

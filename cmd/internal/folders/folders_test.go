@@ -37,6 +37,8 @@ func TestEverySystemHasItsOwnPlaces(t *testing.T) {
 			Configuration: "/c/tongxing", Data: "/d/tongxing", State: "/s/tongxing", Runtime: "/run/user/1000/tongxing"}},
 		"relative ones do not count": {"freebsd", map[string]string{"HOME": "/houses/li", "XDG_CONFIG_HOME": "c", "XDG_DATA_HOME": "./d"}, folders.Folders{
 			Configuration: "/houses/li/.config/tongxing", Data: "/houses/li/.local/share/tongxing", State: "/houses/li/.local/state/tongxing"}},
+		"no home, and a folder that is named": {"linux", map[string]string{"XDG_DATA_HOME": "/d"}, folders.Folders{
+			Configuration: "/etc/tongxing", Data: "/d/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"nobody's home": {"linux", map[string]string{"HOME": "/nonexistent"}, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"no environment": {"linux", nil, folders.Folders{
@@ -147,6 +149,27 @@ func TestAFileThatOthersMayWriteIsRefused(t *testing.T) {
 		}
 	}
 	if err := folders.CheckFile(t.TempDir()); !errors.Is(err, folders.ErrKind) {
+		t.Errorf("a folder: %v", err)
+	}
+}
+
+func TestASecretIsItsOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := folders.CheckSecret(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("nothing there: %v", err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[os.FileMode]error{0o600: nil, 0o400: nil, 0o640: folders.ErrMode, 0o604: folders.ErrMode, 0o620: folders.ErrMode} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := folders.CheckSecret(path); !errors.Is(err, want) {
+			t.Errorf("%04o: %v, want %v", mode, err, want)
+		}
+	}
+	if err := folders.CheckSecret(t.TempDir()); !errors.Is(err, folders.ErrKind) {
 		t.Errorf("a folder: %v", err)
 	}
 }

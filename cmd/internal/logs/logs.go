@@ -76,13 +76,20 @@ func New(w io.Writer, o Options) (*slog.Logger, error) {
 		return nil, ErrLevel
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: redact}
+	var handler slog.Handler
 	switch o.Format {
 	case "", "text":
-		return slog.New(slog.NewTextHandler(w, options)), nil
+		handler = slog.NewTextHandler(w, options)
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, options)), nil
+		handler = slog.NewJSONHandler(w, options)
+	default:
+		return nil, ErrFormat
 	}
-	return nil, ErrFormat
+	if second := Copy(); second != nil {
+		all := &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: redact}
+		handler = slog.NewMultiHandler(handler, slog.NewTextHandler(second, all))
+	}
+	return slog.New(handler), nil
 }
 
 func member(all []string, value string) bool {

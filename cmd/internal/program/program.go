@@ -175,11 +175,11 @@ func (p *Program) report(err error) int {
 	if p.JSON {
 		data, marshalErr := json.Marshal(map[string]any{"error": message, "detail": err.Error(), "status": status})
 		if marshalErr == nil {
-			fmt.Fprintf(p.Stderr, "%s\n", data)
+			fmt.Fprintf(p.said(), "%s\n", data)
 			return status
 		}
 	}
-	fmt.Fprintf(p.Stderr, "%s: %s\n", p.Name, message)
+	fmt.Fprintf(p.said(), "%s: %s\n", p.Name, message)
 	return status
 }
 
@@ -190,7 +190,15 @@ func (p *Program) Say(key string, arguments ...any) {
 
 // Note prints a message for people to standard error.
 func (p *Program) Note(key string, arguments ...any) {
-	fmt.Fprintln(p.Stderr, p.Lang.Say(key, arguments...))
+	fmt.Fprintln(p.said(), p.Lang.Say(key, arguments...))
+}
+
+// said is standard error, which a log is copied from.
+func (p *Program) said() io.Writer {
+	if second := logs.Copy(); second != nil {
+		return io.MultiWriter(p.Stderr, second)
+	}
+	return p.Stderr
 }
 
 // PrintJSON prints one JSON value and a line feed.
@@ -237,6 +245,9 @@ func (p *Program) begin(c *cobra.Command) (err error) {
 		return Usage("log_level_unknown", p.logFlags.Level, strings.Join(logs.Levels, ", "))
 	case errors.Is(err, logs.ErrFormat):
 		return Usage("log_format_unknown", p.logFlags.Format, strings.Join(logs.Formats, ", "))
+	}
+	if err == nil {
+		p.Log.Debug("a command begins", "operation", c.CommandPath())
 	}
 	return err
 }

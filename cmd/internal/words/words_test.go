@@ -175,7 +175,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 // follows are the arguments of the message.
 var callsWithKey = map[string]int{
 	"say": 0, "note": 0, "Say": 0, "fail": 0, "usage": 0, "failWith": 1, "failFor": 1, "tell": 0,
-	"Note": 0, "Fail": 0, "Usage": 0, "FailWith": 1, "FailFor": 1,
+	"Note": 0, "warn": 1, "Fail": 0, "Usage": 0, "FailWith": 1, "FailFor": 1,
 }
 
 // keysAlone are those whose other arguments are not the message's.
