@@ -131,3 +131,25 @@ func TestTheHoldersPageIsPlain(t *testing.T) {
 		}
 	}
 }
+
+// TestTheNewestChangesAreThoseOfThisVersion: the number of the release stands in one
+// place, and the texts that name it follow.
+func TestTheNewestChangesAreThoseOfThisVersion(t *testing.T) {
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+	version := strings.TrimSpace(read("cmd/internal/program/version.txt"))
+	_, after, _ := strings.Cut(read("CHANGELOG.md"), "\n## ")
+	newest, _, _ := strings.Cut(after, "\n")
+	if number, _, _ := strings.Cut(newest, ","); number != version {
+		t.Errorf("CHANGELOG.md begins with %q, this is %s", newest, version)
+	}
+	minor := version[:strings.LastIndex(version, ".")]
+	if !strings.Contains(read("SECURITY.md"), "\n| "+minor+" ") {
+		t.Errorf("SECURITY.md does not say whether %s gets fixes", minor)
+	}
+}
