@@ -16,7 +16,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -24,6 +23,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tongxing/tongxing/internal/jsontext"
 	"github.com/tongxing/tongxing/verifier"
 )
 
@@ -49,29 +49,29 @@ type Reading struct {
 
 // Parse reads a line. The error is ErrNotALine.
 func Parse(line []byte) (Reading, error) {
-	var given struct {
-		Type        string   `json:"document_type"`
-		Number      string   `json:"number"`
-		Name        string   `json:"name"`
-		Temperature *float64 `json:"temperature"`
-		Removed     bool     `json:"removed"`
-	}
 	if len(line) > MaxLine {
 		return Reading{}, ErrNotALine
 	}
-	decoder := json.NewDecoder(bytes.NewReader(line))
-	decoder.DisallowUnknownFields()
-	if decoder.Decode(&given) != nil {
-		return Reading{}, ErrNotALine
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return Reading{}, ErrNotALine
-	}
-	r := Reading{Type: given.Type, Number: given.Number, Name: given.Name, Removed: given.Removed}
-	if given.Temperature != nil {
-		if r.Temperature = *given.Temperature; !(r.Temperature >= leastTemperature && r.Temperature <= mostTemperature) {
-			return Reading{}, ErrNotALine
+	var r Reading
+	reader, measured := jsontext.NewReader(line), false
+	reader.Object(func(name string) {
+		switch name {
+		case "document_type":
+			r.Type = reader.Text()
+		case "number":
+			r.Number = reader.Text()
+		case "name":
+			r.Name = reader.Text()
+		case "temperature":
+			r.Temperature, measured = reader.Float(), true
+		case "removed":
+			r.Removed = reader.Bool()
+		default:
+			reader.Fail("not known")
 		}
+	})
+	if reader.End() != nil || measured && !(r.Temperature >= leastTemperature && r.Temperature <= mostTemperature) {
+		return Reading{}, ErrNotALine
 	}
 	document := r.Number != ""
 	if document != (r.Type != "") || r.Name != "" && !document || document == r.Removed && (document || r.Temperature == 0) {

@@ -30,6 +30,8 @@ func TestALineIsOneOfTheProtocolOrPassedOver(t *testing.T) {
 	}
 	for _, line := range []string{
 		``, `{}`, `[]`, `null`, `{"number":"339999196001058363"}`, `{"document_type":"01"}`, `{"name":"廖浩然"}`, `{"removed":false}`,
+		`{"Document_Type":"01","Number":"339999196001058363"}`, `{"temperature":36,"temperature":37}`, `{"temperature":36,"name":null}`,
+		`{"document_type":"01","number":"1","number":"339999196001058363"}`, "{\"document_type\":\"01\",\"number\":\"\xff\"}",
 		`{"temperature":24.9}`, `{"temperature":45.1}`, `{"temperature":"36"}`, `{"photo":"…","temperature":36}`, citizen + citizen,
 		`{"document_type":"01","number":"339999196001058363","removed":true}`, `{"temperature":36,"name":"` + strings.Repeat("x", document.MaxLine) + `"}`,
 	} {

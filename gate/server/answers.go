@@ -1,8 +1,8 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 
@@ -41,17 +41,19 @@ func (s *Server) refuseWith(w http.ResponseWriter, status int, name string, labe
 	answerJSON(w, status, map[string]fault{"error": {name, label.ZH, label.EN}})
 }
 
-// decode reads the JSON of a request, whose members are known.
+// decode reads the JSON of a request, whose members are known, each once and written as
+// spec/gate.md has them.
 func decode(w http.ResponseWriter, r *http.Request, into any) error {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
 		return err
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one value")
+	if err := exact(data); err != nil {
+		return err
 	}
-	return nil
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
 }
 
 // verify judges codes, or what a keyboard scanner typed.

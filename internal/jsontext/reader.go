@@ -3,6 +3,7 @@ package jsontext
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -136,6 +137,40 @@ func (r *Reader) Uint() uint64 {
 		return 0
 	}
 	return n
+}
+
+// Float reads a number of any form, which is finite.
+func (r *Reader) Float() float64 {
+	r.skip()
+	begin := r.at
+	for r.at < len(r.text) && isNumeral(r.text[r.at]) {
+		r.at++
+	}
+	text := string(r.text[begin:r.at])
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !isNumber(text) {
+		r.Fail("not a number")
+		return 0
+	}
+	return n
+}
+
+func isNumeral(c byte) bool {
+	return isDigit(c) || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E'
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isNumber reports whether a text that strconv takes is a number of RFC 8259 too: what
+// stands before and behind the point is there, and no zero stands before other digits.
+func isNumber(text string) bool {
+	text = strings.TrimPrefix(text, "-")
+	whole := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	if whole == 0 || whole > 1 && text[0] == '0' {
+		return false
+	}
+	rest, point := strings.CutPrefix(text[whole:], ".")
+	return !point || rest != "" && isDigit(rest[0])
 }
 
 // Bool reads true or false.

@@ -2,6 +2,7 @@ package jsontext_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -114,6 +115,24 @@ func TestWhatDoesNotFitIsRefusedWithItsField(t *testing.T) {
 	} {
 		if _, problem := read([]byte(c.text)); problem == nil || problem.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.text, problem, c.want)
+		}
+	}
+}
+
+func TestANumberIsWhatEncodingJSONTakesForOne(t *testing.T) {
+	for _, text := range []string{
+		"0", "-0", "36.5", "36", "1e3", "1E+3", "1.25e-3", "-1.5", "0.5", "1e400", "-", "+1", ".5", "5.", "01", "-01", "00", "1e", "1e+", "1.e3", "1.2.3",
+		"--1", "1-1", "0x10", "1_0", "Inf", "NaN", "", "null", `"1"`, "1 ", " 1",
+	} {
+		r := jsontext.NewReader([]byte(text))
+		got := r.Float()
+		var want float64
+		err := json.Unmarshal([]byte(text), &want)
+		if text == "null" {
+			err = errors.New("null is no number here")
+		}
+		if problem := r.End(); (problem == nil) != (err == nil) || err == nil && got != want {
+			t.Errorf("%q: %v, %v; encoding/json %v, %v", text, got, problem, want, err)
 		}
 	}
 }
