@@ -59,6 +59,8 @@ func terminalType(t *testing.T, columns, lines uint16, until, typed string, args
 	t.Helper()
 	slave, master := openTerminal(t, columns, lines)
 	c := process(t, t.TempDir(), args...)
+	c.Args = append([]string{"sh", "-c", leader, "sh", c.Path}, args...)
+	c.Path = "/bin/sh"
 	c.Stdin, c.Stdout, c.Stderr = slave, slave, slave
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := c.Start(); err != nil {
@@ -70,7 +72,7 @@ func terminalType(t *testing.T, columns, lines uint16, until, typed string, args
 	var all bytes.Buffer
 	buffer := make([]byte, 1<<16)
 	pressed := until == ""
-	for {
+	for ended := false; !ended; {
 		n, err := master.Read(buffer)
 		all.Write(buffer[:n])
 		if !pressed && strings.Contains(all.String(), until) {
@@ -79,13 +81,21 @@ func terminalType(t *testing.T, columns, lines uint16, until, typed string, args
 				t.Fatal(err)
 			}
 		}
-		if err != nil {
-			break // the program has closed its end
-		}
+		ended = err != nil || bytes.HasSuffix(all.Bytes(), []byte("\x1d"))
 	}
+	_ = c.Process.Kill()
 	_ = c.Wait()
-	return all.String(), c.ProcessState.ExitCode()
+	shown, last, _ := strings.Cut(all.String(), "\x1e")
+	if _, err := fmt.Sscanf(last, "%d\x1d", &status); err != nil {
+		t.Fatalf("did not end within a minute, or without a status (%v): %q", err, all.String())
+	}
+	return shown, status
 }
+
+// leader runs the program and says with which status it has ended. It outlives
+// the program, as a person's shell does: when the first process of a session
+// ends, the kernel throws away what the terminal has not shown yet.
+const leader = `trap : INT; "$@"; printf '\036%d\035' $?; exec cat >/dev/null`
 
 // oneBundle writes a file that begins like a bundle.
 func oneBundle(t *testing.T, size int) string {
