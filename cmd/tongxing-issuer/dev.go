@@ -127,7 +127,7 @@ func (a *app) devEnvironment(ctx context.Context, f devFlags) (*environment, ser
 	if e.issuer, err = issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Check: a.check}); err != nil {
 		return nil, serve, err
 	}
-	e.registry, err = sqlite.Create(ctx, serve.registry, registry.Plan{})
+	e.registry, err = sqlite.CreateBy(ctx, serve.registry, registry.Plan{}, registry.Opening{Program: program.Version()})
 	return e, serve, err
 }
 
