@@ -153,8 +153,14 @@ func (a *app) clock(at string) (func() time.Time, error) {
 		return a.Clock, nil
 	}
 	from, err := time.Parse(time.RFC3339, at)
-	if err != nil || from.Unix() < format.MinTime || from.Unix() > format.MaxTime {
+	if err != nil {
+		from, err = time.ParseInLocation("2006-01-02 15:04", at, format.ChinaTime)
+	}
+	switch {
+	case err != nil:
 		return nil, program.Usage("time_form", at)
+	case from.Unix() < format.MinTime || from.Unix() > format.MaxTime:
+		return nil, program.Usage("time_out_of_range", at)
 	}
 	begun := a.Clock()
 	return func() time.Time { return from.Add(a.Clock().Sub(begun)) }, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -65,8 +66,36 @@ func (f *connectedFlags) table() (*controllers.Table, error) {
 	return table, nil
 }
 
+// scannerFits refuses a scanner that can never be read: one that is only not plugged in is
+// waited for.
+func (f *connectedFlags) scannerFits() error {
+	if f.scanner == "" {
+		return nil
+	}
+	err := serial.Check(f.baud)
+	switch {
+	case errors.Is(err, serial.ErrBaud):
+		return program.Usage("gate_baud", f.baud)
+	case err != nil:
+		return program.FailFor(err, "gate_no_serial")
+	}
+	return nil
+}
+
+// socket opens the document reader's; nil where it is none.
+func (f *connectedFlags) socket(ctx context.Context) (net.Listener, error) {
+	if f.reader == "" || f.reader == "-" {
+		return nil, nil
+	}
+	listener, err := document.Listen(ctx, f.reader)
+	if err != nil {
+		return nil, program.AboutFile(f.reader, err)
+	}
+	return listener, nil
+}
+
 // connect begins to read the scanner and the document reader.
-func (a *app) connect(ctx context.Context, work *sync.WaitGroup, p *parts, s *server.Server, f *connectedFlags) {
+func (a *app) connect(ctx context.Context, work *sync.WaitGroup, p *parts, s *server.Server, f *connectedFlags, socket net.Listener) {
 	if f.scanner != "" {
 		work.Go(func() {
 			ticker := time.NewTicker(retryEvery)
@@ -80,13 +109,12 @@ func (a *app) connect(ctx context.Context, work *sync.WaitGroup, p *parts, s *se
 		p.desk.Put(r, p.clock())
 		s.DocumentRead(r)
 	}
-	switch f.reader {
-	case "":
-	case "-":
+	switch {
+	case f.reader == "-":
 		go func() { document.Read(a.Stdin, take) }() // it ends with the program: a read cannot be stopped
-	default:
+	case socket != nil:
 		work.Go(func() {
-			a.tell(document.Serve(ctx, f.reader, take, func(on bool) { s.DeviceChanged("reader", on) }))
+			a.tell(document.Serve(ctx, socket, take, func(on bool) { s.DeviceChanged("reader", on) }))
 		})
 	}
 }

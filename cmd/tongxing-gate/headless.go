@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,13 @@ import (
 func (a *app) headless(ctx context.Context, f *flags) error {
 	if err := f.headlessFits(); err != nil {
 		return err
+	}
+	socket, err := f.connected.socket(ctx)
+	if err != nil {
+		return err
+	}
+	if socket != nil {
+		defer socket.Close()
 	}
 	p, err := a.assemble(ctx, f)
 	if err != nil {
@@ -53,7 +61,7 @@ func (a *app) headless(ctx context.Context, f *flags) error {
 	defer stop()
 	a.watch(running, &work, p, sources, len(f.watch), a.sourceNoter())
 	a.purge(running, &work, enrolled)
-	if err := a.judgeLines(ctx, p, enrolled, a.readings(running, &work, f.connected.reader)); err != nil {
+	if err := a.judgeLines(ctx, p, enrolled, a.readings(running, &work, socket)); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -111,8 +119,8 @@ func (a *app) judgeLines(ctx context.Context, p *parts, enrolled *people.People,
 }
 
 // readings are what a document reader reads, until ctx ends; nil where there is none.
-func (a *app) readings(ctx context.Context, work *sync.WaitGroup, socket string) <-chan document.Reading {
-	if socket == "" {
+func (a *app) readings(ctx context.Context, work *sync.WaitGroup, socket net.Listener) <-chan document.Reading {
+	if socket == nil {
 		return nil
 	}
 	readings := make(chan document.Reading)

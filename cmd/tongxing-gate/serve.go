@@ -60,11 +60,21 @@ func messages() map[string]spec.Label {
 
 // serve shows the page until the context ends.
 func (a *app) serve(ctx context.Context, f *flags) error {
+	if err := f.connected.scannerFits(); err != nil {
+		return err
+	}
 	listener, err := a.listen(ctx, f.listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	socket, err := f.connected.socket(ctx)
+	if err != nil {
+		return err
+	}
+	if socket != nil {
+		defer socket.Close()
+	}
 	p, err := a.assemble(ctx, f)
 	if err != nil {
 		return err
@@ -93,7 +103,7 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	defer work.Wait()
 	defer stop()
 	a.watch(ctx, &work, p, sources, len(f.watch), func(error) { s.KnowledgeChanged() })
-	a.connect(ctx, &work, p, s, &f.connected)
+	a.connect(ctx, &work, p, s, &f.connected, socket)
 	a.purge(ctx, &work, enrolled)
 	a.noteClock(p)
 	a.Say("gate_open", "http://"+listener.Addr().String()+"/")

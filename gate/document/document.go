@@ -104,26 +104,37 @@ func Read(from io.Reader, take func(Reading)) error {
 	}
 }
 
-// Serve listens on a unix socket for readers, one or several, until ctx ends, and
-// tells plugged when the first comes and the last goes. Only the socket's owner may
-// write to it. A socket that a dead process left is replaced. Errors are those of
+// Listen listens on a unix socket for readers. Only the socket's owner may write to it.
+// A socket that a dead process left is replaced; where another device listens, or
+// something else is in its place, the error is os.ErrExist. Other errors are those of
 // package net.
-func Serve(ctx context.Context, path string, take func(Reading), plugged func(bool)) error {
-	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
-		if c, err := new(net.Dialer).DialContext(ctx, "unix", path); err == nil {
+func Listen(ctx context.Context, path string) (net.Listener, error) {
+	if info, err := os.Lstat(path); err == nil {
+		c, err := new(net.Dialer).DialContext(ctx, "unix", path)
+		if err == nil {
 			c.Close()
-			return &os.PathError{Op: "listen", Path: path, Err: os.ErrExist}
+		}
+		if err == nil || info.Mode()&os.ModeSocket == 0 {
+			return nil, &os.PathError{Op: "listen", Path: path, Err: os.ErrExist}
 		}
 		os.Remove(path)
 	}
 	listener, err := (&net.ListenConfig{Control: private}).Listen(ctx, "unix", path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer listener.Close()
 	if err := os.Chmod(path, 0o600); err != nil {
-		return err
+		listener.Close()
+		return nil, err
 	}
+	return listener, nil
+}
+
+// Serve takes what readers write, one or several, until ctx ends, which closes the
+// listener, and tells plugged when the first comes and the last goes. Errors are those
+// of package net.
+func Serve(ctx context.Context, listener net.Listener, take func(Reading), plugged func(bool)) error {
+	defer listener.Close()
 	context.AfterFunc(ctx, func() { listener.Close() })
 	var readers counted
 	var work sync.WaitGroup

@@ -90,7 +90,12 @@ func TestAReaderOnASocket(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	readings, plugged, ended := make(chan document.Reading, 10), make(chan bool, 10), make(chan error, 1)
 	serve := func() {
-		ended <- document.Serve(ctx, path, func(r document.Reading) { readings <- r }, func(on bool) { plugged <- on })
+		listener, err := document.Listen(ctx, path)
+		if err != nil {
+			ended <- err
+			return
+		}
+		ended <- document.Serve(ctx, listener, func(r document.Reading) { readings <- r }, func(on bool) { plugged <- on })
 	}
 	go serve()
 	var reader net.Conn
@@ -120,8 +125,13 @@ func TestAReaderOnASocket(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	if err := document.Serve(ctx, path, nil, nil); !errors.Is(err, os.ErrExist) {
-		t.Errorf("a second device on one socket: %v", err)
+	for what, path := range map[string]string{"a second device on one socket": path, "a folder": filepath.Dir(path)} {
+		if _, err := document.Listen(ctx, path); !errors.Is(err, os.ErrExist) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := document.Listen(ctx, filepath.Join(path, "nowhere")); err == nil {
+		t.Error("below a socket")
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -12,6 +12,13 @@ var speeds = map[int]uint32{
 	38400: unix.B38400, 57600: unix.B57600, 115200: unix.B115200,
 }
 
+func check(baud int) error {
+	if _, ok := speeds[baud]; !ok {
+		return ErrBaud
+	}
+	return nil
+}
+
 // open opens a serial port: raw, 8 data bits, no parity, one stop bit, no flow
 // control, and without becoming its terminal.
 func open(device string, baud int) (port, error) {

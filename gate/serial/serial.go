@@ -44,6 +44,17 @@ var (
 	ErrUnsupported = errors.New("serial: serial ports are read on Linux alone")
 )
 
+// Check reports whether a speed (0 is 9600) can be read at here: ErrBaud, ErrUnsupported
+// or nil.
+func Check(baud int) error {
+	if baud == 0 {
+		baud = defaultBaud
+	}
+	return check(baud)
+}
+
+const defaultBaud = 9600
+
 // port is an open scanner.
 type port interface {
 	io.ReadCloser
@@ -58,7 +69,7 @@ func Run(ctx context.Context, o Options, take func(text string), plugged func(bo
 		return ErrOptions
 	}
 	if o.Baud == 0 {
-		o.Baud = 9600
+		o.Baud = defaultBaud
 	}
 	if o.Idle == 0 {
 		o.Idle = time.Second / 5
