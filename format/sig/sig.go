@@ -19,6 +19,10 @@
 // section 10). COSE has no registered number for it: -131585 is GM/T 0006's
 // SGD_SM3_SM2 (0x00020201), negated, from the private-use range.
 //
+// The arithmetic is that of crypto/ecdsa and emmansun/gmsm; in WebAssembly, which
+// these are not made for, it is that of package curve, and the tests hold one to
+// the other.
+//
 // Both accept more than one signature over one message (for ES256 r, s and r,
 // n-s are both valid), so nothing may be keyed by a signature.
 package sig
