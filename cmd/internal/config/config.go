@@ -35,6 +35,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -112,12 +113,14 @@ func (c *Config) find() (string, error) {
 			return filepath.Abs(named)
 		}
 	}
-	for _, folder := range []string{c.system().Folders().Configuration, c.system().OfServices().Configuration} {
+	own, services := c.system().Folders().Configuration, c.system().OfServices().Configuration
+	for _, folder := range []string{own, services} {
 		path := filepath.Join(folder, FileName)
-		if _, err := os.Stat(path); folder == "" || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-			continue
+		_, err := os.Stat(path)
+		closed := folder != own && errors.Is(err, fs.ErrPermission) // the services' file is nothing to this person
+		if folder != "" && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) && !closed {
+			return path, nil
 		}
-		return path, nil
 	}
 	return "", nil
 }
@@ -156,10 +159,11 @@ func explain(err error) error {
 }
 
 // CheckFolders holds the folder for data, where it is there, to its owner alone. A
-// program calls it before it begins.
+// program calls it before it begins. In Kubernetes the folder is a volume, whose modes
+// the cluster sets and which the pod alone sees: there it is not asked.
 func CheckFolders(p *program.Program) error {
 	data := (&Config{p: p}).system().Folders().Data
-	if data == "" {
+	if data == "" || p.Getenv("KUBERNETES_SERVICE_HOST") != "" {
 		return nil
 	}
 	return explain(folders.Check(data))

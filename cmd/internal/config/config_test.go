@@ -198,6 +198,28 @@ func TestAFileThatOthersMayWriteIsNotRead(t *testing.T) {
 	}
 }
 
+func TestAFolderForDataThatOthersMayEnterIsToldAndNotChanged(t *testing.T) {
+	home := t.TempDir()
+	data := filepath.Join(home, ".local", "share", "tongxing")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for mode, says := range map[os.FileMode]string{0o700: "", 0o755: "has mode 0755, by which others can read or change it. Run: chmod 700 " + data} {
+		if err := os.Chmod(data, mode); err != nil {
+			t.Fatal(err)
+		}
+		for cluster, says := range map[string]string{"": says, "10.0.0.1": ""} {
+			got := runIn(t, home, map[string]string{"KUBERNETES_SERVICE_HOST": cluster}, "config", "check", "--lang", "en")
+			if (got.status == 0) != (says == "") || !strings.Contains(got.stderr, says) {
+				t.Errorf("%04o: %+v", mode, got)
+			}
+		}
+		if info, err := os.Stat(data); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%04o became %v, %v", mode, info.Mode(), err)
+		}
+	}
+}
+
 func TestTheNearestFileIsReadAndNoOther(t *testing.T) {
 	home := t.TempDir()
 	write := func(path, region string) string {

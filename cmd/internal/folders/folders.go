@@ -35,14 +35,15 @@ type System struct {
 }
 
 // Service reports whether the program runs as a service of the system and not for a
-// person: the service manager says so, or there is no home folder.
+// person: the service manager says so, or there is no home folder, or it is the folder
+// of the services.
 func (s System) Service() bool {
 	if s.GOOS == "windows" {
 		local := strings.ToLower(s.Getenv("LocalAppData"))
 		return local == "" || strings.Contains(local, `\system32\config\systemprofile`) || strings.Contains(local, `\serviceprofiles\`)
 	}
 	home := s.Getenv("HOME")
-	return s.managed() || !s.absolute(home) || home == "/" || home == "/nonexistent"
+	return s.managed() || !s.absolute(home) || home == "/" || home == "/nonexistent" || home == s.OfServices().Data
 }
 
 // managed reports whether a service manager says where things are.

@@ -41,6 +41,8 @@ func TestEverySystemHasItsOwnPlaces(t *testing.T) {
 			Configuration: "/etc/tongxing", Data: "/d/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"nobody's home": {"linux", map[string]string{"HOME": "/nonexistent"}, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
+		"the services' own user": {"linux", map[string]string{"HOME": "/var/lib/tongxing"}, folders.Folders{
+			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"no environment": {"linux", nil, folders.Folders{
 			Configuration: "/etc/tongxing", Data: "/var/lib/tongxing", State: "/var/lib/tongxing", Runtime: "/run/tongxing"}},
 		"a unit": {"linux", map[string]string{"HOME": "/root", "STATE_DIRECTORY": "/var/lib/tongxing/a:/var/lib/tongxing/b"}, folders.Folders{
