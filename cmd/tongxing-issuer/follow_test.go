@@ -68,14 +68,13 @@ func TestANewBundleDecidesWhatARunningServiceSigns(t *testing.T) {
 		if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
-		var status int
+		var status, try int
 		var said string
-		for try := range 50 { // until the signal is there
-			time.Sleep(100 * time.Millisecond)
-			if status, said = ask(fmt.Sprint(n, "-", try), 100*n+try+2); status == next.status {
-				break
-			}
-		}
+		until(t, next.name, func() bool { // the signal is there
+			try++
+			status, said = ask(fmt.Sprint(n, "-", try), 100_000*n+try+1)
+			return status == next.status
+		})
 		if status != next.status || !strings.Contains(said, next.says) || ready() != next.ready {
 			p.end()
 			t.Fatalf("%s: status %d: %s\n%s", next.name, status, said, p.log)

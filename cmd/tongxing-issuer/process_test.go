@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,14 +130,42 @@ type process struct {
 	t   testing.TB
 	cmd *exec.Cmd
 	url string
-	log *bytes.Buffer // to be read when the process has ended
+	log *said
+}
+
+// said is what a process says, to be read while it goes on.
+type said struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *said) Write(data []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(data)
+}
+
+func (l *said) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
+// until waits for what a process does in its own time.
+func until(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within two minutes: %s", what)
+		}
+	}
 }
 
 // serve starts the service and waits until it answers. A listener is passed on as
 // systemd does.
 func (o *office) serve(listener *net.TCPListener, more ...string) *process {
 	o.t.Helper()
-	p := &process{t: o.t, log: &bytes.Buffer{}}
+	p := &process{t: o.t, log: &said{}}
 	args := append([]string{"serve", "--json", "--listen", "127.0.0.1:0"}, o.flags...)
 	p.cmd = exec.Command(binary, append(args, more...)...)
 	p.cmd.Stderr = p.log
@@ -161,15 +190,15 @@ func (o *office) serve(listener *net.TCPListener, more ...string) *process {
 		_ = p.cmd.Wait()
 	})
 	line, err := bufio.NewReader(out).ReadBytes('\n')
-	var said struct{ URL string }
+	var told struct{ URL string }
 	if err == nil {
-		err = json.Unmarshal(line, &said)
+		err = json.Unmarshal(line, &told)
 	}
 	if err != nil {
 		_ = p.cmd.Wait()
 		o.t.Fatalf("%v: %s", err, p.log)
 	}
-	p.url = said.URL
+	p.url = told.URL
 	return p
 }
 

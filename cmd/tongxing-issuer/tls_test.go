@@ -72,7 +72,7 @@ func (a *authority) client(subject string) *http.Client {
 			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 		config.Certificates = []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}
 	}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: config}, Timeout: 10 * time.Second}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: config}, Timeout: time.Minute}
 }
 
 // TestAClientCertificateNamesItsCaller goes through certificates that are in the

@@ -88,7 +88,7 @@ func start(t testing.TB, socket string, args ...string) *process {
 	}
 	go func() { p.ended <- p.command.Wait() }()
 	t.Cleanup(func() { p.command.Process.Kill() })
-	for range 600 {
+	for range 2400 {
 		if client, err := remote.Dial(remote.Options{Path: socket, Clock: time.Now}); err == nil {
 			client.Close()
 			return p
@@ -112,7 +112,7 @@ func (p *process) end(t testing.TB, signal syscall.Signal) error {
 	select {
 	case err := <-p.ended:
 		return err
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("still running: %s", p.said)
 		return nil
 	}
