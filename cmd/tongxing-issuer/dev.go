@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -91,15 +90,7 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 
 // makeTrialFolder makes the folder of a trial, which must not be there: nothing is
 // mixed with what is.
-func makeTrialFolder(dir string) error {
-	err := os.Mkdir(dir, 0o700)
-	if parent := filepath.Dir(filepath.Clean(dir)); errors.Is(err, fs.ErrNotExist) {
-		if _, missing := os.Stat(parent); missing != nil {
-			return &files.PathError{Path: parent, Err: files.ErrNoFolder}
-		}
-	}
-	return program.AboutFile(dir, err)
-}
+func makeTrialFolder(dir string) error { return aboutNew(dir, os.Mkdir(dir, 0o700)) }
 
 // devEnvironment makes a nation with one region, and its registry.
 func (a *app) devEnvironment(ctx context.Context, f devFlags) (*environment, serveFlags, error) {

@@ -2,9 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/postgres"
@@ -46,7 +51,7 @@ func (a *app) createRegistry(ctx context.Context, f environmentFlags, plan regis
 	}
 	name = registryName(name)
 	if err != nil {
-		return program.AboutFile(name, err)
+		return aboutNew(name, err)
 	}
 	if err := made.Close(); err != nil {
 		return program.AboutFile(name, err)
@@ -58,4 +63,15 @@ func (a *app) createRegistry(ctx context.Context, f environmentFlags, plan regis
 	}
 	a.say("registry_created", name)
 	return nil
+}
+
+// aboutNew is about a file or folder that is to be made: what is not there is not it,
+// but the folder for it.
+func aboutNew(path string, err error) error {
+	if parent := filepath.Dir(filepath.Clean(path)); errors.Is(err, fs.ErrNotExist) {
+		if _, missing := os.Stat(parent); missing != nil {
+			return &files.PathError{Path: parent, Err: files.ErrNoFolder}
+		}
+	}
+	return program.AboutFile(path, err)
 }

@@ -85,7 +85,7 @@ func (a *app) backUpRegistry(ctx context.Context, f environmentFlags, path strin
 		return usage("backup_postgres")
 	}
 	if err := file.Backup(ctx, path); err != nil {
-		return program.AboutFile(path, err)
+		return aboutNew(path, err)
 	}
 	if a.JSON {
 		return a.PrintJSON(struct {

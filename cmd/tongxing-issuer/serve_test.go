@@ -187,6 +187,9 @@ func TestACommandLineThatCannotServeSaysWhy(t *testing.T) {
 		"keys over plain HTTP":     {[]string{"serve", "--registry", dir + "/r", "--token-keys", "http://id.example/k", "--token-issuer", "x"}, 1, "cannot be used"},
 		"a trial for everybody":    {[]string{"dev", "--listen", ":8080"}, 2, "this machine"},
 		"a registry that is gone":  {[]string{"journal", "verify", "--registry", dir + "/none"}, 1, "registry create"},
+		"a trial nowhere":          {[]string{"dev", "--dir", dir + "/none/x"}, 1, "no folder " + dir + "/none"},
+		"a trial over a folder":    {[]string{"dev", "--dir", dir}, 1, "exists already"},
+		"a registry nowhere":       {[]string{"registry", "create", "--registry", dir + "/none/x"}, 1, "no folder " + dir + "/none"},
 		"a head that is none":      {[]string{"journal", "verify", "--registry", dir + "/none", "--head", "1"}, 2, "no head"},
 		"a command that there not": {[]string{"sevre"}, 2, "serve"},
 	} {
