@@ -36,6 +36,11 @@ func (a *app) screenTerminal(ctx context.Context, f screenFlags, path string, da
 	if !ok || !terminal(out) {
 		return program.Usage("screen_where")
 	}
+	restore, err := control(out)
+	if err != nil {
+		return program.FailWith(err, "screen_terminal")
+	}
+	defer restore()
 	size := func() (int, int, error) { return term.GetSize(int(out.Fd())) }
 	if err := fitSymbol(&f, size); err != nil {
 		return err
