@@ -328,6 +328,8 @@ func TestAScannerAndAReaderAtTheDeviceReachThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fmt.Fprintln(reader, `{"document_type":"01","number":"110105194912310020"}`) // the check digit is wrong
+	expect("document", `"last_two":""`)
 	fmt.Fprintln(reader, `{"document_type":"01","number":"11010519491231002X","name":"王小明","temperature":36.5}`)
 	expect("document", `"last_two":"2X"`, `"name_masked":"王*明"`)
 	if _, err := scanner.WriteString(codes[2].Text + "\r"); err != nil {

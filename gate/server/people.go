@@ -115,7 +115,11 @@ func (s *Server) DocumentRead(r document.Reading) {
 	if err != nil { // no name, or one that no code has: the number says enough
 		masked = ""
 	}
-	s.sendJSON("document", map[string]string{"name_masked": masked, "last_two": presented.Document.LastTwo()})
+	lastTwo := "" // of a number that no document has: it was read wrongly
+	if presented.Document != (format.Document{}) {
+		lastTwo = presented.Document.LastTwo()
+	}
+	s.sendJSON("document", map[string]string{"name_masked": masked, "last_two": lastTwo})
 }
 
 // counters tells what was counted.

@@ -51,7 +51,7 @@ function present(answer, about) {
 
 /** A document lies on the reader: the next code is compared with it. */
 export function documentLies({ name_masked: name, last_two: lastTwo }) {
-  at("camera-line").textContent = say("gate_page_document_lies", name ?? "", lastTwo ?? "");
+  at("camera-line").textContent = lastTwo ? say("gate_page_document_lies", name ?? "", lastTwo) : say("gate_page_document_unread");
 }
 
 export function offerDocuments() {
