@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
+	encoding "encoding/binary"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -39,7 +39,7 @@ func TestTheSchemaThatVersionSaysIsThatOfARegistry(t *testing.T) {
 	if err := json.Unmarshal(printedBy(t, "version", "--json"), &its); err != nil {
 		t.Fatal(err)
 	}
-	if got := strconv.FormatUint(uint64(binary.BigEndian.Uint32(file[60:])), 10); its.Formats["registry_sqlite"] != got {
+	if got := strconv.FormatUint(uint64(encoding.BigEndian.Uint32(file[60:])), 10); its.Formats["registry_sqlite"] != got {
 		t.Errorf("version says %q, the registry %s", its.Formats["registry_sqlite"], got)
 	}
 	for _, name := range []string{"credential", "bundle", "registry_postgres", "journal", "api"} {
