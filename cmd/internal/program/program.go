@@ -61,7 +61,7 @@ const outputSize = 1 << 16
 
 // System returns the surroundings of the process.
 func System() Surroundings {
-	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Clock: time.Now}
+	return Surroundings{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: getenv, Environ: os.Environ, Clock: time.Now}
 }
 
 // Main runs a command in the surroundings of the process and ends the process with
