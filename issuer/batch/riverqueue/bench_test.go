@@ -162,7 +162,9 @@ func BenchmarkRiver(b *testing.B) {
 // BenchmarkSecondWorker issues such jobs by one process of one core and by two, in
 // turn: what the second adds. On a machine that others use the clock says little,
 // so what is held to the limit is the gain by processor time: one has a core to
-// itself and the server the other; two and the server share both.
+// itself and the server the other; two and the server share both. On two cores the
+// clock cannot show more than that: what the server takes of the second core, the
+// second worker does not have.
 func BenchmarkSecondWorker(b *testing.B) {
 	y := newYard(b, 60_000)
 	var gain, clock, alone, both []float64
