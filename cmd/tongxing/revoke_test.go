@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
-	"github.com/tongxing/tongxing/cmd/internal/words"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
@@ -24,7 +23,7 @@ import (
 func TestNothingIsOrderedButByReference(t *testing.T) {
 	allowed := []string{"at", "confirm", "from", "help", "reason", "registry"}
 	issuing := []string{"approval", "approver", "approver-passphrase-file", "bundle", "key", "lifetime", "out", "passphrase-file", "refused", "region", "root", "store"}
-	a := &app{Program: &program.Program{Lang: words.English}}
+	a := newApp(program.Surroundings{Getenv: func(string) string { return "" }})
 	root := a.rootCommand()
 	for name, allowed := range map[string][]string{
 		"revoke": allowed, "suspend": allowed, "resume": allowed, "reissue": slices.Concat(allowed, issuing),

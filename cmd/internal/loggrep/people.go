@@ -49,7 +49,8 @@ func (p *people) name(text string) {
 
 // number adds the number of a document.
 func (p *people) number(text string) {
-	if text = strings.ToUpper(strings.TrimSpace(text)); len(text) >= 6 && !strings.ContainsAny(text, "%*$/") {
+	text = strings.ToUpper(strings.TrimSpace(text))
+	if len(text) >= 6 && strings.ContainsAny(text, "0123456789") && !strings.ContainsAny(text, "%*$/") {
 		p.numbers[text] = true
 	}
 }
@@ -121,6 +122,23 @@ func identities(sources fs.FS) (*people, error) {
 			return nil, err
 		}
 	}
+	if err := p.tests(sources); err != nil {
+		return nil, err
+	}
+	return p, p.spare(sources)
+}
+
+// spare takes out whoever is an example in the programs' own words.
+func (p *people) spare(sources fs.FS) error {
+	said, err := fs.ReadFile(sources, "cmd/internal/words/words.csv")
+	for _, example := range word.FindAllString(string(said), -1) {
+		delete(p.numbers, strings.ToUpper(example))
+	}
+	return err
+}
+
+// tests adds who stands in the tests.
+func (p *people) tests(sources fs.FS) error {
 	for _, folder := range []string{"cmd", "issuer", "gate", "docs"} {
 		err := fs.WalkDir(sources, folder, func(name string, d fs.DirEntry, err error) error {
 			switch {
@@ -140,10 +158,10 @@ func identities(sources fs.FS) (*people, error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // export adds the people of a province's file: names in the first column, numbers in

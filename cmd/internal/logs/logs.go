@@ -63,6 +63,7 @@ var Attributes = map[string]string{
 	"reason":    "name of a reason",
 	"registry":  "its place, without a password",
 	"request":   "id of a request, made here",
+	"second":    "whether the second implementation found a fault",
 	"shows":     "what the clock of the device shows",
 	"status":    "of an answer over HTTP",
 	"told":      "the sentence that people are told, about files, sources and devices",
