@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,13 +21,16 @@ import (
 // patience is for machines under load: what has to answer gets it.
 const patience = time.Minute
 
+// read reads the vectors, once for all tests.
+var read = sync.OnceValues(vectors.Load)
+
 func load(t *testing.T) []vectors.Vector {
 	t.Helper()
-	all, err := vectors.Load()
+	all, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return slices.Clone(all)
 }
 
 // some is enough of the vectors where the implementation is not the question.
