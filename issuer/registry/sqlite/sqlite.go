@@ -251,8 +251,17 @@ func connect(path, mode string, pragmas ...string) (*sql.DB, error) {
 		"_txlock": {"immediate"},
 		"_pragma": append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)", "recursive_triggers(1)"}, pragmas...),
 	}
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: query.Encode()}
+	name := url.URL{Scheme: "file", Path: uriPath(filepath.ToSlash(absolute)), RawQuery: query.Encode()}
 	return sql.Open("sqlite", name.String())
+}
+
+// uriPath is an absolute path as a file URI has it: a drive of Windows stands behind a
+// slash (RFC 8089, appendix E.2); without it SQLite takes the drive for a host.
+func uriPath(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	return "/" + path
 }
 
 // Close releases the file.
