@@ -116,8 +116,8 @@ func readSuperseded(folder fs.FS) (map[string]bool, error) {
 }
 
 // TestReleasedVectorsStay: what a reader was once tested with it is tested with for
-// ever; the other tests hold that today's code gives what each vector expects. Without
-// a release nothing is held yet: make release lists them (released/README.md).
+// ever; the other tests hold that today's code gives what each vector expects. A
+// release lists them (released/README.md).
 func TestReleasedVectorsStay(t *testing.T) {
 	if *freeze != "" {
 		freezeVectors(t, *freeze)
