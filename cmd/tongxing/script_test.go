@@ -26,7 +26,7 @@ import (
 func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "tongxing-test-*")
 	if err == nil {
-		err = buildProgram(filepath.Join(folder, "tongxing"))
+		err = buildProgram(filepath.Join(folder, "tongxing"), os.Getenv("TEST_LDFLAGS"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "the program under test cannot be built:", err)
@@ -42,8 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-func buildProgram(path string) error {
-	out, err := exec.Command("go", "build", "-ldflags", os.Getenv("TEST_LDFLAGS"), "-o", path, ".").CombinedOutput()
+func buildProgram(path, linkerFlags string) error {
+	out, err := exec.Command("go", "build", "-ldflags", linkerFlags, "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
