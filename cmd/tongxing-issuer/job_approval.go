@@ -96,6 +96,12 @@ func (a *app) openApprover(f approvalFlags, signing [][32]byte) (*approver, erro
 // name is the approver in the journal.
 func (w *approver) name() string { return approval.Name(w.public) }
 
+// keyID is the short name of her key, for texts that have their own word for a key.
+func (w *approver) keyID() string {
+	id := w.public.KeyID()
+	return hex.EncodeToString(id[:])
+}
+
 // activeKeys are the thumbprints, ascending, of the keys that the region publishes as
 // active: with each of them a worker may sign.
 func activeKeys(region *trustlist.Region) (all [][32]byte) {
@@ -256,7 +262,7 @@ func (g *approvedByKey) approved(ctx context.Context, who *approver, wanted appr
 	_, err = g.shop.store.Append(ctx, registry.JournalRecord{At: at, Actor: who.name(), Role: approverRole,
 		Act: actApprove, Object: wanted.Job, Outcome: outcomeGranted, Detail: detail})
 	if err == nil && !g.JSON {
-		g.say("job_approved_by", wanted.Job, who.name(), path)
+		g.say("job_approved_by", wanted.Job, who.keyID(), path)
 	}
 	return err
 }

@@ -91,7 +91,7 @@ func (a *app) approveJob(ctx context.Context, f jobFlags, path string) error {
 	if a.JSON {
 		return a.PrintJSON(jobApproval{job.Name, wanted.Region, job.At, job.Records, s.adverse, s.faulty, who.name(), f.approval.file})
 	}
-	a.say("job_approved_by", job.Name, who.name(), f.approval.file)
+	a.say("job_approved_by", job.Name, who.keyID(), f.approval.file)
 	return nil
 }
 

@@ -3,7 +3,8 @@
 //
 //   node recheck.mjs BUNDLE ROOT-HASH TIME <codes.txt
 //
-// TONGXING is the folder of the source. Every code must verify; the rest is counted.
+// TONGXING is the folder of the source. Codes are counted by what they say, and by
+// why they are refused.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -49,13 +50,23 @@ function verifies (key, message, signature) {
   }
 }
 
-const counts = new Map()
-for await (const text of createInterface({ input: process.stdin })) {
-  const { iss, kid, protectedHeader, payload, signature, status } = parseCredential(decodeText(text))
-  const key = trust.regions.get(iss).keyset.keys.find(key => key.kid === Buffer.from(kid).toString('hex'))
+function recheck (text) {
+  let code
+  try {
+    code = parseCredential(decodeText(text))
+  } catch (refusal) {
+    return `REFUSED: ${refusal.message}`
+  }
+  const { iss, kid, protectedHeader, payload, signature, status } = code
+  const key = trust.regions.get(iss)?.keyset.keys.find(key => key.kid === Buffer.from(kid).toString('hex'))
   const message = encodeCBOR(['Signature1', protectedHeader, new Uint8Array(), payload])
   const { state, rule } = status ?? { state: 'none', rule: 0 }
-  const line = `region ${iss}, state ${state}, rule ${rule}, signature ${key && verifies(key, message, signature) ? 'good' : 'BAD'}`
+  return `region ${iss}, state ${state}, rule ${rule}, signature ${key && verifies(key, message, signature) ? 'good' : 'BAD'}`
+}
+
+const counts = new Map()
+for await (const text of createInterface({ input: process.stdin })) {
+  const line = recheck(text)
   counts.set(line, (counts.get(line) ?? 0) + 1)
 }
 for (const [line, number] of [...counts].sort()) console.log(`${number}  ${line}`)
