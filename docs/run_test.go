@@ -133,7 +133,7 @@ func environment(t *testing.T, programs, name string) []string {
 func scriptOf(t *testing.T, todo []step, records string) string {
 	t.Helper()
 	var s strings.Builder
-	s.WriteString("umask 077\n")
+	s.WriteString("umask 022\n") // as a reader has it who was not told otherwise
 	for n, step := range todo {
 		at := filepath.Join(records, fmt.Sprint(n))
 		if err := os.WriteFile(at, []byte(step.text), 0o600); err != nil {
