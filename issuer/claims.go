@@ -21,7 +21,7 @@ func fillStatus(d *Draft, r *record.Record) error {
 	if s == nil || s.Until.Unix() <= c.IssuedAt {
 		return nil
 	}
-	if s.State != spec.StateGreen && s.Evidence == "" {
+	if s.State != spec.StateGreen && !record.HasWord(s.Evidence) {
 		return refuseField(RefusedAdverseEvidence, "status", "adverse state without the number of its evidence (依据编号)", nil)
 	}
 	determined := s.Determined.Unix()

@@ -66,6 +66,12 @@ var refusals = []struct {
 	{"adverse without a rule", issuer.RefusedAdverseRule, func(r *record.Record) { r.Status.State, r.Status.Evidence = 1, evidenceNumber }},
 	{"unknown state without a rule", issuer.RefusedAdverseRule, func(r *record.Record) { r.Status.State, r.Status.Evidence = 9, evidenceNumber }},
 	{"adverse without evidence", issuer.RefusedAdverseEvidence, func(r *record.Record) { r.Status.State, r.Status.Rule = 2, 201 }},
+	{"adverse with blanks for evidence", issuer.RefusedAdverseEvidence, func(r *record.Record) {
+		r.Status.State, r.Status.Rule, r.Status.Evidence = 2, 201, " \u3000\u200b"
+	}},
+	{"adverse with a dash for evidence", issuer.RefusedAdverseEvidence, func(r *record.Record) {
+		r.Status.State, r.Status.Rule, r.Status.Evidence = 2, 201, "——"
+	}},
 	{"unknown state without evidence", issuer.RefusedAdverseEvidence, func(r *record.Record) { r.Status.State, r.Status.Rule = 9, 901 }},
 	{"test reported after iat", issuer.RefusedFuture, func(r *record.Record) { r.Tests[0].Reported = now.Add(time.Second) }},
 	{"test reported before it was sampled", issuer.RefusedRecord, func(r *record.Record) { r.Tests[0].Reported = r.Tests[0].Sampled.Add(-1) }},

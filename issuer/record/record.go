@@ -13,7 +13,9 @@ package record
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/spec"
@@ -194,4 +196,10 @@ func (s *Status) validate() error {
 		return fault("status", "ends before it begins")
 	}
 	return checkText("evidence", s.Evidence, false)
+}
+
+// HasWord reports whether a text has a letter or a digit. Blanks, or a dash, in the
+// place of the number of an evidence or of who has it are neither.
+func HasWord(text string) bool {
+	return strings.ContainsFunc(text, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) })
 }

@@ -83,6 +83,30 @@ func TestAnAdverseStatusNeedsRuleEvidenceAndAuthority(t *testing.T) {
 	}
 }
 
+// TestBlanksAreNoEvidenceAndNoAuthority writes something in both fields that says
+// nothing. [ISSUER-9]
+func TestBlanksAreNoEvidenceAndNoAuthority(t *testing.T) {
+	b := newBench(t, nil)
+	for _, nothing := range []string{" ", "\u3000", "\u200b", "-", "——", "/ ."} {
+		authority, evidence := red(), red()
+		authority.EvidenceAuthority, evidence.Record.Status.Evidence = nothing, nothing
+		for problem, body := range map[string]service.IssueBody{"adverse_authority": authority, "adverse_evidence": evidence} {
+			b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": "issue", "issue": body}).
+				require(t, http.StatusUnprocessableEntity, problem)
+		}
+	}
+}
+
+// TestAnOrderOnNothingIsRefused sends null where references are wanted, which would be
+// a proposal of no change.
+func TestAnOrderOnNothingIsRefused(t *testing.T) {
+	b := newBench(t, nil)
+	order := map[string]any{"action": "revoke", "references": nil, "reason": 1}
+	b.ask("requester-1", http.MethodPost, "/v1/proposals", map[string]any{"act": "revoke", "order": order}).
+		require(t, http.StatusUnprocessableEntity, "invalid")
+	b.ask("requester-1", http.MethodPost, "/v1/orders", order).require(t, http.StatusUnprocessableEntity, "invalid")
+}
+
 // TestWhatNoApprovalMakesRightIsNotProposed proposes what is refused for another reason,
 // and what becomes right by waiting.
 func TestWhatNoApprovalMakesRightIsNotProposed(t *testing.T) {

@@ -111,7 +111,7 @@ func (s *Service) issuingOf(ctx context.Context, kind, key string, body *IssueBo
 	if !asked.caller.Roles.May(access.Adverse) {
 		return nil, refusal("forbidden")
 	}
-	if body.EvidenceAuthority == "" {
+	if !record.HasWord(body.EvidenceAuthority) {
 		return nil, refusal("adverse_authority")
 	}
 	approved, err := s.approved(ctx, body.Proposal, proposed)

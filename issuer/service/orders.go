@@ -18,7 +18,7 @@ const maxReferences = 1000
 // OrderBody asks for one act on credentials, by reference and by nothing else.
 type OrderBody struct {
 	Action     string   `json:"action" enum:"revoke,suspend,resume"`
-	References []string `json:"references" minItems:"1" maxItems:"1000" uniqueItems:"true"`
+	References []string `json:"references" nullable:"false" minItems:"1" maxItems:"1000" uniqueItems:"true"`
 	Reason     uint16   `json:"reason" doc:"Number of revocation_reasons.csv that allows the action"`
 	Proposal   string   `json:"proposal,omitempty" pattern:"^[0-9a-f]{32}$" doc:"Number of the approved proposal; needed to revoke and to suspend"`
 }

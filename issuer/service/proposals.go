@@ -12,6 +12,7 @@ import (
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/access"
+	"github.com/tongxing/tongxing/issuer/record"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
 
@@ -176,7 +177,7 @@ func (s *Service) approvable(ctx context.Context, content ProposedAct, at time.T
 	default:
 		return nil
 	}
-	if body.adverse() && body.EvidenceAuthority == "" {
+	if body.adverse() && !record.HasWord(body.EvidenceAuthority) {
 		return refusal("adverse_authority")
 	}
 	_, err := s.issuer().Draft(&body.Record, at)
