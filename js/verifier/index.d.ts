@@ -146,8 +146,9 @@ export class Verifier {
   load(bundle: Bytes | null | undefined, options: LoadOptions): Loaded
   /** What to keep over a restart, both together. */
   stored(): Stored
+  /** Every text of up to 131,072 characters has a verdict. */
   verify(code: string, context: Context): Verdict
-  /** One answer for the codes that one person shows. */
+  /** One answer for the codes that one person shows: a list, and not one text. */
   verifyTogether(codes: Iterable<string>, context: Context): Person
   explain(code: string, context: Context, language?: 'zh' | 'en'): { verdict: Verdict; steps: Step[] }
   /** What is in force, how old it is, and what is missing. */

@@ -5,7 +5,7 @@
 //	const verifier = await createRemoteVerifier(worker)
 //	const verdict = await verifier.verify(code, { at: new Date() })
 
-import { VerifierError } from './error.js'
+import { stopped, VerifierError } from './error.js'
 
 const methods = ['call', 'load', 'stored', 'verify', 'verifyTogether', 'explain', 'inspect', 'venues', 'addFrame', 'warm']
 
@@ -14,9 +14,13 @@ function failure({ name, message, code, zh, en, member }) {
   return Object.assign(new VerifierError({ name: code, member, zh, en }), { message })
 }
 
+// createRemoteVerifier starts the verifier of a worker. When the worker ends or
+// breaks, calls that wait and later ones are refused: nobody waits at a gate for an
+// answer that cannot come.
 export async function createRemoteVerifier(worker, { wasm } = {}) {
   const waiting = new Map()
   let last = 0
+  let ended = worker.threadId === -1 ? stopped() : undefined // as Node.js numbers one that has ended
   const listen = ({ id, value, error }) => {
     const { resolve, reject } = waiting.get(id)
     waiting.delete(id)
@@ -24,17 +28,19 @@ export async function createRemoteVerifier(worker, { wasm } = {}) {
     else resolve(value)
   }
   const broken = (cause) => {
-    for (const { reject } of waiting.values()) reject(cause)
+    ended ??= Object.assign(stopped(), { cause })
+    for (const { reject } of waiting.values()) reject(ended)
     waiting.clear()
   }
-  if (worker.on) worker.on('message', listen).on('error', broken)
+  if (worker.on) worker.on('message', listen).on('error', broken).on('exit', () => broken())
   else {
     worker.onmessage = ({ data }) => listen(data)
     worker.onerror = (event) => broken(event.error ?? new Error(event.message))
   }
   const send = (message) => new Promise((resolve, reject) => {
-    waiting.set(++last, { resolve, reject })
-    worker.postMessage({ ...message, id: last })
+    if (ended) throw ended
+    worker.postMessage({ ...message, id: ++last })
+    waiting.set(last, { resolve, reject })
   })
   await send({ wasm })
   return Object.fromEntries(methods.map((method) => [method, (...values) => send({ method, values })]))

@@ -3,16 +3,23 @@
 import { argument } from './error.js'
 import { decode, encode } from './frame.js'
 
-// time is a moment as the binding takes it.
+const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1)
+
+// time is a moment as the binding takes it. Dates and bytes may be of another realm,
+// as where tests run in one of their own.
 function time(value, member) {
   if (typeof value === 'string') return value
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString()
+  if (kindOf(value) === 'Date' && !Number.isNaN(value.getTime())) return value.toISOString()
   throw argument(member, 'a Date or a text of RFC 3339 is needed', '需要 Date 或 RFC 3339 文本')
 }
 
+// bytes is a Uint8Array of this realm. One whose memory was transferred has none.
 function bytes(value, member) {
-  if (value instanceof Uint8Array) return value
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  try {
+    if (value instanceof Uint8Array) return value.subarray()
+    if (kindOf(value) === 'ArrayBuffer') return new Uint8Array(value)
+    if (kindOf(value) === 'Uint8Array') return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  } catch {} // transferred
   throw argument(member, 'a Uint8Array or an ArrayBuffer is needed', '需要 Uint8Array 或 ArrayBuffer')
 }
 
@@ -21,10 +28,33 @@ function text(value, member) {
   throw argument(member, 'a text is needed', '需要文本')
 }
 
+// code is what a scanner read: half a surrogate pair, which UTF-8 cannot say, counts
+// as the character for what cannot be read, so that such a text has a verdict too.
+function code(value, member) {
+  return text(value, member).replace(/[\ud800-\udfff]/gu, '\ufffd')
+}
+
+function list(value, member) {
+  if (typeof value === 'object' && typeof value?.[Symbol.iterator] === 'function') return [...value]
+  throw argument(member, 'a list is needed', '需要列表')
+}
+
+// optional is a member that may be absent. JSON would leave out a value that it
+// cannot say, and the venue or the document would silently count for nothing.
+function optional(value, type, member) {
+  if (value === undefined || typeof value === type) return value
+  throw argument(member, `a ${type} is needed`, `需要 ${type}`)
+}
+
+function object(value, of) {
+  if (kindOf(value) === 'Object') return value
+  throw argument(of, 'an object is needed', '需要对象')
+}
+
 // only refuses a member that nobody knows: a misspelt one would silently count for
 // nothing.
 function only(options, names, of) {
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(object(options, of))) {
     if (!names.includes(name)) throw argument(`${of}.${name}`, 'is not known', '不认识')
   }
   return options
@@ -36,10 +66,11 @@ function context(options = {}) {
   const header = { at: time(at, 'at') }
   if (venue !== undefined) {
     const { class: number, region } = only(venue, ['class', 'region'], 'venue')
-    header.venue = { class: number, region }
+    header.venue = { class: optional(number, 'number', 'venue.class'), region: optional(region, 'string', 'venue.region') }
   }
   if (id !== undefined) {
     const { type, number, name } = only(id, ['type', 'number', 'name'], 'id')
+    for (const [member, value] of Object.entries({ type, number, name })) optional(value, 'string', `id.${member}`)
     header.presented = { document_type: number === undefined ? type : type ?? '01', number, name }
   }
   return header
@@ -70,8 +101,8 @@ export class Verifier {
       only(options, ['anchor', 'at', 'known', 'regions', 'statusListRequired', 'stored'], 'options')
     const header = { op: 'load', at: time(at, 'at') }
     if (known !== undefined) header.known = time(known, 'known')
-    if (regions !== undefined) header.regions = regions
-    if (statusListRequired !== undefined) header.status_list_required = statusListRequired
+    if (regions !== undefined) header.regions = list(regions, 'regions').map((region) => text(region, 'regions'))
+    if (statusListRequired !== undefined) header.status_list_required = optional(statusListRequired, 'boolean', 'statusListRequired')
     const root = typeof anchor === 'string' ? [] : [['anchor', bytes(anchor, 'anchor')]]
     if (typeof anchor === 'string') header.anchor = anchor
     return this.#load(header, root, bundle, stored)
@@ -85,7 +116,7 @@ export class Verifier {
       return { versions, report }
     }
     if (stored === undefined) return one(['bundle', bytes(bundle, 'bundle')])
-    const memory = ['memory', bytes(stored.memory, 'stored.memory')]
+    const memory = ['memory', bytes(object(stored, 'stored').memory, 'stored.memory')]
     try {
       const report = one(['bundle', bytes(stored.bundle, 'stored.bundle')], memory)
       if (bundle === undefined || bundle === null) return report
@@ -100,20 +131,21 @@ export class Verifier {
     return { bundle, memory }
   }
 
-  verify(code, options) {
-    return this.#ask({ op: 'verify', code: text(code, 'code'), ...context(options) }).header.verdict
+  verify(scanned, options) {
+    return this.#ask({ op: 'verify', code: code(scanned, 'code'), ...context(options) }).header.verdict
   }
 
   verifyTogether(codes, options) {
-    return this.#ask({ op: 'together', codes: [...codes].map((code) => text(code, 'codes')), ...context(options) }).header.person
+    return this.#ask({ op: 'together', codes: list(codes, 'codes').map((scanned) => code(scanned, 'codes')), ...context(options) }).header.person
   }
 
-  explain(code, options, language = 'zh') {
-    const { verdict, steps } = this.#ask({ op: 'verify', code: text(code, 'code'), explain: language, ...context(options) }).header
+  explain(scanned, options, language = 'zh') {
+    const { verdict, steps } = this.#ask({ op: 'verify', code: code(scanned, 'code'), explain: text(language, 'language'), ...context(options) }).header
     return { verdict, steps }
   }
 
-  inspect({ at } = {}) {
+  inspect(options = {}) {
+    const { at } = only(options, ['at'], 'options')
     return this.#ask({ op: 'inspect', at: time(at, 'at') }).header.inspection
   }
 
@@ -122,8 +154,8 @@ export class Verifier {
     return { classes, regions }
   }
 
-  addFrame(code) {
-    const { header, parts } = this.#ask({ op: 'frame', code: text(code, 'code') })
+  addFrame(scanned) {
+    const { header, parts } = this.#ask({ op: 'frame', code: code(scanned, 'code') })
     return parts.file === undefined ? { progress: header.progress } : { progress: header.progress, file: parts.file }
   }
 

@@ -3,13 +3,9 @@
 // {id, value} or {id, error}.
 
 import { createVerifier } from './index.js'
+import { builtin } from './load.js'
 
 const methods = new Set(['call', 'load', 'stored', 'verify', 'verifyTogether', 'explain', 'inspect', 'venues', 'addFrame', 'warm'])
-
-// port is the other side, in browsers and in Node.js.
-const port = typeof WorkerGlobalScope === 'undefined'
-  ? (await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:worker_threads')).parentPort
-  : globalThis
 
 let verifier
 
@@ -25,9 +21,17 @@ function refusal({ name, message, code, zh, en, member }) {
   return { name, message, code, zh, en, member }
 }
 
-const listen = (message) => answer(message).then(
-  (response) => port.postMessage(response),
-  (error) => port.postMessage({ id: message.id, error: refusal(error) }),
-)
-if (port.on) port.on('message', listen)
-else port.onmessage = ({ data }) => listen(data)
+// serve answers what comes through a port, the other side of which is the page or
+// the main thread.
+function serve(port) {
+  const listen = (message) => answer(message).then(
+    (response) => port.postMessage(response),
+    (error) => port.postMessage({ id: message.id, error: refusal(error) }),
+  )
+  if (port.on) port.on('message', listen)
+  else port.onmessage = ({ data }) => listen(data)
+}
+
+// No await stands here at the top: bundlers make classic scripts of workers.
+if (typeof WorkerGlobalScope === 'undefined') builtin('worker_threads').then(({ parentPort }) => serve(parentPort))
+else serve(globalThis)

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { runInNewContext, Script } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { createVerifier, VerifierError } from '@tongxing/verifier'
 import { createRemoteVerifier } from '@tongxing/verifier/remote'
@@ -62,6 +63,48 @@ test('what is refused is an error with a name, never a verdict', async () => {
   refuses(() => verifier.addFrame('TX1:AA'), 'frame_other')
 })
 
+test('a venue or a document that JSON cannot say is refused and does not count for nothing', async () => {
+  const verifier = await createVerifier()
+  verifier.load(older, { anchor, at })
+  for (const venue of [9, '33', null, [], () => {}]) refuses(() => verifier.verify(code, { at, venue }), 'argument', 'venue')
+  for (const id of [110101199003070038, '110101199003070038', null, [], 5n]) refuses(() => verifier.verify(code, { at, id }), 'argument', 'id')
+  for (const wrong of [Symbol('9'), () => 9, 9n, '9', null]) refuses(() => verifier.verify(code, { at, venue: { class: wrong } }), 'argument', 'venue.class')
+  for (const wrong of [Symbol('33'), () => '33', 33, null]) refuses(() => verifier.verify(code, { at, venue: { region: wrong } }), 'argument', 'venue.region')
+  for (const member of ['type', 'number', 'name']) {
+    for (const wrong of [Symbol('1'), () => '1', 1n, 1, null]) refuses(() => verifier.verify(code, { at, id: { [member]: wrong } }), 'argument', `id.${member}`)
+  }
+  for (const options of [null, 7, 'x', new Date(at)]) refuses(() => verifier.verify(code, options), 'argument', 'options')
+  for (const codes of [code, undefined, 7]) refuses(() => verifier.verifyTogether(codes, { at }), 'argument', 'codes')
+  for (const regions of ['33', Symbol('33'), null]) refuses(() => verifier.load(older, { anchor, at, regions }), 'argument', 'regions')
+  refuses(() => verifier.load(older, { anchor, at, statusListRequired: Symbol('yes') }), 'argument', 'statusListRequired')
+  refuses(() => verifier.load(null, { anchor, at, stored: null }), 'argument', 'stored')
+  refuses(() => verifier.explain(code, { at }, Symbol('en')), 'argument', 'language')
+  refuses(() => verifier.inspect(null), 'argument', 'options')
+})
+
+test('every text has a verdict, half a surrogate pair too', async () => {
+  const verifier = await createVerifier()
+  verifier.load(older, { anchor, at })
+  const name = (text) => verifier.verify(text, { at }).reason.name
+  assert.equal(name(`${code}\ud800`), name(`${code}\ufffd`))
+  assert.equal(name('\udc00'), 'not_a_code')
+  assert.equal(name('\u0000'.repeat(1 << 17)), 'not_a_code')
+})
+
+test('bytes and dates may be of another realm, part of a buffer, or shared, and not transferred', async () => {
+  const verifier = await createVerifier()
+  const foreign = runInNewContext('({ bytes: Uint8Array.from(list), date: new Date(at) })', { list: [...older], at })
+  const shared = new Uint8Array(new SharedArrayBuffer(older.length))
+  shared.set(older)
+  const amid = Buffer.concat([Buffer.alloc(13), older, Buffer.alloc(7)]).subarray(13, 13 + older.length)
+  for (const bundle of [foreign.bytes, foreign.bytes.buffer, shared, amid]) {
+    assert.equal(verifier.load(bundle, { anchor, at: foreign.date }).versions.list, '1.1')
+  }
+  const gone = older.slice()
+  structuredClone(gone.buffer, { transfer: [gone.buffer] })
+  for (const bundle of [gone, gone.buffer, [...older]]) refuses(() => verifier.load(bundle, { anchor, at }), 'argument', 'bundle')
+})
+
 test('a stored bundle comes back, and nothing older does', async () => {
   const first = await createVerifier()
   first.load(older, { anchor: new Uint8Array(file('root.cose')), at })
@@ -109,6 +152,27 @@ test('a worker answers as the verifier itself', async () => {
   assert.ok((await remote.stored()).bundle instanceof Uint8Array)
   await assert.rejects(remote.load(older, { at }), (error) => error instanceof VerifierError && error.code === 'argument')
   await worker.terminate()
+})
+
+test('a worker that has ended refuses what waits and what comes later', { timeout: 60_000 }, async () => {
+  const ended = { name: 'VerifierError', code: 'stopped' }
+  const worker = new Worker(`require('node:worker_threads').parentPort.on('message', function ({ id, method }) {
+    if (method) process.exit()
+    this.postMessage({ id })
+  })`, { eval: true })
+  const remote = await createRemoteVerifier(worker)
+  await assert.rejects(remote.verify(code, { at }), ended)
+  await assert.rejects(remote.verify(code, { at }), ended)
+  await assert.rejects(createRemoteVerifier(worker), ended)
+  await assert.rejects(createRemoteVerifier(new Worker('throw new Error("broken")', { eval: true })), ({ code, cause }) => code === 'stopped' && cause.message === 'broken')
+})
+
+test('bundlers for browsers take it: no module of Node.js is named in an import, and a worker may be a classic script', () => {
+  const source = (name) => readFileSync(new URL(`../src/${name}.js`, import.meta.url), 'utf8')
+  for (const name of ['index', 'load', 'start', 'verifier', 'frame', 'error', 'remote', 'worker']) {
+    assert.doesNotMatch(source(name), /(from|import\()\s*(\/\*.*?\*\/\s*)*['"]node:/, name)
+  }
+  new Script(source('worker').replace(/^import .*$/gm, '')) // where an await at the top is an error
 })
 
 test('a module that has ended says so', async () => {
