@@ -295,10 +295,19 @@ func (c *Config) unknownVariables() (faults []*program.UserError) {
 			continue
 		}
 		wrong := &program.UserError{Key: "config_variable_unknown", Place: name}
-		if near := nearest(name, known); near != "" {
-			wrong.Key, wrong.Args = "config_variable_near", []any{near}
+		if near := nearest(strings.TrimPrefix(name, prefix), withoutPrefix(known)); near != "" {
+			wrong.Key, wrong.Args = "config_variable_near", []any{prefix + near}
 		}
 		faults = append(faults, wrong)
 	}
 	return faults
+}
+
+// withoutPrefix are the names of variables without what all of them begin with, which
+// would make every one near to every other.
+func withoutPrefix(names []string) (all []string) {
+	for _, name := range names {
+		all = append(all, strings.TrimPrefix(name, prefix))
+	}
+	return all
 }

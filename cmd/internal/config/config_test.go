@@ -128,6 +128,7 @@ func TestWhatIsWrongIsToldWithItsLineAndTheNearestThatThereIs(t *testing.T) {
 		"letters exchanged":     {"reigon = \"33\"\n", `tongxing.toml:1: There is no setting "reigon"; did you mean region?`},
 		"an underscore":         {"[tongxing-issuer]\ntls_cert = \"x\"\n", `tongxing.toml:2: There is no setting "tls_cert"; did you mean tls-cert?`},
 		"nothing like it":       {"[tongxing-issuer]\nphotograph = true\n", `tongxing.toml:2: There is no setting "photograph".`},
+		"wrong, and elsewhere":  {"\nlisen = \"x\"\n", `tongxing.toml:2: There is no setting "lisen"; did you mean listen in [tongxing]?`},
 		"the wrong section":     {"\n[tongxing-issuer]\nscanner = \"/dev/ttyACM0\"\n", `tongxing.toml:3: The setting "scanner" does not belong here; it belongs in [tongxing-gate].`},
 		"above the sections":    {"drain = \"2s\"\n", `tongxing.toml:1: The setting "drain" does not belong here; it belongs in [tongxing-issuer].`},
 		"another's section":     {"[tongxing-gate]\n\nscaner = \"x\"\n", `tongxing.toml:3: There is no setting "scaner"; did you mean scanner?`},
@@ -150,6 +151,7 @@ func TestWhatIsWrongIsToldWithItsLineAndTheNearestThatThereIs(t *testing.T) {
 		"not among the choices": {"log-level = \"trace\"\n", `tongxing.toml:1: The value "trace" does not fit the setting "log-level"`},
 		"a password":            {"registry = \"postgres://u:geheim@h/d\"\n", `tongxing.toml:1: The address of the setting "registry" has a password in it`},
 		"a password behind":     {"registry = \"postgres://u@h/d?password=geheim\"\n", `has a password in it`},
+		"UTF-16 of Windows":     {"\xff\xfer\x00e\x00", `tongxing.toml:1: This is not TOML`},
 		"twice":                 {"region = \"33\"\nregion = \"32\"\n", `tongxing.toml:2: This is not TOML`},
 		"no TOML":               {"\n\nregion: 33\n", `tongxing.toml:3: This is not TOML`},
 		"no text":               {"region = \"\xff\"\n", `tongxing.toml:1: This is not TOML`},
@@ -164,10 +166,21 @@ func TestWhatIsWrongIsToldWithItsLineAndTheNearestThatThereIs(t *testing.T) {
 	}
 }
 
+func TestAFileOfAWindowsEditorIsRead(t *testing.T) {
+	got := run(t, "\xef\xbb\xbfregion = \"33\"\r\n[tongxing-issuer]\r\nquta = 7\r\n", nil, "config", "check", "--lang", "en")
+	if want := `tongxing.toml:3: There is no setting "quta"; did you mean quota?`; !strings.Contains(got.stderr, want) || strings.Count(got.stderr, "\n") != 1 {
+		t.Errorf("%+v, want %q", got, want)
+	}
+	if got := run(t, "\xef\xbb\xbfregion = \"33\"\r\n", nil, "serve"); got.status != 0 || got.got[0] != "33" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAVariableThatIsNoneIsRefused(t *testing.T) {
 	for variable, says := range map[string]string{
 		"TONGXING_REGSITRY":            "TONGXING_REGSITRY: There is no such setting; did you mean TONGXING_REGISTRY?",
 		"TONGXING_PHOTOGRAPH":          "TONGXING_PHOTOGRAPH: There is no such setting.",
+		"TONGXING_FOO":                 "TONGXING_FOO: There is no such setting. ",
 		"TONGXING_ISSUER_SERVICE_HOST": "TONGXING_ISSUER_SERVICE_HOST: There is no such setting.",
 		"TONGXING_QUOTA":               `TONGXING_QUOTA: The setting "quota" has to be a whole number`,
 	} {

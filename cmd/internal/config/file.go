@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 
 // maxFile bounds the file.
 const maxFile = 1 << 20
+
+// byteOrderMark begins what editors of Windows save as UTF-8; TOML 1.1 takes it away.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // value is what a file or the environment says of a setting.
 type value struct {
@@ -51,6 +55,7 @@ func Parse(path string, data []byte) *File {
 		f.fault(0, "file_too_large", path)
 		return f
 	}
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
 		line := 0
@@ -186,6 +191,12 @@ func (f *File) unknown(line int, section, key string) {
 	if near := nearest(key, keysAt(section)); near != "" {
 		f.fault(line, "config_unknown_near", key, near)
 		return
+	}
+	for _, program := range Programs { // a key and its place may both be wrong
+		if near := nearest(key, keysAt(program)); near != "" {
+			f.fault(line, "config_unknown_elsewhere", key, near, program)
+			return
+		}
 	}
 	f.fault(line, "config_unknown", key)
 }

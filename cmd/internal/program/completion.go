@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/logs"
 )
 
 // completionCommand writes a script that completes commands and flags in a shell.
@@ -27,4 +29,11 @@ func (p *Program) completionCommand() *cobra.Command {
 	})
 	c.ValidArgs = []string{"bash", "zsh", "fish", "powershell"}
 	return c
+}
+
+// completeFlags gives the flags of every command the values that a shell completes.
+func completeFlags(root *cobra.Command) {
+	for flag, values := range map[string][]string{"lang": {"zh", "en"}, "log-level": logs.Levels, "log-format": logs.Formats} {
+		cobra.CheckErr(root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)))
+	}
 }

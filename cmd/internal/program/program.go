@@ -222,6 +222,7 @@ func (p *Program) Root(name string, members ...*cobra.Command) *cobra.Command {
 	root.PersistentFlags().String("config", "", p.Lang.Say("flag_config"))
 	root.PersistentFlags().StringVar(&p.logFlags.Level, "log-level", "info", p.Lang.Say("flag_log_level"))
 	root.PersistentFlags().StringVar(&p.logFlags.Format, "log-format", p.LogFormat, p.Lang.Say("flag_log_format"))
+	completeFlags(root)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return usageOf(c, p.begin(c)) }
 	root.SetHelpCommand(p.helpCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true

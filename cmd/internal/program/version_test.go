@@ -59,6 +59,11 @@ func TestEveryProgramCompletesInEveryShell(t *testing.T) {
 			t.Errorf("%s: status %d, %q", shell, got.status, got.stderr)
 		}
 	}
+	for flag, want := range map[string]string{"--lang": "zh\nen\n", "--log-level": "debug\ninfo\n", "--log-format": "text\njson\n"} {
+		if got := runOne(nil, nil, "__complete", "key", flag, ""); !strings.HasPrefix(got.stdout, want) {
+			t.Errorf("%s: %q, want %q", flag, got.stdout, want)
+		}
+	}
 	if got := runOne(nil, nil, "completion", "csh"); got.status != program.StatusUsage {
 		t.Errorf("csh: status %d, %q", got.status, got.stderr)
 	}
