@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	driver "modernc.org/sqlite"
 
@@ -11,12 +12,13 @@ import (
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
-	codeError   = 1
-	codeBusy    = 5
-	codeLocked  = 6
-	codeCorrupt = 11
-	codeFull    = 13
-	codeNotADB  = 26
+	codeError    = 1
+	codeBusy     = 5
+	codeLocked   = 6
+	codeReadOnly = 8
+	codeCorrupt  = 11
+	codeFull     = 13
+	codeNotADB   = 26
 
 	// The extended code of a disk too full for the index of the write-ahead log,
 	// which SQLite reports as a fault of input and output.
@@ -25,6 +27,9 @@ const (
 	// ENOSPC: a quota (EDQUOT), a limit of the size of a file (EFBIG), or a broken
 	// disk. In none of these can more be stored, nor does it pass by itself.
 	codeWrite = 778
+	// The extended code of a file that was moved away while it was open, which SQLite
+	// counts among those that may not be written.
+	codeMoved = 1032
 )
 
 // classify gives an error of the driver the type that a caller acts on.
@@ -33,8 +38,11 @@ func classify(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	if failure.Code() == codeIndexSize || failure.Code() == codeWrite {
+	switch failure.Code() {
+	case codeIndexSize, codeWrite:
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
+	case codeMoved:
+		return err
 	}
 	switch failure.Code() & 0xff {
 	case codeBusy, codeLocked:
@@ -43,6 +51,8 @@ func classify(err error) error {
 	// understand meets another schema, in which a table was dropped or changed.
 	case codeCorrupt, codeError:
 		return fmt.Errorf("%w: %w", registry.ErrDamaged, err)
+	case codeReadOnly: // the file, or its folder, in which the log would be
+		return fmt.Errorf("%w: %w", fs.ErrPermission, err)
 	case codeFull:
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	case codeNotADB:
