@@ -175,6 +175,29 @@ func TestAFaultOfARequestHasTheWordsOfItsLanguage(t *testing.T) {
 	}
 }
 
+func TestABodyIsJSONInUTF8AsItsHeadersSay(t *testing.T) {
+	b := newBench(t, nil)
+	for i, c := range []struct {
+		name, value string
+		status      int
+	}{
+		{"Content-Type", "application/json", http.StatusCreated},
+		{"Content-Type", "Application/JSON;Charset=\"UTF-8\"", http.StatusCreated},
+		{"Content-Type", "application/json; charset=gb18030", http.StatusUnsupportedMediaType},
+		{"Content-Type", "application/json; charset=", http.StatusUnsupportedMediaType},
+		{"Content-Type", "application/json;;;", http.StatusUnsupportedMediaType},
+		{"Content-Type", "text/plain", http.StatusUnsupportedMediaType},
+		{"Content-Type", "application/x-www-form-urlencoded", http.StatusUnsupportedMediaType},
+		{"Content-Encoding", "identity", http.StatusCreated},
+		{"Content-Encoding", "gzip", http.StatusUnsupportedMediaType},
+	} {
+		got := b.ask("desk-7", http.MethodPost, "/v1/credentials", green(), "Idempotency-Key", fmt.Sprint(i), c.name, c.value)
+		if problem := got.problem(); got.status != c.status || (problem == "media_type") != (c.status != http.StatusCreated) {
+			t.Errorf("%s: %s: status %d, problem %q, want %d", c.name, c.value, got.status, problem, c.status)
+		}
+	}
+}
+
 func TestUnknownAddressesAndMethodsAreProblems(t *testing.T) {
 	b := newBench(t, nil)
 	b.ask("desk-7", http.MethodGet, "/v2/credentials", nil).require(t, http.StatusNotFound, "not_found")

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -218,13 +220,35 @@ func (s *Service) authorize(c huma.Context, next func(huma.Context)) {
 		s.write(ctx, w, refusal("too_many"))
 		return
 	}
-	for _, act := range acts {
-		if caller.Roles.May(act) {
-			next(c)
-			return
-		}
+	if !slices.ContainsFunc(acts, caller.Roles.May) {
+		s.write(ctx, w, refusal("forbidden"))
+		return
 	}
-	s.write(ctx, w, refusal("forbidden"))
+	if !readable(r.Header) {
+		s.write(ctx, w, refusal("media_type"))
+		return
+	}
+	next(c)
+}
+
+// readable reports whether what a request carries is said to be neither compressed nor
+// of another charset: JSON is UTF-8 (RFC 8259 section 8.1), and a name in another would
+// be read as another name. The framework looks a type up letter by letter; types have
+// no case (RFC 9110 section 8.3.1), and are written as it looks.
+func readable(h http.Header) bool {
+	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return false
+	}
+	given := h.Get("Content-Type")
+	if given == "" {
+		return true
+	}
+	name, parameters, err := mime.ParseMediaType(given)
+	if charset, said := parameters["charset"]; err != nil || said && !strings.EqualFold(charset, "utf-8") {
+		return false
+	}
+	h.Set("Content-Type", name)
+	return true
 }
 
 // livePath asks whether the process lives, of which no flood makes a no.
