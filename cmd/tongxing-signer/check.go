@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -85,8 +87,12 @@ func (a *app) generateCommand() *cobra.Command {
 }
 
 // generate makes a key pair in the token. The file is opened first, for a key whose
-// public half cannot be written is of no use.
+// public half cannot be written is of no use. What is there stays: it may be the one
+// copy of another key's public half outside of the token.
 func (a *app) generate(f tokenFlags, label, out string) error {
+	if _, err := os.Lstat(out); err == nil {
+		return &files.PathError{Path: out, Err: fs.ErrExist}
+	}
 	token, err := a.openToken(f)
 	if err != nil {
 		return err

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -65,6 +67,14 @@ func TestAKeyOfATokenSignsThroughTheSigner(t *testing.T) {
 	}
 	if _, err := os.Stat(out + "2"); err == nil {
 		t.Error("a file for a key that was not made")
+	}
+	other := slices.Replace(slices.Clone(token), len(token)-1, len(token), "33-2026b")
+	status, _, errs := runHere(append([]string{"generate", "--out", out}, other...)...)
+	if kept, err := os.ReadFile(out); err != nil || status != 1 || !strings.Contains(errs, out) || !bytes.Equal(kept, text) {
+		t.Errorf("over the public half of another key: status %d, %s: %v", status, errs, err)
+	}
+	if status, _, errs := runHere(append([]string{"generate", "--out", out + "3"}, other...)...); status != 0 {
+		t.Errorf("a key was made although its public half had no place: status %d, %s", status, errs)
 	}
 	socket := filepath.Join(folder, "s")
 	path, _ := keyFile(t, folder, sig.SM2)
