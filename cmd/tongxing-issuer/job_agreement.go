@@ -64,6 +64,7 @@ type agreedJobs struct {
 	registry.Store
 	agreement
 	planning act // without the job
+	earlier  plannedInput
 }
 
 // agreedJobs puts the agreement before the planning of jobs: a proposal where a
@@ -76,7 +77,8 @@ func (a *app) agreedJobs(ctx context.Context, s *shop, input string) (*agreedJob
 	if err := s.flags.approve.check(); err != nil {
 		return nil, err
 	}
-	jobs := &agreedJobs{Store: s.store, planning: act{app: a, journal: s.store, by: by, name: actPlan}}
+	jobs := &agreedJobs{Store: s.store, planning: act{app: a, journal: s.store, by: by, name: actPlan},
+		earlier: plannedInput{s.store, s.flags.folders.parts, s.key, input}}
 	proposal, err := s.flags.approve.needed(ctx, s.store, s.flags.registry)
 	switch {
 	case err != nil:
@@ -116,10 +118,14 @@ func (a *app) byKey(s *shop, input, by string) (agreement, error) {
 }
 
 // agreed holds what is to be planned to an agreement. A job that is planned already was
-// agreed to, and another one under its name is refused before anybody is asked.
+// agreed to; another one under its name, or its records under another name, are refused
+// before anybody is asked.
 func (j *agreedJobs) agreed(ctx context.Context, job registry.Job, at int64) error {
 	planned, err := j.isPlanned(ctx, job)
 	if err != nil || planned {
+		return err
+	}
+	if err := j.earlier.refuse(ctx, job); err != nil {
 		return err
 	}
 	return j.agree(ctx, job, at)

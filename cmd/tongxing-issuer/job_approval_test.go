@@ -164,15 +164,16 @@ func TestAJobIsApprovedElsewhere(t *testing.T) {
 	o.requireDone(0, plan(given...)...)
 	// With her key at hand, what she signed before is taken and not written over: a
 	// plan that was cut short between the two goes on.
-	o.requireDone(0, slices.Concat(plan(o.approver()...), []string{"--job", "morning-2", "--approval", o.path("second")})...)
-	again := slices.Concat(approve, []string{"--job", "morning-3", "--approval", o.path("third")})
+	o.requireDone(0, slices.Concat(plan(o.approver()...), []string{"--job", "morning-2", "--at", "2026-01-02T00:00:00Z", "--approval", o.path("second")})...)
+	thirdJob := []string{"--job", "morning-3", "--at", "2026-01-03T00:00:00Z", "--approval", o.path("third")}
+	again := slices.Concat(approve, thirdJob)
 	o.requireDone(0, again...)
 	third, err := os.ReadFile(o.path("third"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.requireDone(0, again...)
-	o.requireDone(0, slices.Concat(plan(o.approver()...), []string{"--job", "morning-3", "--approval", o.path("third")})...)
+	o.requireDone(0, slices.Concat(plan(o.approver()...), thirdJob)...)
 	for name, want := range map[string][]byte{"approval": signed, "third": third} {
 		if data, err := os.ReadFile(o.path(name)); err != nil || !bytes.Equal(data, want) {
 			t.Errorf("%s was written over, error %v", name, err)

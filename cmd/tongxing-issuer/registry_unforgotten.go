@@ -25,7 +25,7 @@ func unforgotten(ctx context.Context, store registry.Store, before time.Time) (n
 		if err != nil {
 			return nil, err
 		}
-		if forgotten[hex.EncodeToString(state.Digest[:])] {
+		if forgotten[forgottenJob{state.Name, hex.EncodeToString(state.Digest[:])}] {
 			continue
 		}
 		over, err := isOver(ctx, store, state, months)
@@ -39,9 +39,13 @@ func unforgotten(ctx context.Context, store registry.Store, before time.Time) (n
 	return names, nil
 }
 
-// forgottenJobs are the digests of the jobs that were forgotten or given up to the end.
-func forgottenJobs(ctx context.Context, journal registry.Journal) (map[string]bool, error) {
-	forgotten := map[string]bool{}
+// forgottenJob is a job as the journal names it. The digest alone is that of every job
+// of the same records, and each has parts of its own.
+type forgottenJob struct{ name, digest string }
+
+// forgottenJobs are the jobs that were forgotten or given up to the end.
+func forgottenJobs(ctx context.Context, journal registry.Journal) (map[forgottenJob]bool, error) {
+	forgotten := map[forgottenJob]bool{}
 	for r, err := range journal.Records(ctx, 0) {
 		if err != nil {
 			return nil, err
@@ -51,7 +55,7 @@ func forgottenJobs(ctx context.Context, journal registry.Journal) (map[string]bo
 		}
 		var said struct{ Digest string }
 		if json.Unmarshal(r.Detail, &said) == nil {
-			forgotten[said.Digest] = true
+			forgotten[forgottenJob{r.Object, said.Digest}] = true
 		}
 	}
 	return forgotten, nil

@@ -71,9 +71,9 @@ func TestAWorkerTellsItsFiguresAndFollowsItsBundle(t *testing.T) {
 	now := time.Now().Unix()
 	o.publish(now, "33", trustlist.Active, 0)
 	flags = o.flags[:slices.Index(o.flags, "--token-keys")]
-	at := time.Now().UTC().Format(time.RFC3339)
+	at := map[string]string{"first": time.Unix(now, 0).UTC().Format(time.RFC3339), "second": time.Unix(now-1, 0).UTC().Format(time.RFC3339)}
 	plan := func(job, bundle string) []string {
-		args := slices.Concat([]string{"job", "plan", records, "--at", at, "--chunk", "10", "--job", job}, flags, o.approver())
+		args := slices.Concat([]string{"job", "plan", records, "--at", at[job], "--chunk", "10", "--job", job}, flags, o.approver())
 		args[slices.Index(args, "--bundle")+1] = bundle
 		return args
 	}
@@ -112,7 +112,7 @@ func TestAWorkerTellsItsFiguresAndFollowsItsBundle(t *testing.T) {
 		t.Error("a job is set aside, and the worker ended as if all were done")
 	}
 	o.publish(now, "33", trustlist.Active, 0)
-	run := slices.Concat([]string{"job", "run", records, "--at", at, "--chunk", "10", "--job", "second"}, flags, o.approver())
+	run := slices.Concat([]string{"job", "run", records, "--at", at["second"], "--chunk", "10", "--job", "second"}, flags, o.approver())
 	o.requireDone(0, run...)
 	o.requireDone(0, "job", "deliver", "second", "--registry", o.path("33.registry"), "--out", o.path("codes"))
 	codes, err := os.ReadFile(o.path("codes"))

@@ -191,6 +191,21 @@ func holdTo(ctx context.Context, input io.Reader, plan *blueprint, key Key) erro
 	}
 }
 
+// SameInput reports whether an input is, byte for byte, the one that a job was planned
+// of, whatever the sizes of chunks are. It is false too for a job whose plan is not in
+// the folder for parts, as of one that was forgotten. Errors are those of the file
+// system and of ctx.
+func SameInput(ctx context.Context, parts string, job registry.Job, key Key, input io.Reader) (bool, error) {
+	plan, err := loadBlueprint(partStore{jobFolder(parts, job.Name)}, job, key)
+	if err == nil {
+		err = holdTo(ctx, input, plan, key)
+	}
+	if errors.Is(err, ErrNoBlueprint) || errors.Is(err, ErrInputChanged) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // count counts the parts.
 func (f *Forgetting) count() error {
 	paths, err := f.parts.all(partPattern)
