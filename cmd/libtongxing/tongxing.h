@@ -138,8 +138,9 @@ TONGXING_API int tongxing_load(tongxing_verifier *verifier, int64_t at,
 
 /*
  * Judges what a scanner read. *outcome is always set when the pointer is not NULL,
- * to TONGXING_UNVERIFIED by whatever fails. Every text up to a mebibyte has a verdict;
- * a verifier without a bundle says no_trust.
+ * to TONGXING_UNVERIFIED by whatever fails. Every text of up to 131,072 bytes has a
+ * verdict, and a verifier without a bundle says no_trust; a longer text is no code, and
+ * may be refused.
  *
  * at       seconds since 1970, of the device's clock
  * code     the text, of code_length bytes; any bytes

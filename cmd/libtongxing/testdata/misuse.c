@@ -103,6 +103,13 @@ static void codes(tongxing_verifier *v, char **argv) {
     EXPECT(TONGXING_UNVERIFIED, outcome);
     EXPECT(TONGXING_OK, tongxing_verify(v, at, "\xff\0\"", 3, NULL, &outcome, NULL, NULL));
     EXPECT(TONGXING_UNVERIFIED, outcome);
+    const int fills[] = {'A', ' ', '"', '<', 1, 0, 0xff}; /* JSON takes up to six times the room for some */
+    for (size_t i = 0; i < sizeof fills / sizeof *fills; i++) {
+        memset(buffer, fills[i], 131072);
+        EXPECT(TONGXING_OK, tongxing_verify(v, at, (char *)buffer, 131072, NULL, &outcome, &bytes, &length));
+        EXPECT(1, outcome == TONGXING_UNVERIFIED && strstr((char *)bytes, "\"not_a_code\"") != NULL);
+        tongxing_free_bytes(bytes);
+    }
 
     tongxing_context context = {sizeof context, 0, NULL, "01", "11010519491231002X", NULL};
     EXPECT(TONGXING_OK, tongxing_verify(v, at, argv[3], strlen(argv[3]), &context, &outcome, &bytes, &length));
