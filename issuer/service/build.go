@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -76,6 +77,7 @@ func (s *Service) build() error {
 	api := humago.New(mux, configuration())
 	api.UseMiddleware(s.authorize)
 	s.register(api)
+	requireKeys(api.OpenAPI())
 	var err error
 	if s.openapi, err = api.OpenAPI().YAML(); err != nil {
 		return err
@@ -124,7 +126,35 @@ func (s *Service) operation(id, method, path, summary string, status int, acts .
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: status,
 		MaxBodyBytes: s.options.Limits.Body, Metadata: map[string]any{actOf: acts},
-		Errors: []int{400, 401, 403, 422, 429, 503},
+		Errors: refusals(method, path),
+	}
+}
+
+// refusals are the statuses of problems.csv that an operation may answer: what is
+// looked for is not there, and what is asked for does not fit what became of it.
+func refusals(method, path string) []int {
+	statuses := []int{400, 401, 403, 422, 429, 503}
+	switch {
+	case method == http.MethodPost:
+		statuses = append(statuses, 404, 409, 410, 413, 415)
+	case strings.Contains(path, "{"):
+		statuses = append(statuses, 404)
+	}
+	return statuses
+}
+
+// requireKeys describes the Idempotency-Key as needed. It is not the framework that
+// refuses a request without one: checkKey says more.
+func requireKeys(api *huma.OpenAPI) {
+	for _, item := range api.Paths {
+		if item.Post == nil {
+			continue
+		}
+		for _, parameter := range item.Post.Parameters {
+			if parameter.Name == "Idempotency-Key" {
+				parameter.Required = true
+			}
+		}
 	}
 }
 

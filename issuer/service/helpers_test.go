@@ -334,6 +334,7 @@ func (b *bench) ask(caller, method, path string, body any, header ...string) rep
 	}
 	w := httptest.NewRecorder()
 	b.service.ServeHTTP(w, r)
+	holdToDescription(b.t, r, w.Code)
 	got, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		b.t.Fatal(err)
