@@ -143,29 +143,20 @@ func wholes(line string) (codes []string, found bool) {
 }
 
 // wholeAt returns the credential that begins at start and where it ends: at the end
-// of the line, a few characters before that, or where another code begins.
+// of the line, a few characters before that, or where another code begins. How long it
+// is stands in its head, so that a line of nothing but beginnings is read in one pass.
 func wholeAt(line string, start int) (code string, end int) {
 	rest := line[start:]
-	stop := len(rest) - len(strings.TrimLeft(rest, prefixAlphabet(rest)))
-	rest = rest[:stop]
-	for cut := 0; cut <= maxSuffix && cut < len(rest); cut++ {
-		if isWhole(rest[:len(rest)-cut]) {
-			return rest[:len(rest)-cut], start + len(rest) - cut
-		}
+	length := lengthOf(rest)
+	if length == 0 || length > len(rest) || !isWhole(rest[:length]) {
+		return "", 0
 	}
-	for next := nextPrefix(rest, 1); next > 0; {
-		for cut := 0; cut <= maxSuffix && cut < next; cut++ {
-			if isWhole(rest[:next-cut]) {
-				return rest[:next-cut], start + next - cut
-			}
-		}
-		after := nextPrefix(rest, next+1)
-		if after < 0 {
-			break
-		}
-		next = after
+	suffix := rest[length:min(len(rest), length+maxSuffix+len(transport.TextPrefix))]
+	suffix = suffix[:len(suffix)-len(strings.TrimLeft(suffix, prefixAlphabet(rest)))]
+	if len(suffix) > maxSuffix && nextPrefix(suffix, 0) < 0 {
+		return "", 0
 	}
-	return "", 0
+	return rest[:length], start + length
 }
 
 const (
@@ -183,18 +174,12 @@ func prefixAlphabet(text string) string {
 
 // nextPrefix returns where the next code may begin, from a place on, or -1.
 func nextPrefix(line string, from int) int {
-	if from >= len(line) {
-		return -1
+	for at := from; at < len(line); at++ {
+		if head := line[at:]; strings.HasPrefix(head, transport.TextPrefix) || strings.HasPrefix(head, transport.DigitsPrefix) {
+			return at
+		}
 	}
-	text := strings.Index(line[from:], transport.TextPrefix)
-	digits := strings.Index(line[from:], transport.DigitsPrefix)
-	switch {
-	case text < 0 && digits < 0:
-		return -1
-	case text < 0 || digits >= 0 && digits < text:
-		return from + digits
-	}
-	return from + text
+	return -1
 }
 
 // isWhole reports whether a text is a credential in its one right encoding, whoever
@@ -211,16 +196,15 @@ func isWhole(text string) bool {
 // begun returns the part of a line that begins like a code, of this version or a
 // later one.
 func begun(line string) (string, bool) {
+	digits := len(strings.TrimRight(strings.TrimSpace(line), digitAlphabet)) // from here on there is nothing else
 	for start := 0; start+4 < len(line); start++ {
 		head := line[start:]
 		if strings.HasPrefix(head, "TX") && '1' <= head[2] && head[2] <= '9' && head[3] == ':' {
 			return strings.TrimSpace(head), true
 		}
-		if strings.HasPrefix(head, "86") && '1' <= head[2] && head[2] <= '9' && isDigits(head) && len(head) >= leastGarbled {
+		if strings.HasPrefix(head, "86") && '1' <= head[2] && head[2] <= '9' && start >= digits && len(head) >= leastGarbled {
 			return strings.TrimSpace(head), true
 		}
 	}
 	return "", false
 }
-
-func isDigits(text string) bool { return strings.Trim(strings.TrimSpace(text), digitAlphabet) == "" }

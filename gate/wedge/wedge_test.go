@@ -147,6 +147,26 @@ func TestWhatIsNoCodeStaysWhatItIs(t *testing.T) {
 	}
 }
 
+// What a symbol can hold, and what a line can: beginnings of codes and no code, and a
+// code behind them. With a look at every beginning and every end this would not end.
+func TestALineOfNothingButBeginningsIsReadInOnePass(t *testing.T) {
+	codes := gatetest.Many(t, 2, transport.Encode, transport.EncodeDigits)
+	for _, code := range codes {
+		for _, beginning := range []string{"TX1:", "861", "TX1:861", code[:len(code)/3], "TX1:RRQT 9", code[:len(code)-1]} {
+			many := strings.Repeat(beginning, (wedge.MaxLength-len(code)-1)/len(beginning))
+			if got := wedge.Read(many + "\r"); len(got.Codes) != 1 || got.Codes[0] == code {
+				t.Errorf("%.40q: %d codes", many, len(got.Codes))
+			}
+			if wedge.HasWhole(many + "x") {
+				t.Errorf("%.40q: a whole code", many)
+			}
+			if got := wedge.Read(many + "\r" + code); !slices.Contains(got.Codes, code) {
+				t.Errorf("%.40q: the code behind it is lost", many)
+			}
+		}
+	}
+}
+
 func TestFramesOfASeriesAreToldFromCodes(t *testing.T) {
 	encoder, err := series.NewEncoder([]byte("tongxing 2020"), series.Options{})
 	if err != nil {
