@@ -18,6 +18,7 @@ const (
 	codeReadOnly = 8
 	codeCorrupt  = 11
 	codeFull     = 13
+	codeCantOpen = 14
 	codeNotADB   = 26
 
 	// The extended code of a disk too full for the index of the write-ahead log,
@@ -57,6 +58,17 @@ func classify(err error) error {
 		return fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	case codeNotADB:
 		return fmt.Errorf("%w: %w", registry.ErrNotARegistry, err)
+	}
+	return err
+}
+
+// denied gives the fault of a file that is there and that SQLite cannot open its type.
+// SQLite does not say why; looking by opening it would give up the locks on it, which
+// are the process's.
+func denied(err error) error {
+	var failure *driver.Error
+	if errors.As(err, &failure) && failure.Code()&0xff == codeCantOpen {
+		return fmt.Errorf("%w: %w", fs.ErrPermission, err)
 	}
 	return err
 }

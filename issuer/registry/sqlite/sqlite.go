@@ -181,7 +181,7 @@ func open(ctx context.Context, path string, by registry.Opening) (_ *Registry, e
 	write.SetMaxOpenConns(1)
 	r.write = &writer{DB: write, prepared: map[string]*sql.Stmt{}}
 	if err := r.identify(ctx, by); err != nil {
-		return nil, errors.Join(err, r.write.Close())
+		return nil, errors.Join(denied(err), r.write.Close())
 	}
 	read, err := connect(path, "rw", "query_only(1)")
 	if err != nil {
