@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -189,16 +188,4 @@ func (c *Config) views() (all []view) {
 	}
 	slices.SortFunc(all, func(a, b view) int { return strings.Compare(a.Key, b.Key) })
 	return all
-}
-
-// redacted is a value without the password that an address may have.
-func redacted(text string) string {
-	if u, err := url.Parse(text); err == nil && hasPassword(text) {
-		if q := u.Query(); q.Has("password") {
-			q.Set("password", "xxxxx")
-			u.RawQuery = q.Encode()
-		}
-		return u.Redacted()
-	}
-	return text
 }

@@ -3,6 +3,7 @@ package config_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -150,6 +151,11 @@ func TestWhatIsWrongIsToldWithItsLineAndTheNearestThatThereIs(t *testing.T) {
 		"a list of numbers":     {"[tongxing-issuer]\nkey = [1]\n", `has to be a list of texts`},
 		"not among the choices": {"log-level = \"trace\"\n", `tongxing.toml:1: The value "trace" does not fit the setting "log-level"`},
 		"a password":            {"registry = \"postgres://u:geheim@h/d\"\n", `tongxing.toml:1: The address of the setting "registry" has a password in it`},
+		"one with a percent":    {"registry = \"postgres://u:100%geheim@h/d\"\n", `has a password in it`},
+		"one with a blank":      {"registry = \"postgres://u:a geheim@h/d\"\n", `has a password in it`},
+		"one with an @":         {"registry = \"postgres://u:a@geheim@h/d\"\n", `has a password in it`},
+		"that of a key":         {"registry = \"postgres://u@h/d?sslmode=require&sslpassword=geheim\"\n", `has a password in it`},
+		"one of libpq":          {"registry = \"host=h password = geheim\"\n", `has a password in it`},
 		"a password behind":     {"registry = \"postgres://u@h/d?password=geheim\"\n", `has a password in it`},
 		"UTF-16 of Windows":     {"\xff\xfer\x00e\x00", `tongxing.toml:1: This is not TOML`},
 		"twice":                 {"region = \"33\"\nregion = \"32\"\n", `tongxing.toml:2: This is not TOML`},
@@ -352,6 +358,24 @@ func TestShowSaysWhoSaysIt(t *testing.T) {
 		got := run(t, file, environment, "config", "show", "--lang", lang)
 		if got.status != 0 || !strings.Contains(got.stdout, says[0]) || !strings.Contains(got.stdout, says[1]) || strings.Contains(got.stdout, "geheim") {
 			t.Errorf("%s: %+v", lang, got)
+		}
+	}
+}
+
+func TestShowHasNoPasswordHoweverItIsWritten(t *testing.T) {
+	for registry, want := range map[string]string{
+		"postgres://u:100%geheim@h/d":               "postgres://u:xxxxx@h/d",
+		"postgres://u:a geheim@h/d":                 "postgres://u:xxxxx@h/d",
+		"postgres://u:a@geheim:x@h:5432/d?a=b":      "postgres://u:xxxxx@h:5432/d?a=b",
+		"postgres://u@h/d?a=b&SSLpassword=geheim#x": "postgres://u@h/d?a=b&SSLpassword=xxxxx#x",
+		"postgres://u@h/d?password=geheim&a=b":      "postgres://u@h/d?password=xxxxx&a=b",
+		"host=h password = 'a geheim' user=u":       "host=h password = xxxxx user=u",
+		"postgres://u@h:5432/d?passfile=/p":         "postgres://u@h:5432/d?passfile=/p",
+		"/var/lib/a:b@c.registry":                   "/var/lib/a:b@c.registry",
+	} {
+		got := run(t, "", map[string]string{"TONGXING_REGISTRY": registry}, "config", "show", "--json")
+		if encoded, _ := json.Marshal(want); strings.Contains(got.stdout, "geheim") || !strings.Contains(strings.ReplaceAll(got.stdout, "&", `\u0026`), string(encoded)) {
+			t.Errorf("%s: %s", registry, got.stdout)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -295,11 +296,18 @@ func isAddress(text string) bool {
 
 // hasPassword reports whether an address has a password in it: secrets are in files
 // of their own.
-func hasPassword(text string) bool {
-	u, err := url.Parse(text)
-	if err != nil || u.User == nil {
-		return err == nil && u.Query().Has("password")
-	}
-	_, has := u.User.Password()
-	return has || u.Query().Has("password")
+func hasPassword(text string) bool { return redacted(text) != text }
+
+// Where an address has a password: behind the user, up to the last @ of what an address
+// is before its path, or in a member of its query (of PostgreSQL, sslpassword is that of
+// a key). Text is searched and not an address: one with a % or a blank in its password
+// is none, and has it all the same.
+var (
+	behindUser = regexp.MustCompile(`(://[^/?#@:]*:)[^/?#]*@`)
+	inQuery    = regexp.MustCompile(`(?i)((?:^|[?&\s])(?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^&#\s]+)`)
+)
+
+// redacted is a value without the password that an address may have.
+func redacted(text string) string {
+	return inQuery.ReplaceAllString(behindUser.ReplaceAllString(text, "${1}xxxxx@"), "${1}xxxxx")
 }
