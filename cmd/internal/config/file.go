@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -279,8 +280,11 @@ func (s Setting) check(text string) *program.UserError {
 	case Switch:
 		_, err = strconv.ParseBool(text)
 	}
-	if err != nil {
+	if err != nil || s.Kind == Number && strings.EqualFold(strings.TrimLeft(text, "+-"), "nan") {
 		return s.wrongKind()
+	}
+	if (s.Kind == Whole || s.Kind == Number || s.Kind == Duration) && strings.HasPrefix(text, "-") {
+		return &program.UserError{Key: "config_negative", Args: []any{s.Key}} // of nothing that is set there are fewer than none
 	}
 	if s.Choices != nil && text != "" && !slices.Contains(s.Choices, text) {
 		return &program.UserError{Key: "config_choice", Args: []any{text, s.Key, fmt.Sprintf("%q", s.Choices)}}
