@@ -25,7 +25,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/gate/controllers"
 	"github.com/tongxing/tongxing/gate/screen"
 	"github.com/tongxing/tongxing/gate/training"
@@ -153,7 +152,8 @@ func (g *Gate) Judge(s Scan) (Answer, error) {
 		return Answer{}, ErrScan
 	}
 	at, v, context := g.options.Clock(), g.options.Knowledge.Verifier(), s.Presented
-	if context.Document == (format.Document{}) && context.Name == "" && g.options.Desk != nil {
+	context.Class, context.Region = 0, ""
+	if context == (verifier.Context{}) && g.options.Desk != nil { // a document that is nobody's is one
 		context = g.options.Desk.Presented(at)
 	}
 	venue := g.Venue()

@@ -16,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/gate/screen"
 	"github.com/tongxing/tongxing/gate/training"
 	"github.com/tongxing/tongxing/gate/wedge"
+	"github.com/tongxing/tongxing/verifier"
 )
 
 func device(t testing.TB, edit func(*gate.Options)) *gate.Gate {
@@ -103,6 +104,21 @@ func TestTheDocumentOnTheReaderCounts(t *testing.T) {
 }
 
 // [GATE-15]
+// [GATE-8] A number that was mistyped, or is none, is nobody's: it is not as if no
+// document had been asked for, on a device with a reader as on one without.
+func TestADocumentThatIsNobodysMatchesNoCode(t *testing.T) {
+	green := gatetest.Codes(t)[0]
+	for name, desk := range map[string]gate.Desk{"without a reader": nil, "with a reader": new(document.Desk)} {
+		g := device(t, func(o *gate.Options) { o.Desk = desk })
+		for _, number := range []string{"339999196001058364", "1", "", green.Text} {
+			answer, err := g.Judge(gate.Scan{Codes: []string{green.Text}, Presented: verifier.Presented("01", number, "")})
+			if err != nil || answer.Screen.Outcome != verifier.Unverified {
+				t.Errorf("%s, number %.20q: %v %v", name, number, answer.Screen.Outcome, err)
+			}
+		}
+	}
+}
+
 func TestInTrainingNothingOpensAndNothingIsCounted(t *testing.T) {
 	relay, err := controllers.ByName("relay")
 	if err != nil {
