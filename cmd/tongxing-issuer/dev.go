@@ -85,7 +85,7 @@ func (a *app) dev(ctx context.Context, f devFlags) (err error) {
 		return err
 	}
 	serve.begun = func(url string) { a.tellTrial(f.dir, url, serve) }
-	return a.serveWith(ctx, e, who, secret, serve)
+	return a.serveWith(ctx, e, whoAsks{Authenticator: who}, secret, serve)
 }
 
 // makeTrialFolder makes the folder of a trial, which must not be there: nothing is

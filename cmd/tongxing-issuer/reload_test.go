@@ -82,6 +82,62 @@ func TestARenewedCertificateIsTakenAndLosesNoRequest(t *testing.T) {
 	p.end()
 }
 
+// TestWhoIsTakenOutOfAFileIsNobody replaces the keys of the identity service and the
+// list of callers while the service runs, first by what is neither.
+func TestWhoIsTakenOutOfAFileIsNobody(t *testing.T) {
+	o, ours := newOffice(t), newAuthority(t)
+	write := func(name, data string) {
+		t.Helper()
+		if err := os.WriteFile(o.path(name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, cert, key := ours.issue(&x509.Certificate{Subject: pkix.Name{CommonName: "service"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}})
+	write("cert.pem", string(cert))
+	write("key.pem", string(key))
+	write("ca.pem", string(ours.pem))
+	write("callers.json", `{"callers":[{"subject":"CN=desk-8","name":"desk-8","authority":"Hangzhou CDC","roles":["desk"]}]}`)
+	p := o.serve(nil, "--tls-cert", o.path("cert.pem"), "--tls-key", o.path("key.pem"), "--client-ca", o.path("ca.pem"), "--callers", o.path("callers.json"), "--drain", "0s")
+	byToken, byCertificate, n := ours.client(""), ours.client("desk-8"), 0
+	token := o.token(access.Desk)
+	ask := func(client *http.Client, token string) int {
+		t.Helper()
+		n++
+		status, data, err := issue(client, p.url, token, fmt.Sprint("key-", n), trial(n))
+		if err != nil {
+			t.Fatalf("%v: %s", err, data)
+		}
+		return status
+	}
+	hangUp := func() {
+		t.Helper()
+		if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("keys.json", "neither")
+	write("callers.json", "neither")
+	hangUp()
+	until(t, "both are told", func() bool { return strings.Count(p.log.String(), "who may ask") == 2 })
+	if a, b := ask(byToken, token), ask(byCertificate, ""); a != http.StatusCreated || b != http.StatusCreated {
+		t.Errorf("with the old lists in use: status %d and %d", a, b)
+	}
+	other, err := newDevIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("keys.json", string(other.published))
+	write("callers.json", `{"callers":[{"subject":"CN=desk-9","name":"desk-9","authority":"Hangzhou CDC","roles":["desk"]}]}`)
+	hangUp()
+	until(t, "nobody is known any more", func() bool {
+		return ask(byToken, token) == http.StatusUnauthorized && ask(byCertificate, "") == http.StatusUnauthorized
+	})
+	if status := ask(ours.client("desk-9"), ""); status != http.StatusCreated {
+		t.Errorf("who was put in: status %d", status)
+	}
+	p.end()
+}
+
 // nameOf is the common name of the certificate that the service presents.
 func nameOf(t *testing.T, a *authority, url string) string {
 	t.Helper()

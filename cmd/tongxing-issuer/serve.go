@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,7 +19,6 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/typeface"
-	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/service"
 )
@@ -88,12 +88,15 @@ func (f *serveFlags) checkLimits() error {
 		if limit.value < 1 || math.IsNaN(limit.value) {
 			return usage("flag_below_one", limit.flag, limit.value)
 		}
+		if limit.value > math.MaxInt32 { // the most that a registry counts
+			return usage("flag_value", strconv.FormatFloat(limit.value, 'f', -1, 64))
+		}
 	}
 	return nil
 }
 
 // serveWith runs the service over an environment.
-func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenticator, secret [32]byte, f serveFlags) error {
+func (a *app) serveWith(ctx context.Context, e *environment, who whoAsks, secret [32]byte, f serveFlags) error {
 	check, err := newSourceChecker(e.trust, e.region.Code)
 	if err != nil {
 		return err
@@ -103,14 +106,14 @@ func (a *app) serveWith(ctx context.Context, e *environment, who access.Authenti
 		return err
 	}
 	made, err := service.New(service.Options{
-		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who, Secret: secret, Clock: a.Clock, After: time.After,
+		Issuer: e.issuer, Registry: e.registry, Checker: check, Press: check, Typeface: face, Access: who.Authenticator, Secret: secret, Clock: a.Clock, After: time.After,
 		Logger: a.Log, Limits: f.limits,
 	})
 	if err != nil {
 		return err
 	}
 	check.follow = follower(made, e.issuer)
-	served := a.answer(ctx, made, check, f)
+	served := a.answer(ctx, made, check, who, f)
 	// Requests are over; what they counted is written whatever ended them.
 	return errors.Join(served, made.Close(context.WithoutCancel(ctx)))
 }
@@ -165,79 +168,4 @@ func makeSecret(path string) error {
 		return err
 	}
 	return os.Link(temporary.Name(), path)
-}
-
-// accessFlags say whose requests are answered.
-type accessFlags struct {
-	tokenKeys, tokenIssuer, tokenAudience string
-	callers                               string
-}
-
-func (f *accessFlags) add(a *app, c *cobra.Command) {
-	c.Flags().StringVar(&f.tokenKeys, "token-keys", "", a.Lang.Say("flag_token_keys"))
-	c.Flags().StringVar(&f.tokenIssuer, "token-issuer", "", a.Lang.Say("flag_token_issuer"))
-	c.Flags().StringVar(&f.tokenAudience, "token-audience", "tongxing-issuer", a.Lang.Say("flag_token_audience"))
-	c.Flags().StringVar(&f.callers, "callers", "", a.Lang.Say("flag_callers"))
-}
-
-// tokenLeeway is how far the clock of the identity service may be off.
-const tokenLeeway = 30 * time.Second
-
-// open makes the authenticators that the flags ask for; one at least.
-func (f *accessFlags) open(certificates bool) (access.Authenticator, error) {
-	var all access.Any
-	if f.tokenKeys != "" {
-		source, err := keySource(f.tokenKeys)
-		if err != nil {
-			return nil, err
-		}
-		if f.tokenIssuer == "" {
-			return nil, usage("flag_required", "--token-issuer")
-		}
-		tokens, err := access.NewTokens(access.TokenOptions{
-			Keys: source, Issuer: f.tokenIssuer, Audience: f.tokenAudience, Leeway: tokenLeeway,
-		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, tokens)
-	}
-	switch {
-	case f.callers != "" && !certificates:
-		return nil, usage("flag_required", "--client-ca")
-	case f.callers != "":
-		data, err := files.Read(f.callers, 1<<20)
-		if err != nil {
-			return nil, err
-		}
-		known, err := access.ParseCertificates(data)
-		if err != nil {
-			return nil, failWith(err, "callers_damaged", f.callers)
-		}
-		all = append(all, known)
-	}
-	if len(all) == 0 {
-		return nil, usage("access_needed")
-	}
-	return all, nil
-}
-
-// keySource is a JWK Set from an address or a file.
-func keySource(place string) (access.KeySource, error) {
-	if strings.Contains(place, "://") {
-		remote, err := access.NewRemote(place, keyClient())
-		if err != nil {
-			return nil, failWith(err, "token_keys_refused", place)
-		}
-		return remote, nil
-	}
-	data, err := files.Read(place, access.MaxKeySetSize+1)
-	if err != nil {
-		return nil, err
-	}
-	set, err := access.ParseKeySet(data)
-	if err != nil {
-		return nil, failWith(err, "token_keys_refused", place)
-	}
-	return set, nil
 }

@@ -76,7 +76,7 @@ func loopback(address string) bool {
 
 // answer serves until ctx ends. Then it says that it is not ready, goes on for as
 // long as --drain says, lets what is under way finish, and ends.
-func (a *app) answer(ctx context.Context, s *service.Service, check *sourceChecker, f serveFlags) error {
+func (a *app) answer(ctx context.Context, s *service.Service, check *sourceChecker, who whoAsks, f serveFlags) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -115,6 +115,11 @@ func (a *app) answer(ctx context.Context, s *service.Service, check *sourceCheck
 		}
 		if err := certificates.refresh(); err != nil {
 			a.Log.Warn("the new certificate is refused and the old one stays in use", "file", f.http.cert, "error", err)
+		}
+		for _, file := range who.files {
+			if err := file.refresh(); err != nil {
+				a.Log.Warn("the new list of who may ask is refused and the old one stays in use", "file", file.name(), "error", err)
+			}
 		}
 	})
 	select {

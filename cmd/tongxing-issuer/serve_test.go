@@ -203,6 +203,14 @@ func TestACommandLineThatCannotServeSaysWhy(t *testing.T) {
 	}
 }
 
+// A quota that no registry can count would be a fault with the first use of a proposal.
+func TestALimitThatNoRegistryCountsIsNamed(t *testing.T) {
+	const most = "2147483648" // and one
+	if status, said := command(t, "serve", "--region", "33", "--registry", "x", "--token-keys", "x", "--token-issuer", "x", "--quota", most); status != 2 || !strings.Contains(said, most) {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
 // A limit by which nothing would be answered is named alone, with what to do.
 func TestALimitBelowOneIsNamed(t *testing.T) {
 	o := newOffice(t)

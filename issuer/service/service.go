@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -97,7 +98,7 @@ func (o *Options) check() error {
 	if l.Presses == 0 {
 		l.Presses = 2
 	}
-	if l.Presses < 1 || l.Body < 1024 || l.Rate < 0 || l.Burst < 1 || l.Quota < 0 || l.AnswersFor < time.Hour || l.Proposals < time.Minute {
+	if l.Presses < 1 || l.Body < 1024 || l.Rate < 0 || l.Burst < 1 || l.Quota < 0 || l.Quota > math.MaxInt32 || l.AnswersFor < time.Hour || l.Proposals < time.Minute {
 		return fmt.Errorf("service: limits %+v are out of bounds", *l)
 	}
 	return nil
