@@ -31,6 +31,7 @@ type app struct {
 // explanations are those that this command has beside those of every one.
 var explanations = []program.Explanation{
 	{Target: registry.ErrUnavailable, Key: "registry_unavailable"},
+	{Target: postgres.ErrRefused, Key: "registry_refused"},
 	{Target: postgres.ErrNotDurable, Key: "registry_not_durable"},
 	{Target: postgres.ErrAddress, Key: "registry_address"},
 }

@@ -141,7 +141,11 @@ func (a *app) jobRunCommand() *cobra.Command {
 		if err := running.do(ctx, func() error { return a.work(ctx, s, planned.Job) }); err != nil {
 			return err
 		}
-		return a.tellJob(ctx, s.store, planned.Job)
+		state, err := s.store.JobState(ctx, planned.Job)
+		if err == nil && state.Issued < state.Records {
+			a.Status = program.StatusRejects
+		}
+		return errors.Join(err, a.tellJob(ctx, s.store, planned.Job))
 	})
 	f.addWork(a, c)
 	f.addPlan(a, c)
@@ -182,12 +186,25 @@ func (a *app) planJob(ctx context.Context, s *shop, path string) (batch.Planned,
 	planned, err := batch.Plan(ctx, batch.PlanOptions{Issuer: iss, Jobs: jobs, At: at, Now: now, Job: s.flags.job, Agree: agree,
 		Parts: s.flags.folders.parts, Input: absolute, Key: s.key, Chunk: s.flags.chunk}, records)
 	if err != nil {
-		return batch.Planned{}, a.jobError(err, path, s.flags.job)
+		return batch.Planned{}, a.jobError(err, planSubject(err, path, s.flags), s.flags.job)
 	}
 	if s.river != nil {
 		_, err = s.river.Enqueue(ctx, planned.Job)
 	}
 	return planned, err
+}
+
+// planSubject is what a fault of planning is about: the file of records, the folder in
+// which the plan is written, or the registry.
+func planSubject(err error, records string, f jobFlags) string {
+	var file *fs.PathError
+	switch {
+	case errors.As(err, &file) && file.Path != records:
+		return f.folders.parts
+	case errors.Is(err, registry.ErrStorageFull), errors.Is(err, registry.ErrDamaged), errors.Is(err, registry.ErrUnavailable):
+		return registryName(f.registry)
+	}
+	return records
 }
 
 // checkJob holds the flags that tell a job from others to their bounds, and returns
@@ -211,7 +228,7 @@ func jobTime(value string) (time.Time, error) {
 	if value == "" {
 		return time.Time{}, usage("flag_required", "--at")
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, "2006-01-02 15:04", time.DateOnly} {
 		at, err := time.ParseInLocation(layout, value, format.ChinaTime)
 		if err != nil {
 			continue

@@ -102,6 +102,9 @@ func (a *app) forgetJob(ctx context.Context, flags forgetFlags, job string) (err
 		return err
 	}
 	if err := f.hold(ctx, begun); err != nil {
+		if errors.Is(err, batch.ErrNotDelivered) && wasForgotten(ctx, f.store, job) {
+			return failFor(err, "job_forgotten_before", job)
+		}
 		return err
 	}
 	defer f.held.Close()

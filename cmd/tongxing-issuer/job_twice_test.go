@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer/deletion"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
@@ -82,5 +87,54 @@ func TestAJobOfTheSameRecordsIsForgottenOnItsOwn(t *testing.T) {
 	}
 	if names, err := unforgotten(t.Context(), store, time.Now()); err != nil || !slices.Equal(names, []string{"two"}) {
 		t.Errorf("not forgotten are %q, error %v", names, err)
+	}
+}
+
+// What a fault is about is named: not the file of records where it is the folder for
+// parts; nor is a job that was forgotten said to be undelivered, nor a blank refused in
+// a time that the words recommend.
+func TestJobsNameWhatIsAtFault(t *testing.T) {
+	o, flags, records := bulkOffice(t, 25)
+	data, err := os.ReadFile(records)
+	first := data[:bytes.IndexByte(data, '\n')+1]
+	at := time.Now().In(format.ChinaTime).Format("2006-01-02 15:04")
+	run := func(file string, more ...string) []string {
+		return slices.Concat([]string{"job", "run", file, "--at", at, "--chunk", "10", "--job", "morning", "--lang", "en"}, flags, o.approver(), more)
+	}
+	for path, content := range map[string][]byte{o.path("none"): nil, o.path("refused.jsonl"): append(bytes.Clone(first), "{}\n"...)} {
+		if err == nil {
+			err = os.WriteFile(path, content, 0o600)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := o.requireDone(1, run(records, "--parts", o.path("none"))...); !strings.Contains(out, o.path("none")+": ") && !strings.Contains(out, o.path("none")+" ") {
+		t.Errorf("no folder: %s", out)
+	}
+	o.requireDone(0, run(records)...)
+	o.deliver()
+	o.requireDone(0, o.forget()...)
+	if out := o.requireDone(1, o.forget("--record", o.path("other.cose"))...); !strings.Contains(out, "before, and nothing more") {
+		t.Errorf("forgotten again: %s", out)
+	}
+	o.requireDone(0, o.forget()...)
+	o.requireDone(program.StatusRejects, run(o.path("refused.jsonl"), "--job", "refused")...)
+}
+
+// A server that refuses the user, or has no such database, is not told as a fault of
+// the program.
+func TestADatabaseThatRefusesIsNamed(t *testing.T) {
+	address, err := url.Parse(postgrestest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, nowhere := *address, *address
+	stranger.User, nowhere.Path = url.User("a_stranger"), "/no_such_database"
+	for _, refused := range []url.URL{stranger, nowhere} {
+		status, out := command(t, "job", "list", "--registry", refused.String(), "--lang", "en")
+		if status != program.StatusFailed || !strings.Contains(out, "refuses this user") || strings.Count(out, "\n") != 1 {
+			t.Errorf("status %d, %s", status, out)
+		}
 	}
 }

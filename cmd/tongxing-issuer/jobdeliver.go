@@ -152,6 +152,9 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if errors.Is(err, batch.ErrOutputLost) && wasForgotten(ctx, store, job) {
 		return failFor(err, "job_was_forgotten", job)
 	}
+	if errors.Is(err, registry.ErrDamaged) {
+		return program.AboutFile(registryName(f.registry), err)
+	}
 	if err != nil {
 		return a.jobError(err, job, job)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -46,7 +47,8 @@ type Delivered struct {
 // one of them is held to the registry: its hash is the entry's, it stands under
 // the entry's reference, none is missing, none stands twice, and with the refused
 // records they are as many as were planned. Errors are an *[IncompleteError],
-// [ErrOutputLost], and what Codes, Refused and the registry return.
+// [ErrOutputLost], [registry.ErrDamaged] where the entries contradict a part that is
+// whole, and what Codes, Refused and the registry return.
 func Deliver(ctx context.Context, o DeliverOptions) (Delivered, error) {
 	d, err := newDelivery(ctx, o)
 	if err != nil {
@@ -156,7 +158,32 @@ func (d *delivery) verify(ctx context.Context, number uint32) (verifiedPart, err
 			return part, nil
 		}
 	}
-	return verifiedPart{}, fmt.Errorf("chunk %d: %w (folder %s)", number, ErrOutputLost, d.parts.folder)
+	return verifiedPart{}, d.lost(number, entries)
+}
+
+// lost says why no part is that of the entries: it is gone, or there is one that has
+// some of them. That one is whole, as its name has its hash, and so the entries are not.
+func (d *delivery) lost(number uint32, entries []registry.Entry) error {
+	for _, name := range d.listed[number] {
+		content, whole, err := d.parts.read(name, number)
+		if err != nil {
+			return err
+		}
+		if whole && shares(content, entries) {
+			return fmt.Errorf("chunk %d: %w: its entries are not those of the part %s", number, registry.ErrDamaged, name)
+		}
+	}
+	return fmt.Errorf("chunk %d: %w (folder %s)", number, ErrOutputLost, d.parts.folder)
+}
+
+// shares reports whether a part has a code of the entries.
+func shares(content []byte, entries []registry.Entry) bool {
+	hashes := make(map[hash]bool, len(entries))
+	for i := range entries {
+		hashes[entries[i].Hash] = true
+	}
+	lines, _ := codesOf(content)
+	return slices.ContainsFunc(lines, func(line readLine) bool { return hashes[sha256.Sum256(line.data)] })
 }
 
 // held reports whether the codes of a part are those of the entries, each once,

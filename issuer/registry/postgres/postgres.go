@@ -56,6 +56,9 @@ var (
 	// ErrNotDurable reports a server whose settings let it lose what it
 	// acknowledged.
 	ErrNotDurable = errors.New("postgres: the server may lose what it acknowledged: synchronous_commit, fsync and full_page_writes must be on")
+	// ErrRefused reports a server that refuses the user, the password, the database or
+	// what is asked of it (SQLSTATE class 28, 3D000, 42501).
+	ErrRefused = errors.New("postgres: the server refuses the user, the database or what it may do")
 	// ErrAddress reports an address that is none. errors.Is finds
 	// registry.ErrInvalid in it.
 	ErrAddress = fmt.Errorf("%w: not the address of a database", registry.ErrInvalid)

@@ -31,6 +31,10 @@ const (
 	codeIndexCorrupted      = "XX002"
 	codeTooManyConnections  = "53300"
 	codeConnectionException = "08" // the class
+	codeAuthorization       = "28000"
+	codePassword            = "28P01"
+	codeNoDatabase          = "3D000"
+	codePrivilege           = "42501"
 )
 
 // gate is something that is done in a row: the object of an advisory lock.
@@ -217,6 +221,8 @@ func named(action string, err error) error {
 	case errors.Is(err, registry.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 	case isLost(err):
 		err = fmt.Errorf("%w: %w", registry.ErrUnavailable, err)
+	case hasCode(err, codeAuthorization, codePassword, codeNoDatabase, codePrivilege):
+		err = fmt.Errorf("%w: %w", ErrRefused, err)
 	case hasCode(err, codeDiskFull):
 		err = fmt.Errorf("%w: %w", registry.ErrStorageFull, err)
 	// The statements are this package's own: a table that they miss was dropped.
