@@ -100,7 +100,7 @@ func TestWhoIsTakenOutOfAFileIsNobody(t *testing.T) {
 	p := o.serve(nil, "--tls-cert", o.path("cert.pem"), "--tls-key", o.path("key.pem"), "--client-ca", o.path("ca.pem"), "--callers", o.path("callers.json"), "--drain", "0s")
 	byToken, byCertificate, n := ours.client(""), ours.client("desk-8"), 0
 	token := o.token(access.Desk)
-	ask := func(client *http.Client, token string) int {
+	statusFor := func(client *http.Client, token string) int {
 		t.Helper()
 		n++
 		status, data, err := issue(client, p.url, token, fmt.Sprint("key-", n), trial(n))
@@ -119,7 +119,7 @@ func TestWhoIsTakenOutOfAFileIsNobody(t *testing.T) {
 	write("callers.json", "neither")
 	hangUp()
 	until(t, "both are told", func() bool { return strings.Count(p.log.String(), "who may ask") == 2 })
-	if a, b := ask(byToken, token), ask(byCertificate, ""); a != http.StatusCreated || b != http.StatusCreated {
+	if a, b := statusFor(byToken, token), statusFor(byCertificate, ""); a != http.StatusCreated || b != http.StatusCreated {
 		t.Errorf("with the old lists in use: status %d and %d", a, b)
 	}
 	other, err := newDevIdentity()
@@ -130,9 +130,9 @@ func TestWhoIsTakenOutOfAFileIsNobody(t *testing.T) {
 	write("callers.json", `{"callers":[{"subject":"CN=desk-9","name":"desk-9","authority":"Hangzhou CDC","roles":["desk"]}]}`)
 	hangUp()
 	until(t, "nobody is known any more", func() bool {
-		return ask(byToken, token) == http.StatusUnauthorized && ask(byCertificate, "") == http.StatusUnauthorized
+		return statusFor(byToken, token) == http.StatusUnauthorized && statusFor(byCertificate, "") == http.StatusUnauthorized
 	})
-	if status := ask(ours.client("desk-9"), ""); status != http.StatusCreated {
+	if status := statusFor(ours.client("desk-9"), ""); status != http.StatusCreated {
 		t.Errorf("who was put in: status %d", status)
 	}
 	p.end()
