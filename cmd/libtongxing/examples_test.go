@@ -41,9 +41,13 @@ func TestExampleInC(t *testing.T) {
 func TestExampleInPython(t *testing.T) {
 	installed(t)
 	g := goodCode(t)
-	expect(t, g, func(at time.Time) string {
-		return run(t, "python3", examples+"python/guard.py", g.bundle, g.anchor, g.code, at.Format("2006-01-02T15:04:05+00:00"))
-	}, "pass: "+spec.ReasonOK.Text("zh"), "unverified: ")
+	guard := func(code string, at time.Time) string {
+		return run(t, "python3", examples+"python/guard.py", g.bundle, g.anchor, code, at.Format("2006-01-02T15:04:05+00:00"))
+	}
+	expect(t, g, func(at time.Time) string { return guard(g.code, at) }, "pass: "+spec.ReasonOK.Text("zh"), "unverified: ")
+	if got, want := guard(g.code+"\xff", time.Unix(0, 0).UTC()), "unverified: "+spec.ReasonDamagedText.Text("zh"); !strings.HasPrefix(got, want) {
+		t.Errorf("a text that is not UTF-8: %s, want %s", got, want)
+	}
 }
 
 func TestExampleInJava(t *testing.T) {

@@ -53,6 +53,9 @@ class Verifier:
 
     def verify(self, code: str, at: datetime, **context) -> dict:
         """Returns the verdict. context: venue and presented, as in spec/binding.md."""
+        # Bytes that are no UTF-8 come from a scanner as half surrogate pairs; such a
+        # text has a verdict too.
+        code = code.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return self._call({"op": "verify", "code": code, "at": at.isoformat(), **context})["verdict"]
 
     def _call(self, header: dict, body: bytes = b"") -> dict:

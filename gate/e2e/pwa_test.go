@@ -16,17 +16,22 @@ import (
 	"github.com/tongxing/tongxing/gate/training"
 )
 
-// assemble runs scripts/pwa and returns the folder of the site.
+// assemble runs scripts/pwa and returns the folder of the site, which is given as the
+// caller's, in both ways that a flag is written.
 func assemble(t testing.TB) string {
 	t.Helper()
-	site := filepath.Join(t.TempDir(), "site")
-	files := material(t)
-	command := exec.Command(filepath.Join("..", "..", "scripts", "pwa"),
-		"--root", filepath.Join(files, "root.cose"), "--bundle", filepath.Join(files, "national.bundle"), "--out", site)
+	script, err := filepath.Abs(filepath.Join("..", "..", "scripts", "pwa"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, files := t.TempDir(), material(t)
+	command := exec.Command(script,
+		"--root", filepath.Join(files, "root.cose"), "--bundle="+filepath.Join(files, "national.bundle"), "--out=site")
+	command.Dir = folder
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("scripts/pwa: %v\n%s", err, output)
 	}
-	return site
+	return filepath.Join(folder, "site")
 }
 
 // [GATE-16]

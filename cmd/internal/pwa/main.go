@@ -53,7 +53,7 @@ func (s site) write() error {
 	}
 	work, err := os.MkdirTemp(filepath.Dir(s.out), ".pwa-")
 	if err != nil {
-		return err
+		return fmt.Errorf("nothing can be written beside %s, make its folder first: %w", s.out, err)
 	}
 	defer os.RemoveAll(work)
 	files, err := s.files(root)

@@ -106,6 +106,14 @@ func TestWhatIsNoRootIsRefusedAndNothingIsWritten(t *testing.T) {
 	}
 }
 
+func TestASiteInAFolderThatIsNotThereSaysWhatToDo(t *testing.T) {
+	s := made(t)
+	s.out = filepath.Join(filepath.Dir(s.out), "none", "site")
+	if err := s.write(); err == nil || !strings.Contains(err.Error(), "make its folder first") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestASiteThatIsThereIsNotWrittenOver(t *testing.T) {
 	s := made(t)
 	if err := s.write(); err != nil {
