@@ -155,6 +155,9 @@ func langArgument(args []string) string {
 
 // Run runs the command line and returns the exit status.
 func (p *Program) Run(ctx context.Context, root *cobra.Command, args []string) int {
+	if len(args) > 0 && args[0] == "--version" { // as programs elsewhere are asked
+		args = append([]string{"version"}, args[1:]...)
+	}
 	root.SetArgs(args)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Out)

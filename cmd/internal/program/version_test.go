@@ -53,6 +53,15 @@ func TestVersionSaysWhatTheProgramIsMadeOfAndKnows(t *testing.T) {
 	}
 }
 
+func TestTheUsualFlagAsksForTheVersionToo(t *testing.T) {
+	for _, more := range [][]string{nil, {"--json"}, {"--lang", "zh"}} {
+		want, got := runOne(nil, nil, append([]string{"version"}, more...)...), runOne(nil, nil, append([]string{"--version"}, more...)...)
+		if got != want || got.status != program.StatusOK {
+			t.Errorf("%q: %+v, want %+v", more, got, want)
+		}
+	}
+}
+
 func TestEveryProgramCompletesInEveryShell(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if got := runOne(nil, nil, "completion", shell); got.status != program.StatusOK || !strings.Contains(got.stdout, "tongxing") {
