@@ -15,7 +15,7 @@ async function scan(text, end = "Enter") {
   if (end) await page.keyboard.press(end);
 }
 
-const [green, digits, , yellow] = options.codes;
+const [green, digits, , yellow, red] = options.codes;
 
 for (const end of ["Enter", "Tab", ""]) {
   await must(`AScannerThatEndsWith${end || "Nothing"}`, async () => {
@@ -96,6 +96,32 @@ await must("AFieldKeepsItsKeys", async () => {
   equal(await page.inputValue("#document-number"), "33010119900101123X", "field");
   await close();
 });
+
+for (const end of ["Enter", "Tab", ""]) {
+  await must(`AScannerThatEndsWith${end || "Nothing"}InTheFieldForIt`, async () => {
+    await page.click('[data-way="scanner"]');
+    await page.focus("#manual-text");
+    await page.keyboard.type(green.code);
+    if (end) await page.keyboard.press(end);
+    await verdict(page, "pass");
+    equal(await page.inputValue("#manual-text"), "", "field");
+    await close();
+  });
+}
+// A guard who is about to type the document's number: what stands on the screen is not the next holder's.
+for (const [field, end] of [["document-number", "Enter"], ["document-name", "Tab"], ["document-type", ""]]) {
+  await must(`TheNextHoldersCodeIsJudgedWithTheCursorIn ${field}`, async () => {
+    await check(page, green.code);
+    await verdict(page, "pass");
+    await page.click("#document-button");
+    await page.fill("#document-number", "3301"); // begun
+    await page.focus(`#${field}`);
+    await page.keyboard.type(red.code);
+    if (end) await page.keyboard.press(end);
+    await verdict(page, "restricted", red.reason);
+    await close();
+  });
+}
 
 await quiet(page);
 await browser.close();

@@ -3,9 +3,11 @@
 // stands, and no longer.
 
 import * as verdict from "./verdict.js";
+import { endScan } from "./wedge.js";
 import { say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
+const longest = 128; // characters of a document's number or name, more than any has: a code has 200 and more
 const types = ["01", "02", "03", "06", "07", "99"]; // WS 364.3
 
 let engine;
@@ -80,10 +82,17 @@ function openDocument(open) {
 }
 
 at("document-button").addEventListener("click", () => openDocument(at("document").hidden));
+for (const id of ["document-number", "document-name"]) endScan(at(id), () => at("document").requestSubmit());
 at("document").addEventListener("submit", (event) => {
   event.preventDefault();
   if (!current) return;
   const presented = { document_type: at("document-type").value, number: at("document-number").value.trim(), name: at("document-name").value.trim() };
+  const scanned = [presented.number, presented.name].find((text) => text.length > longest);
+  if (scanned !== undefined) { // the next holder's code came while the cursor was here: what stands is not theirs
+    verdict.close();
+    judgeTyped(scanned, { source: "wedge" }).catch(() => {});
+    return;
+  }
   if (!presented.name) delete presented.name;
   ask(current, current.about, presented).catch(() => {});
 });

@@ -3,6 +3,7 @@
 // Enrolling takes the code and the holder's word; deleting takes the document.
 
 import * as checks from "./checks.js";
+import { endScan } from "./wedge.js";
 import { clock, pick, say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -48,6 +49,7 @@ async function forget(presented) {
   return say(deleted ? "gate_page_person_deleted" : "gate_page_person_none");
 }
 
+endScan(at("person-number"), () => at("person").requestSubmit());
 at("person").addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = at("person-number").value;

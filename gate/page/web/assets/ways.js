@@ -9,7 +9,7 @@ import { open as openPicture } from "./pictures.js";
 import { Series, isFrame } from "./series.js";
 import { keep, setting } from "./settings.js";
 import { pick, say } from "./words.js";
-import { Wedge } from "./wedge.js";
+import { Wedge, endScan } from "./wedge.js";
 
 const at = (id) => document.getElementById(id);
 const holds = new Holds();
@@ -129,6 +129,7 @@ function typed(text, source) {
 
 new Wedge((text) => typed(text, "wedge"));
 
+endScan(at("manual-text"), () => at("manual").requestSubmit());
 at("manual").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = at("manual-text").value;

@@ -8,6 +8,8 @@
 
 const pause = 600;
 const least = 20; // characters: a code has 200 and more, a slip of the hand few
+const shortestCode = 129; // characters: fewer than any code has, more than a document's number or name
+const hand = 150; // milliseconds: whoever types leaves more between two keys, now and then
 const most = 8192; // no code is longer: what goes on is a key that is stuck
 
 export class Wedge {
@@ -57,7 +59,38 @@ export class Wedge {
   }
 }
 
-/** Whether keys on this element are nobody else's: fields keep theirs. */
+/**
+ * Ends what a scanner types into a field of a form as it does elsewhere: with Tab, or
+ * with a pause, where a code's length came faster than a hand types. Enter is the
+ * form's own.
+ */
+export function endScan(field, end) {
+  let quick = 0; // characters that came faster than by hand
+  let length = 0;
+  let last = -hand;
+  let timer;
+  const scanned = () => field.value.length >= shortestCode && quick * 2 >= field.value.length;
+  const finish = () => {
+    clearTimeout(timer);
+    if (scanned()) end();
+  };
+  field.addEventListener("input", (event) => {
+    if (field.value.length < length) length = quick = 0; // the form was sent, or somebody deletes
+    const grown = field.value.length - length;
+    if (grown > 1 || event.timeStamp - last < hand) quick += grown;
+    length = field.value.length;
+    last = event.timeStamp;
+    clearTimeout(timer);
+    if (!event.isComposing) timer = setTimeout(finish, pause);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || event.shiftKey || !scanned()) return;
+    event.preventDefault();
+    finish();
+  });
+}
+
+/** Whether keys on this element are nobody else's: fields that take text keep theirs, and the lists by which a device is set up. */
 function takesKeys(target) {
-  return !(target instanceof HTMLElement && target.closest("input, select, textarea, dialog"));
+  return !(target instanceof HTMLElement && target.closest("input:not([type=checkbox], [type=file]), textarea, dialog, #setup"));
 }
