@@ -205,7 +205,7 @@ func (j *proposedToService) agree(ctx context.Context, job registry.Job, at int6
 		return err
 	}
 	id, err := hex.DecodeString(j.proposal)
-	if err != nil || len(id) != len(registry.ProposalID{}) {
+	if err != nil || len(id) != len(registry.ProposalID{}) || registry.ProposalID(id) == (registry.ProposalID{}) {
 		return fail("job_needs_approval", content)
 	}
 	proposal, err := j.Store.Proposal(ctx, registry.ProposalID(id))

@@ -79,6 +79,11 @@ func TestBulkWorkTakesTwoPeople(t *testing.T) {
 	if err := os.Rename(hidden+".away", hidden); err != nil {
 		t.Fatal(err)
 	}
+	for _, none := range []string{"7", strings.Repeat("0", 32), strings.Repeat("1", 32)} {
+		if status, out := o.command(append(slices.Clone(plan), "--proposal", none)...); status != 1 || !strings.Contains(out, "second person") {
+			t.Errorf("proposal %s, which there is not: status %d, %s", none, status, out)
+		}
+	}
 	plan = append(plan, "--proposal", proposal.ID)
 	if status, out := o.command(plan...); status != 1 || !strings.Contains(out, "not approved") {
 		t.Errorf("before the approval: status %d, %s", status, out)
