@@ -120,9 +120,24 @@ func follow(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// above refuses a folder in which everybody may replace what others have, as they may
-// not in one with the sticky bit.
+// above refuses what everybody may replace, be it the link or what it leads to.
 func above(path string) error {
+	if err := aboveOne(path); err != nil {
+		return err
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	return aboveOne(target)
+}
+
+// aboveOne refuses a folder in which everybody may replace what others have, as they
+// may not in one with the sticky bit.
+func aboveOne(path string) error {
 	folder := filepath.Dir(filepath.Clean(path))
 	info, err := os.Stat(folder)
 	if err != nil {

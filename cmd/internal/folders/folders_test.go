@@ -189,3 +189,27 @@ func TestAMadeFolderPassesItsCheck(t *testing.T) {
 		}
 	}
 }
+
+func TestALinkIsNoWayIntoAFolderThatIsOpenToAll(t *testing.T) {
+	open, own := t.TempDir(), t.TempDir()
+	if err := os.Mkdir(filepath.Join(open, "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(open, "tongxing.toml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, check := range map[string]func(string) error{"data": folders.Check, "tongxing.toml": folders.CheckFile} {
+		link := filepath.Join(own, name)
+		if err := os.Symlink(filepath.Join(open, name), link); err != nil {
+			t.Fatal(err)
+		}
+		for mode, want := range map[os.FileMode]error{0o777: folders.ErrAbove, 0o755: nil} {
+			if err := os.Chmod(open, mode); err != nil {
+				t.Fatal(err)
+			}
+			if err := check(link); !errors.Is(err, want) {
+				t.Errorf("%s, %04o: %v, want %v", name, mode, err, want)
+			}
+		}
+	}
+}
