@@ -46,16 +46,27 @@ func New(g *gate.Gate, book *enrolment.Book, knowledge gate.Knowledge, clock fun
 // document without one gives the screen not_enrolled, which is no refusal. The error
 // is enrolment.ErrNoDocument or that of the book.
 func (p *People) Open(presented verifier.Context) (gate.Answer, error) {
+	answer, enrolled, err := p.OpenEnrolled(presented)
+	if err != nil || enrolled {
+		return answer, err
+	}
+	return p.gate.Show(screen.NotEnrolled()), nil
+}
+
+// OpenEnrolled is Open where a document without a code gives no screen, for its holder
+// shows one next: what was measured is shown with that. It reports whether there is
+// one.
+func (p *People) OpenEnrolled(presented verifier.Context) (gate.Answer, bool, error) {
 	code, err := p.book.Find(presented.Document, p.clock().Unix())
 	if errors.Is(err, enrolment.ErrNotEnrolled) {
-		return p.gate.Show(screen.NotEnrolled()), nil
+		return gate.Answer{}, false, nil
 	}
 	if err != nil {
-		return gate.Answer{}, err
+		return gate.Answer{}, false, err
 	}
 	answer, err := p.gate.Judge(gate.Scan{Codes: []string{code}, Presented: presented})
 	answer.Screen = answer.Screen.With(screen.Enrolled)
-	return answer, err
+	return answer, err == nil, err
 }
 
 // Enrol stores a code under the document that it belongs to, and returns when it

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tongxing/tongxing/gate"
+	"github.com/tongxing/tongxing/gate/document"
 	"github.com/tongxing/tongxing/gate/enrolment"
 	"github.com/tongxing/tongxing/gate/gatetest"
 	"github.com/tongxing/tongxing/gate/people"
@@ -20,7 +21,8 @@ import (
 // anew. Each step costs a run of Argon2id, so they are one test.
 func TestTheDocumentOpensItsCodeAndNobodyElses(t *testing.T) {
 	keeper := gatetest.Keeper(t)
-	g, err := gate.New(gate.Options{Knowledge: keeper, Clock: gatetest.Clock})
+	var desk document.Desk
+	g, err := gate.New(gate.Options{Knowledge: keeper, Clock: gatetest.Clock, Desk: &desk})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +56,11 @@ func TestTheDocumentOpensItsCodeAndNobodyElses(t *testing.T) {
 		if _, err := p.Enrol(c.code, c.presented); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	// [GATE-8] On a reader whoever is not enrolled shows a code next: the temperature is that screen's.
+	desk.Put(document.Reading{Temperature: 37.9}, gatetest.Clock())
+	if _, enrolled, err := p.OpenEnrolled(holder); enrolled || err != nil || desk.TakeTemperature() != 37.9 {
+		t.Errorf("%v %v", enrolled, err)
 	}
 	if a, err := p.Open(holder); err != nil || a.Screen.Name != "not_enrolled" {
 		t.Errorf("%s %v", a.Screen.Name, err)

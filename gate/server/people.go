@@ -106,7 +106,7 @@ func (s *Server) DocumentRead(r document.Reading) {
 	}
 	presented := verifier.Presented(r.Type, r.Number, r.Name)
 	if s.options.People != nil && presented.Document != (format.Document{}) {
-		if answer, err := s.options.People.Open(presented); err == nil && answer.Screen.Name != "not_enrolled" {
+		if answer, enrolled, err := s.options.People.OpenEnrolled(presented); err == nil && enrolled {
 			s.Send("screen", answer.AppendJSON(nil))
 			return
 		}
