@@ -41,7 +41,7 @@ func (l loading) frame() ([]byte, error) {
 	} else {
 		add("anchor", l.anchor)
 	}
-	if len(l.memory) > 0 {
+	if l.memory != nil { // C's NULL; an empty one is damaged
 		add("memory", l.memory)
 	}
 	line, err := json.Marshal(header)

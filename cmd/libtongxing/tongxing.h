@@ -124,7 +124,8 @@ TONGXING_API int tongxing_call(tongxing_verifier *verifier,
  * at       seconds since 1970, of the device's clock
  * anchor   where trust begins: 64 hexadecimal digits, or a root document
  * bundle   as it was fetched or copied from a stick
- * memory   what the operation "stored" gave before a restart; NULL, 0 for none
+ * memory   what the operation "stored" gave before a restart; NULL, 0 for none; another
+ *          pointer with 0, as of a file that lost its content, is refused
  *
  * The response frame says what was loaded and what was not taken. Its two pointers
  * may both be NULL for a caller who does not want it; otherwise it is as that of

@@ -20,6 +20,11 @@ func (i *Instance) load(r *request) ([]byte, *problem) {
 	if !given {
 		return nil, &problem{name: "member_missing", member: "parts.bundle"}
 	}
+	// A file that lost its content with the power is no absent one: without its memory
+	// an older bundle would come in.
+	if memory, given := r.parts["memory"]; given && len(memory) == 0 {
+		return nil, &problem{name: "memory_damaged", detail: "empty"}
+	}
 	i.loading.Lock()
 	defer i.loading.Unlock()
 	options := trustlist.LoadOptions{Clock: r.at.Unix(), Memory: r.parts["memory"], Status: r.status}

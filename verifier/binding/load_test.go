@@ -97,6 +97,7 @@ func TestWhatIsStoredKeepsOlderBundlesOut(t *testing.T) {
 	fresh := binding.New()
 	refused(t, fresh, loading(t, s.Older, later, []string{"bundle", "memory"}, s.Older.Bundle, memory), "bundle_older", "")
 	refused(t, fresh, loading(t, s.Older, later, []string{"bundle", "memory"}, s.Newer.Bundle, memory[:len(memory)-1]), "memory_damaged", "")
+	refused(t, fresh, loading(t, s.Older, later, []string{"bundle", "memory"}, s.Older.Bundle, nil), "memory_damaged", "")
 }
 
 // The anchor may be the root itself.

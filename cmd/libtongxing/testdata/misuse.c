@@ -95,6 +95,7 @@ static void codes(tongxing_verifier *v, char **argv) {
     tongxing_free_bytes(bytes);
     EXPECT(TONGXING_OK, tongxing_load(v, at, root, root_length, buffer, n, NULL, 0, &bytes, &length));
     tongxing_free_bytes(bytes);
+    EXPECT(TONGXING_REFUSED, tongxing_load(v, at, root, root_length, buffer, n, buffer, 0, NULL, NULL)); /* a memory that was lost */
     EXPECT(TONGXING_OK, tongxing_verify(v, at, argv[3], strlen(argv[3]), NULL, &outcome, &bytes, &length));
     EXPECT(TONGXING_PASS, outcome);
     EXPECT(0, strncmp((char *)bytes, "{\"outcome\":\"pass\"", 17));

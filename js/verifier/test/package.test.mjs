@@ -121,6 +121,7 @@ test('a stored bundle comes back, and nothing older does', async () => {
   refuses(() => lost.load(older, { anchor, at, stored: { ...stored, bundle: new Uint8Array(9) } }), 'bundle_older')
   assert.equal(lost.load(newer, { anchor, at, stored: { ...stored, bundle: new Uint8Array(9) } }).versions.list, '1.2')
   refuses(() => lost.load(newer, { anchor, at, stored: { ...stored, memory: new Uint8Array(9) } }), 'memory_damaged')
+  refuses(() => lost.load(newer, { anchor, at, stored: { ...stored, memory: new Uint8Array(0) } }), 'memory_damaged')
 })
 
 test('verdicts, persons, explanations, inspections and venues', async () => {
