@@ -150,6 +150,12 @@ func (s *Service) reissued(ctx context.Context, in *reissueInput) (*credentialOu
 		}
 		return draft, s.replaceable(ctx, draft, old, reason)
 	}
+	// Of several at once one replaces: the others find it replaced before they issue.
+	end, err := s.flights.begin(ctx, s.secret.replacedKey(old.reference))
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	issued, repeated, err := s.run(ctx, one)
 	if err != nil {
 		return nil, err

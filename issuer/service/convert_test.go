@@ -272,3 +272,63 @@ func TestNothingOfAPersonIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestOfReplacementsAtOnceOneIsIssued asks for several of one code, each with a key of
+// its own: the others issue nothing that nobody would be given.
+func TestOfReplacementsAtOnceOneIsIssued(t *testing.T) {
+	b := newBench(t, nil)
+	old := b.issue("desk-7", "old", green()).require(t, http.StatusCreated, "").credential(t).Code
+	before := issuedIn(t, b)
+	replies := make(chan reply, 8)
+	for n := range cap(replies) {
+		go func() {
+			replies <- b.ask("desk-7", http.MethodPost, "/v1/replacements", service.ReissueBody{Old: old, IssueBody: green(), Reason: 3}, "Idempotency-Key", fmt.Sprint("new-", n))
+		}()
+	}
+	created := 0
+	for range cap(replies) {
+		if got := <-replies; got.status == http.StatusCreated {
+			created++
+		} else if got.problem() != "transition" {
+			t.Errorf("status %d, problem %q", got.status, got.problem())
+		}
+	}
+	if after := issuedIn(t, b); created != 1 || after-before != 1 {
+		t.Errorf("%d were answered and %d issued", created, after-before)
+	}
+}
+
+// TestOfEqualOrdersAtOnceOneIsWrittenDown sends an approved order several times.
+func TestOfEqualOrdersAtOnceOneIsWrittenDown(t *testing.T) {
+	b := newBench(t, nil)
+	reference := b.issue("desk-7", "k", green()).require(t, http.StatusCreated, "").credential(t).Reference
+	order := service.OrderBody{Action: "revoke", References: []string{reference}, Reason: 1}
+	order.Proposal = b.approve(map[string]any{"act": "revoke", "order": order}, "approver-1")
+	replies := make(chan reply, 8)
+	for range cap(replies) {
+		go func() {
+			replies <- b.ask("requester-1", http.MethodPost, "/v1/orders", order, "Idempotency-Key", "k")
+		}()
+	}
+	for range cap(replies) {
+		if got := <-replies; got.status != http.StatusOK {
+			t.Errorf("status %d: %s", got.status, got.body)
+		}
+	}
+	if n := strings.Count(b.acts(), "revoke granted"); n != 1 {
+		t.Errorf("the journal has it %d times: %s", n, b.acts())
+	}
+}
+
+// issuedIn counts the credentials of the registry.
+func issuedIn(t testing.TB, b *bench) (n uint64) {
+	t.Helper()
+	pools, err := b.registry.Pools(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pool := range pools {
+		n += pool.Issued
+	}
+	return n
+}

@@ -82,6 +82,11 @@ func (s *Service) ordered(ctx context.Context, in *orderInput) (registry.OrderRe
 		order.Key = s.secret.orderKey(s.secret.proposalKey(approved.ID))
 		d.Proposal = hex.EncodeToString(approved.ID[:])
 	}
+	end, err := s.flights.begin(ctx, registry.RequestKey(order.Key)) // one of several at once is written down
+	if err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	defer end()
 	expected, err := s.options.Registry.Preview(ctx, order)
 	if err != nil || expected.Repeated {
 		return expected, err

@@ -42,6 +42,12 @@ func (s secret) proposalKey(id registry.ProposalID) registry.RequestKey {
 	return registry.RequestKey(sum[:16])
 }
 
+// replacedKey names the one replacement of a credential that is under way.
+func (s secret) replacedKey(old registry.Reference) registry.RequestKey {
+	sum := s.hash("replaced", []byte(referenceText(old)))
+	return registry.RequestKey(sum[:16])
+}
+
 // orderKey names an order by what names its request.
 func (s secret) orderKey(request registry.RequestKey) registry.OrderKey {
 	sum := s.hash("order", request[:])
