@@ -84,8 +84,8 @@ func Parse(data []byte) (*Table, error) {
 	}
 	t := &Table{outputs: map[string]string{}, labels: map[string]spec.Label{}}
 	for _, r := range records[1:] {
-		if _, twice := t.outputs[r[0]]; twice || slices.Contains(r, "") {
-			return nil, fmt.Errorf("%w: screen %q stands twice or has an empty cell", ErrTable, r[0])
+		if _, twice := t.outputs[r[0]]; twice || slices.ContainsFunc(r, blank) {
+			return nil, fmt.Errorf("%w: screen %q stands twice, or has a cell that is empty or begins or ends with a blank", ErrTable, r[0])
 		}
 		if _, known := spec.ScreenByName(r[0]); !known {
 			return nil, fmt.Errorf("%w: there is no screen %q", ErrTable, r[0])
@@ -103,6 +103,10 @@ func Parse(data []byte) (*Table, error) {
 	}
 	return t, nil
 }
+
+// blank reports whether a cell is empty or has blanks around it, which a controller may
+// cut off: "1 " would then open as "1" does.
+func blank(cell string) bool { return cell == "" || strings.TrimSpace(cell) != cell }
 
 // Output returns the output for a screen. A screen that there is not gives that of an
 // unverified code. The zero Table has none.

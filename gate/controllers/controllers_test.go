@@ -41,6 +41,7 @@ func TestAFaultyTableIsRefused(t *testing.T) {
 	}
 	for name, table := range map[string][]byte{
 		"opens":   bytes.Replace(good, []byte("restricted,3"), []byte("restricted,1"), 1),
+		"blank":   bytes.Replace(good, []byte("restricted,3"), []byte("restricted,1 "), 1), // which a controller reads as 1
 		"missing": good[:bytes.LastIndex(bytes.TrimSpace(good), []byte("\n"))],
 		"unknown": bytes.Replace(good, []byte("scanner"), []byte("scaner"), 1),
 		"empty":   bytes.Replace(good, []byte("restricted,3"), []byte("restricted,"), 1),

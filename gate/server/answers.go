@@ -76,6 +76,10 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		codes = typed.Codes
+		if len(codes) == 0 { // frames of a series, which go to /v1/frame
+			s.refuse(w, http.StatusBadRequest, "bad_request")
+			return
+		}
 	}
 	answer, err := s.options.Gate.Judge(gate.Scan{Codes: codes, Presented: request.Presented.context()})
 	if err != nil {

@@ -197,6 +197,7 @@ func TestABadRequestIsOneSentence(t *testing.T) {
 		{"POST", "/v1/verify", `null`, "bad_request"},
 		{"POST", "/v1/verify", `{"codes":["1","2","3","4","5","6","7","8","9","a","b","c","d","e","f","g","h"]}`, "too_many_codes"},
 		{"POST", "/v1/verify", strings.Repeat(" ", 1<<18), "bad_request"},
+		{"POST", "/v1/verify", `{"typed":"TXS1:A"}`, "bad_request"}, // a frame goes to /v1/frame
 		{"PUT", "/v1/venue", `{"class":9999}`, "venue_unknown"},
 		{"PUT", "/v1/venue", `{"class":3,"region":"99"}`, "venue_unknown"},
 		{"PUT", "/v1/venue", `{"region":"33"}`, "venue_unknown"},
