@@ -5,6 +5,8 @@
 // there, so that whoever is interrupted finds what was saved before. New pieces have
 // names of their own, and the old ones go last.
 
+import { argument } from './error.js'
+
 const pieceBytes = 3 << 17 // 524,288 characters of base64
 const mostBytes = 10 << 20 // no storage has more
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -48,7 +50,7 @@ export class ChunkedStorage {
   #index() {
     const index = this.#wx.getStorageSync(this.#name)
     const right = index && Number.isSafeInteger(index.generation) && Array.isArray(index.parts) && index.parts.length === 2 &&
-      index.parts.every(({ length }) => Number.isSafeInteger(length) && length >= 0 && length <= mostBytes)
+      index.parts.every((part) => Number.isSafeInteger(part?.length) && part.length >= 0 && part.length <= mostBytes)
     return right ? index : undefined
   }
 
@@ -74,9 +76,12 @@ export class ChunkedStorage {
     return whole ? { bundle: stored[0], memory: stored[1] } : undefined
   }
 
-  save({ bundle, memory }) {
+  save(stored) {
+    const bytes = [stored?.bundle, stored?.memory]
+    if (!bytes.every((part) => part instanceof Uint8Array)) {
+      throw argument('stored', 'bundle and memory are needed, as stored() gives them', '需要 stored() 给出的 bundle 和 memory')
+    }
     const before = this.#index()
-    const bytes = [bundle, memory]
     const index = { generation: (before?.generation ?? 0) + 1, parts: bytes.map(({ length }) => ({ length })) }
     try {
       ChunkedStorage.#pieces(index, (part, piece, begin, end) => {

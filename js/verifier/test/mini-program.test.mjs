@@ -95,6 +95,16 @@ test('a large bundle is kept in pieces, and one that is too large leaves the old
   assert.equal(wx.store.size, 0)
 })
 
+test('what stored() does not give leaves what was saved', () => {
+  const storage = new ChunkedStorage(new FakeWx())
+  const before = { bundle: noise(9, 1), memory: noise(3, 1) }
+  storage.save(before)
+  for (const wrong of [undefined, {}, { ...before, bundle: before.bundle.buffer }, { ...before, memory: [1] }]) {
+    assert.throws(() => storage.save(wrong), { code: 'argument' })
+    equal(storage.load(), before)
+  }
+})
+
 test('whenever the battery is empty, the old is there or the new', () => {
   for (let writes = 0; writes <= 7; writes++) {
     const wx = new FakeWx()
@@ -113,7 +123,7 @@ test('whenever the battery is empty, the old is there or the new', () => {
 })
 
 test('pieces that are damaged or gone are no bundle', () => {
-  for (const spoil of [(wx) => wx.store.delete('tongxing/1/0/0'), (wx) => wx.store.set('tongxing/1/0/0', '"AAA"'), (wx) => wx.store.set('tongxing/1/0/0', '"!AAAAAAAAAAAAAAA"'), (wx) => wx.store.set('tongxing', '{"generation":1}')]) {
+  for (const spoil of [(wx) => wx.store.delete('tongxing/1/0/0'), (wx) => wx.store.set('tongxing/1/0/0', '"AAA"'), (wx) => wx.store.set('tongxing/1/0/0', '"!AAAAAAAAAAAAAAA"'), (wx) => wx.store.set('tongxing', '{"generation":1}'), (wx) => wx.store.set('tongxing', '{"generation":1,"parts":[null,null]}')]) {
     const wx = new FakeWx()
     const storage = new ChunkedStorage(wx)
     storage.save({ bundle: noise(12, 1), memory: noise(3, 1) })
