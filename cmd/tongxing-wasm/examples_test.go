@@ -115,7 +115,7 @@ func TestTheExampleOfAMiniProgramRuns(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(folder, "tongxing"), os.DirFS(miniProgram(t))); err != nil {
 		t.Fatal(err)
 	}
-	if output := string(node(t, folder, nil, "run.mjs", bundle, anchor, exampleTime, code)); output != "no_trust\n1.1\nno_status_list\n" {
+	if output := string(node(t, folder, nil, "run.mjs", bundle, anchor, exampleTime, code)); output != "no_trust\n1.1\nno_status_list\nbundle_not_anchored no_trust\n" {
 		t.Errorf("%s", output)
 	}
 }

@@ -24,7 +24,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 		a.tellClaims(c, v.Names())
 		left := time.Duration(c.Expires-v.Evidence().EffectiveTime) * time.Second
 		a.Say("verdict_left", left.Hours(), clock(c.Expires))
-		a.tellRuling(v.Names(), v.Evidence().Ruling, v.Clauses(), v.Outcome(), explain)
+		a.tellRuling(v.Names(), v.Evidence().Ruling, v.Clauses(), v.Reason(), explain)
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {

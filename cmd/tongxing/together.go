@@ -60,7 +60,7 @@ func (a *app) tellPerson(f verifyFlags, p verifier.Person) {
 	a.Say("together_answer", a.Lang.Say("outcome_"+p.Outcome().String()), p.Reason().Text(lang), p.Reason().Name())
 	if p.Joined() {
 		a.Say("together_joined", len(p.Credentials()))
-		a.tellRuling(p.Names(), p.Ruling(), p.Clauses(), p.Outcome(), f.explain)
+		a.tellRuling(p.Names(), p.Ruling(), p.Clauses(), p.Reason(), f.explain)
 	}
 	if p.DocumentNeeded() {
 		a.Say("together_document")

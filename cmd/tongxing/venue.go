@@ -86,9 +86,9 @@ func venueClass(text string, nation *trustlist.Policy) (uint16, bool) {
 }
 
 // tellRuling says what was asked for at the venue and by whom, the rule that
-// covers the state, and which conditions were not met; explained, all of them. Who
-// passes by one way of several is told of no other.
-func (a *app) tellRuling(names policy.Names, r verifier.Ruling, clauses []policy.Clause, o verifier.Outcome, explain bool) {
+// covers the state, and where the answer is that, which conditions were not met;
+// explained, all of them.
+func (a *app) tellRuling(names policy.Names, r verifier.Ruling, clauses []policy.Clause, why spec.Reason, explain bool) {
 	lang := string(a.Lang)
 	if r.Rule != 0 {
 		a.Say("verdict_rule", r.Rule, r.RuleName)
@@ -103,7 +103,7 @@ func (a *app) tellRuling(names policy.Names, r verifier.Ruling, clauses []policy
 		a.Say("verdict_unfollowed", a.regionName(r.Region, r.Region), r.Unfollowed.String())
 	}
 	for _, c := range clauses {
-		if explain || !c.Satisfied && o != verifier.Pass {
+		if explain || !c.Satisfied && why == spec.ReasonRequirementUnmet {
 			a.Say("verdict_clause", c.Mark(), names.Asked(c, lang), c.Finding(lang))
 		}
 	}

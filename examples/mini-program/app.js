@@ -15,8 +15,14 @@ export async function createGate({ wx, WXWebAssembly, anchor = ANCHOR, now = () 
   verifier.warm()
   const storage = new ChunkedStorage(wx)
   const stored = storage.load()
-  if (stored) verifier.load(null, { anchor, at: now(), stored })
+  let refused // 已存的材料不能用，例如换了信任起点；更新之前核验都答 no_trust
+  try {
+    if (stored) verifier.load(null, { anchor, at: now(), stored })
+  } catch (error) {
+    refused = error // what is stored serves no more, as after another root; until an update every check says no_trust
+  }
   return {
+    refused,
     // update 采用新的信任包并存下来；比已知旧的会抛出 bundle_older。
     update(bundle) {
       const { versions } = verifier.load(bundle, { anchor, at: now() })

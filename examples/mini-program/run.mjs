@@ -25,3 +25,6 @@ console.log((await gate.scan({ class: 1, region: '33' })).reason.name)
 console.log(gate.update(new Uint8Array(await readFile(bundle))).list)
 const restarted = await createGate(options)
 console.log((await restarted.scan({ class: 1, region: '33' })).reason.name)
+// 换了信任起点：仍能启动，更新之前没有信任材料。 With another root it starts, with nothing to trust.
+const moved = await createGate({ ...options, anchor: anchor.replace(/^[0-9a-f]/, (digit) => (digit === '0' ? '1' : '0')) })
+console.log(moved.refused.code, (await moved.scan({ class: 1, region: '33' })).reason.name)
