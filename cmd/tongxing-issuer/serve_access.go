@@ -123,15 +123,18 @@ func (f *followedFile[T]) name() string { return f.path }
 
 // refresh reads the file when it has changed. What it cannot read is told once.
 func (f *followedFile[T]) refresh() error {
+	var now fileState // of a file that is gone
 	info, err := os.Stat(f.path)
-	if err != nil {
-		return err
+	if err == nil {
+		now = fileState{info.ModTime(), info.Size()}
 	}
-	now := fileState{info.ModTime(), info.Size()}
 	if now == f.seen {
 		return nil
 	}
 	f.seen = now
+	if err != nil {
+		return err
+	}
 	return f.read()
 }
 

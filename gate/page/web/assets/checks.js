@@ -3,11 +3,10 @@
 // stands, and no longer.
 
 import * as verdict from "./verdict.js";
-import { endScan } from "./wedge.js";
+import { endScan, shortestCode } from "./wedge.js";
 import { say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const longest = 128; // characters of a document's number or name, more than any has: a code has 200 and more
 const types = ["01", "02", "03", "06", "07", "99"]; // WS 364.3
 
 let engine;
@@ -87,7 +86,7 @@ at("document").addEventListener("submit", (event) => {
   event.preventDefault();
   if (!current) return;
   const presented = { document_type: at("document-type").value, number: at("document-number").value.trim(), name: at("document-name").value.trim() };
-  const scanned = [presented.number, presented.name].find((text) => text.length > longest);
+  const scanned = [presented.number, presented.name].find((text) => text.length >= shortestCode);
   if (scanned !== undefined) { // the next holder's code came while the cursor was here: what stands is not theirs
     verdict.close();
     judgeTyped(scanned, { source: "wedge" }).catch(() => {});

@@ -8,7 +8,8 @@
 
 const pause = 600;
 const least = 20; // characters: a code has 200 and more, a slip of the hand few
-const shortestCode = 129; // characters: fewer than any code has, more than a document's number or name
+/** Characters: fewer than any code has, more than a document's number or name. */
+export const shortestCode = 129;
 const hand = 150; // milliseconds: whoever types leaves more between two keys, now and then
 const most = 8192; // no code is longer: what goes on is a key that is stuck
 
