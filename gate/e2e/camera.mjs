@@ -44,6 +44,30 @@ await must("AHoldLastsAMinute", async () => {
   });
   equal(lasted, { checked: [0, 60_000, 120_000], other: ["b"], again: [{ text: "a", again: 20 }] }, "checks");
 });
+await must("MoreCodesThanAreJudgedTogetherAreSaid", async () => {
+  const asked = held.asked.length;
+  await held.evaluate((most) => {
+    // The reader's answers are a crowd's: none of their codes was seen before.
+    const { get } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data");
+    window.crowd = most + 1;
+    Object.defineProperty(MessageEvent.prototype, "data", {
+      get() {
+        const data = get.call(this);
+        return window.crowd && data?.texts ? { ...data, texts: Array.from({ length: window.crowd }, (_, i) => `TX1:${i}`) } : data;
+      },
+    });
+  }, options.most);
+  await held.waitForSelector("#notice", { state: "visible" });
+  holds((await held.innerText("#notice")).includes(`${options.most} 个`), "not said");
+  holds(await held.isHidden("#verdict"), "somebody else's verdict stands");
+  equal(held.asked.length, asked, "questions to the engine");
+  await held.evaluate((most) => (window.crowd = most), options.most);
+  await held.waitForFunction((most) => document.querySelectorAll("#verdict .panel").length === most + 1, options.most);
+  equal(held.asked.at(-1).codes.length, options.most, "codes judged together");
+  await held.click("#verdict-close");
+  await held.waitForSelector("#notice", { state: "hidden" });
+  await held.evaluate(() => (window.crowd = 0));
+});
 await must("ACameraThatIsPulledOutIsSaidAndComesBack", async () => {
   await held.click("#verdict-close");
   await held.evaluate(() => {

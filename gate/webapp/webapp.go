@@ -127,6 +127,9 @@ func (a *App) judge(r request) []byte {
 		}
 		scan.Codes = typed.Codes
 	}
+	if len(scan.Codes) > gate.MaxCodes {
+		return refuse("too_many_codes", "一次最多核验 16 个码。", "At most 16 codes are judged together.")
+	}
 	judged, err := a.gate.Judge(scan)
 	if err != nil {
 		return refusal()
@@ -143,13 +146,17 @@ func answer(judged gate.Answer) []byte {
 
 // refusal is the answer to what only a fault of the page asks for.
 func refusal() []byte {
+	return refuse("malformed", "请求不合格式。", "The request is not well-formed.")
+}
+
+func refuse(name, zh, en string) []byte {
 	w := jsontext.Object(nil)
 	w.Bool("ok", false)
 	w.Value("error", func(dst []byte) []byte {
 		w := jsontext.Object(dst)
-		w.Text("name", "malformed")
-		w.Text("zh", "请求不合格式。")
-		w.Text("en", "The request is not well-formed.")
+		w.Text("name", name)
+		w.Text("zh", zh)
+		w.Text("en", en)
 		return w.End()
 	})
 	return w.End()

@@ -126,11 +126,21 @@ func TestWrongRequestsAreRefused(t *testing.T) {
 	for _, frame := range []string{
 		`{"op":"judge"}`, `{"op":"judge","codes":[]}`, `{"op":"judge","codes":"TX1:"}`, `{"op":"judge","code":"TX1:"}`,
 		`{"op":"venue","class":-1}`, `{"op":"venue","class":65536}`,
-		`{"op":"judge","codes":[` + strings.Repeat(`"TX1:1","TX1:2",`, gate.MaxCodes) + `"TX1:2"]}`,
 		"{\"op\":\"train\",\"on\":true}\n{}",
 	} {
 		if r := read(t, a.Call([]byte(frame))); r.OK || r.Error.Name != "malformed" {
 			t.Errorf("%s: %+v", frame, r)
+		}
+	}
+}
+
+// The page has a sentence for this one: the guard shows fewer.
+func TestMoreCodesThanAreJudgedTogetherAreNamed(t *testing.T) {
+	a := app(t)
+	for most, want := range map[int]string{gate.MaxCodes: "", gate.MaxCodes + 1: "too_many_codes"} {
+		codes := strings.Repeat(`"TX1:1",`, most-1) + `"TX1:2"`
+		if r := read(t, a.Call([]byte(`{"op":"judge","codes":[`+codes+`]}`))); r.OK != (want == "") || r.Error.Name != want {
+			t.Errorf("%d codes: %+v", most, r)
 		}
 	}
 }

@@ -3,11 +3,14 @@
 // stands, and no longer.
 
 import * as verdict from "./verdict.js";
+import { Fault } from "./fault.js";
 import { endScan, shortestCode } from "./wedge.js";
 import { say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const types = ["01", "02", "03", "06", "07", "99"]; // WS 364.3
+
+const mostTogether = 16; // gate.MaxCodes: an engine judges no more at once
 
 let engine;
 let current; // {codes | typed, source} of what is shown
@@ -17,8 +20,9 @@ export function setEngine(value) {
   engine = value;
 }
 
-/** Judges codes and shows the answer. about is {source, again}. */
-export function judge(codes, about) {
+/** Judges codes and shows the answer. about is {source, again}. Throws "too_many_codes". */
+export async function judge(codes, about) {
+  if (codes.length > mostTogether) throw new Fault("too_many_codes");
   return ask({ codes }, about);
 }
 

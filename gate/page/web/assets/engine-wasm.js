@@ -113,7 +113,11 @@ export class WasmEngine {
   }
 
   async #judge(question) {
-    return (await this.#ask({ op: "judge", ...question })).answer;
+    try {
+      return (await this.#ask({ op: "judge", ...question })).answer;
+    } catch (refused) {
+      throw new Fault(refused.code ?? "refused", words(refused));
+    }
   }
 
   /** A browser opens pictures itself, and PDF not at all. */

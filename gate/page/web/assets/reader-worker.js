@@ -10,7 +10,9 @@ prepareZXingModule({
   fireImmediately: true,
 }).catch(() => {}); // a fault shows with the first picture, with its id
 
-const quick = { formats: ["QRCode"], tryHarder: true, tryRotate: false, tryInvert: false, tryDownscale: true, maxNumberOfSymbols: 8 };
+// One more than are judged together, so that who holds up more is told.
+const most = 17;
+const quick = { formats: ["QRCode"], tryHarder: true, tryRotate: false, tryInvert: false, tryDownscale: true, maxNumberOfSymbols: most };
 const hard = { ...quick, tryRotate: true, tryInvert: true, tryDenoise: true, maxNumberOfSymbols: 64 };
 
 let canvas;

@@ -25,7 +25,7 @@ export function setEngine(value) {
 }
 
 const camera = new Camera(at("video"), {
-  found: (texts) => seen(texts).catch(() => {}),
+  found: (texts) => seen(texts).catch(told),
   fault: (name) => {
     fault = name;
     render();
@@ -48,6 +48,29 @@ async function seen(texts) {
     for (const { text } of fresh) holds.forget(text); // nobody judged them
     throw refused;
   }
+}
+
+const noticed = 6000; // milliseconds
+let noticeTimer;
+
+/** Says above every way why nothing is judged, until a moment after that ended. */
+function notice(text) {
+  clearTimeout(noticeTimer);
+  at("notice").hidden = text === "";
+  if (at("notice").textContent !== text) at("notice").textContent = text; // else it would be read aloud with each frame
+  if (text !== "") noticeTimer = setTimeout(() => notice(""), noticed);
+}
+
+/** What a refusal says in words; of a program that is gone the banner does. */
+function wordsOf(refused) {
+  return refused.message === "too_many_codes" ? say("gate_error_too_many_codes") : pick(refused.words);
+}
+
+function told(refused) {
+  const text = wordsOf(refused);
+  if (text === "") return;
+  verdict.close(); // what stands is not theirs who are refused
+  notice(text);
 }
 
 /** Shows a way and starts what it needs. */
@@ -124,7 +147,7 @@ navigator.mediaDevices?.addEventListener("devicechange", () => {
 function typed(text, source) {
   if (at("work").hidden) return; // no venue yet
   if (isFrame(text)) series.take([text]);
-  else checks.judgeTyped(text, { source }).catch(() => {});
+  else checks.judgeTyped(text, { source }).catch(told);
 }
 
 new Wedge((text) => typed(text, "wedge"));
@@ -136,7 +159,10 @@ at("manual").addEventListener("submit", (event) => {
   at("manual-text").value = "";
   if (text.trim() !== "") typed(text, "manual");
 });
-at("verdict").addEventListener("closed", focus);
+at("verdict").addEventListener("closed", () => {
+  notice("");
+  focus();
+});
 
 async function picture(file) {
   const { texts, answer } = await openPicture(file, engine);
@@ -165,7 +191,7 @@ at("picture-file").addEventListener("change", async () => {
       at("picture-line").textContent = "";
     } catch (refused) {
       const key = pictureFaults[refused.message];
-      at("picture-line").textContent = key ? say(key) : pick(refused.words) || say("gate_page_gone");
+      at("picture-line").textContent = key ? say(key) : wordsOf(refused) || say("gate_page_gone");
     }
     if (files.length > 1 && verdict.showing()) await new Promise((next) => at("verdict").addEventListener("closed", next, { once: true }));
   }
