@@ -247,6 +247,7 @@ func (a *app) jobError(err error, path, job string) error {
 	var stopped *issuer.KeyStoppedError
 	var incomplete *batch.IncompleteError
 	var aside *batch.SetAsideError
+	var planned *registry.PlannedAsError
 	var file *fs.PathError
 	if errors.As(err, &aside) {
 		job = aside.Task.Job
@@ -263,6 +264,8 @@ func (a *app) jobError(err error, path, job string) error {
 		return failFor(err, "job_incomplete", job, incomplete.Committed, incomplete.Chunks)
 	case errors.Is(err, batch.ErrNoRecords):
 		return failFor(err, "no_records", path)
+	case errors.As(err, &planned):
+		return failFor(err, "job_planned_as", planned.Name)
 	case errors.Is(err, registry.ErrJobUsed):
 		return failFor(err, "other_records")
 	case errors.Is(err, batch.ErrOutputLost):

@@ -21,7 +21,9 @@ type plannedInput struct {
 }
 
 // refuse refuses a job whose records stand in the registry as another job of the same
-// region and time. The input is read again only where a job has as many records.
+// region and time, with a *registry.PlannedAsError. The input is read again only where a
+// job has as many records. The registry refuses itself what differs by name alone, also
+// of planners at once; what another size of chunks or lifetime has is only found here.
 func (p *plannedInput) refuse(ctx context.Context, job registry.Job) error {
 	var alike []registry.Job
 	for state, err := range p.store.Jobs(ctx) {
@@ -29,7 +31,7 @@ func (p *plannedInput) refuse(ctx context.Context, job registry.Job) error {
 		case err != nil:
 			return err
 		case state.Digest == job.Digest:
-			return fail("job_planned_as", state.Name)
+			return &registry.PlannedAsError{Name: state.Name}
 		case state.Region == job.Region && state.At == job.At && state.Records == job.Records:
 			alike = append(alike, state.Job)
 		}
@@ -40,7 +42,7 @@ func (p *plannedInput) refuse(ctx context.Context, job registry.Job) error {
 			return err
 		}
 		if same {
-			return fail("job_planned_as", other.Name)
+			return &registry.PlannedAsError{Name: other.Name}
 		}
 	}
 	return nil

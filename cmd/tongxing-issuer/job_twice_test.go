@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +16,7 @@ import (
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
 	"github.com/tongxing/tongxing/internal/postgrestest"
+	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/deletion"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/sqlite"
@@ -62,7 +66,41 @@ func TestRecordsAreNotPlannedTwiceForOneTime(t *testing.T) {
 	}
 }
 
-// That a job of the same records was forgotten says nothing of the parts of another.
+// Two processes that plan the same records for one time under two names plan one job,
+// and the other one is told its name.
+func TestTwoProcessesPlanTheSameRecordsOnce(t *testing.T) {
+	o, flags, records := bulkOffice(t, 2500)
+	at := time.Now().UTC().Format(time.RFC3339)
+	names, said, planners := [2]string{"morning", "evening"}, [2]bytes.Buffer{}, [2]*exec.Cmd{}
+	for i, name := range names {
+		planners[i] = exec.Command(binary, slices.Concat([]string{"job", "plan", records, "--at", at, "--chunk", "10", "--job", name, "--lang", "en",
+			"--job-key", o.path("job-key"), "--approval", o.path(name + ".approval")}, flags, o.approver())...)
+		planners[i].Stdout, planners[i].Stderr = &said[i], &said[i]
+	}
+	if err := os.WriteFile(o.path("job-key"), bytes.Repeat([]byte{7}, batch.KeySize), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, planner := range planners {
+		if err := planner.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := 0
+	for i, planner := range planners {
+		if planner.Wait() != nil {
+			refused++
+			if !strings.Contains(said[i].String(), "planned for the same time as job "+names[1-i]) {
+				t.Errorf("job %s: %s", names[i], said[i].String())
+			}
+		}
+	}
+	if list := o.requireDone(0, "job", "list", "--registry", o.path("33.registry")); refused != 1 || strings.Count(list, "\n") != 1 {
+		t.Errorf("%d were refused, and the jobs are\n%s", refused, list)
+	}
+}
+
+// That a job of the same records was forgotten says nothing of the parts of another: an
+// earlier version planned both.
 func TestAJobOfTheSameRecordsIsForgottenOnItsOwn(t *testing.T) {
 	o := newOffice(t)
 	store, err := sqlite.Open(t.Context(), o.path("33.registry"))
@@ -77,13 +115,21 @@ func TestAJobOfTheSameRecordsIsForgottenOnItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"one", "two"} {
-		job := registry.Job{Name: name, Digest: digest, Region: 33, At: 1, Chunks: 1, Records: 1}
+		job := registry.Job{Name: name, Digest: sha256.Sum256([]byte(name)), Region: 33, At: 1, Chunks: 1, Records: 1}
 		chunks := func(yield func(registry.PlannedChunk, error) bool) {
 			yield(registry.PlannedChunk{FirstLine: 1, Lines: 1}, nil)
 		}
 		if _, err := store.PlanJob(t.Context(), job, chunks, 1); err != nil {
 			t.Fatal(err)
 		}
+	}
+	db, err := sql.Open("sqlite", o.path("33.registry"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "UPDATE job SET digest = ?", digest[:]); err != nil {
+		t.Fatal(err)
 	}
 	if names, err := unforgotten(t.Context(), store, time.Now()); err != nil || !slices.Equal(names, []string{"two"}) {
 		t.Errorf("not forgotten are %q, error %v", names, err)

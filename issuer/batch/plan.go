@@ -52,7 +52,8 @@ type Planned struct {
 // The same input for the same time and lifetime is the same job however often it
 // is planned, and two planners at once plan it once. Errors are a
 // *[record.LineError] (of a line that is too long), [ErrNoRecords],
-// [registry.ErrJobUsed] and what the input, the folder and the registry return.
+// [registry.ErrJobUsed], a *[registry.PlannedAsError] and what the input, the folder
+// and the registry return.
 func Plan(ctx context.Context, options PlanOptions, input io.Reader) (Planned, error) {
 	p, err := newPlanner(options)
 	if err != nil {
@@ -80,7 +81,7 @@ func Plan(ctx context.Context, options PlanOptions, input io.Reader) (Planned, e
 		return Planned{}, err
 	}
 	planned, err := p.Jobs.PlanJob(ctx, job, p.all(), p.Now.Unix())
-	if errors.Is(err, registry.ErrJobUsed) { // nobody can plan this one under that name
+	if errors.Is(err, registry.ErrJobUsed) || errors.As(err, new(*registry.PlannedAsError)) { // nobody can plan this one under that name
 		err = errors.Join(err, parts.remove(blueprintName(job.Digest)))
 	}
 	if err != nil {

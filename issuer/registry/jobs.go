@@ -27,13 +27,20 @@ var (
 	ErrPurged = errors.New("registry: the month was purged")
 )
 
+// PlannedAsError reports a plan with the digest of a job that stands in the registry
+// under another name: under this one too, its records would be issued a second time.
+type PlannedAsError struct{ Name string }
+
+// Error implements error.
+func (e *PlannedAsError) Error() string { return "registry: planned as job " + e.Name }
+
 // Job is bulk work that is planned before it is done.
 type Job struct {
 	// Name is as Chunk.Job. It carries no personal data.
 	Name string
 	// Digest is a keyed hash over everything that decides what the job issues:
 	// its input, time, lifetime and size of chunks. The same name with another
-	// digest is refused.
+	// digest is refused, and so is the same digest under another name.
 	Digest [32]byte
 	Region uint8  // GB/T 2260, 0 to 99
 	At     int64  // iat of every credential: seconds since 1970 UTC, 0 to 2^32-1
@@ -93,7 +100,9 @@ type Jobs interface {
 	// of the input ascending; an error among them ends it and is returned. at is
 	// the time of planning. The same name and digest again changes nothing and
 	// planned is false: of two planners at once one plans, and both may go on.
-	// Errors are ErrJobUsed, ErrFull and ErrPurged.
+	// Of planners of one digest under several names one plans, too: the others get
+	// a *PlannedAsError with its name. Errors are that, ErrJobUsed, ErrFull and
+	// ErrPurged.
 	PlanJob(ctx context.Context, job Job, chunks iter.Seq2[PlannedChunk, error], at int64) (planned bool, err error)
 	// JobState returns a job as it was planned and how far it is, or ErrNotFound.
 	JobState(ctx context.Context, name string) (JobState, error)

@@ -40,6 +40,10 @@ func (r *Registry) PlanJob(ctx context.Context, job registry.Job, chunks iter.Se
 		if err := lockJob(ctx, tx, job.Name); err != nil {
 			return err
 		}
+		// What was planned under another name, too, is there to be seen behind it.
+		if err := lock(ctx, tx, gateBanks); err != nil {
+			return err
+		}
 		known, err := isPlanned(ctx, tx, job)
 		if planned = !known; err != nil || known {
 			return err
@@ -52,12 +56,20 @@ func (r *Registry) PlanJob(ctx context.Context, job registry.Job, chunks iter.Se
 	return planned, nil
 }
 
+// selectAlike finds the job of a name, or else one of a digest.
+const selectAlike = "SELECT name, digest FROM tongxing.job WHERE name = $1 OR digest = $2 ORDER BY name <> $1 LIMIT 1"
+
 // isPlanned reports whether the job was planned before. A name that was used for
-// something else is ErrJobUsed.
+// something else is ErrJobUsed, and another name of the job a *PlannedAsError.
 func isPlanned(ctx context.Context, q querier, job registry.Job) (bool, error) {
-	digest, err := one[[]byte](ctx, q, "SELECT digest FROM tongxing.job WHERE name = $1", job.Name)
+	var name string
+	var digest []byte
+	err := q.QueryRow(ctx, selectAlike, job.Name, job.Digest[:]).Scan(&name, &digest)
 	if err == nil {
-		if !bytes.Equal(digest, job.Digest[:]) {
+		switch {
+		case name != job.Name:
+			return false, &registry.PlannedAsError{Name: name}
+		case !bytes.Equal(digest, job.Digest[:]):
 			return false, fmt.Errorf("%w: it has another digest", registry.ErrJobUsed)
 		}
 		return true, nil
@@ -72,11 +84,9 @@ func isPlanned(ctx context.Context, q querier, job registry.Job) (bool, error) {
 	return false, err
 }
 
-// insertJob writes a job and the plan of its chunks, and leases their references.
+// insertJob writes a job and the plan of its chunks, and leases their references. The
+// transaction holds gateBanks.
 func (r *Registry) insertJob(ctx context.Context, tx pgx.Tx, job registry.Job, plan []registry.PlannedChunk, at int64, purged uint16) error {
-	if err := lock(ctx, tx, gateBanks); err != nil {
-		return err
-	}
 	id, err := one[int64](ctx, tx, `INSERT INTO tongxing.job (name, digest, region, at, chunks, records, planned_at, last_month)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id`,
 		job.Name, job.Digest[:], job.Region, job.At, job.Chunks, job.Records, at)

@@ -42,7 +42,7 @@ type gate int32
 
 const (
 	gateSchema    gate = 1 // creating and migrating
-	gateBanks     gate = 2 // opening banks
+	gateBanks     gate = 2 // opening banks and planning jobs
 	gateOrders    gate = 3 // recording orders: their events are one chain
 	gatePurge     gate = 4 // closing months; shared by who leases or commits
 	gateJournal   gate = 5 // appending

@@ -2,6 +2,7 @@ package registrytest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"iter"
 	"math"
@@ -17,6 +18,8 @@ func jobLaws() []law {
 		{"AJobIsPlannedOnce", aJobIsPlannedOnce},
 		{"OfManyPlannersOnePlans", ofManyPlannersOnePlans},
 		{"ANameOfAJobHasOneDigest", aNameHasOneDigest},
+		{"ADigestHasOneName", aDigestHasOneName},
+		{"OfManyPlannersUnderSeveralNamesOnePlans", ofPlannersUnderNamesOnePlans},
 		{"ANameWithUnplannedChunksIsNotPlanned", unplannedChunksAreNotAJob},
 		{"LeasesOfChunksNeverOverlap", leasesOfChunksNeverOverlap},
 		{"ALeaseOfAChunkGoesOnInTheNextBank", aPlannedLeaseCrossesBanks},
@@ -42,7 +45,7 @@ const planTime = 1_795_305_600
 // references of the month of pool and 2 of the next one.
 func Job(name string, chunks int) (registry.Job, []registry.PlannedChunk) {
 	job := registry.Job{
-		Name: name, Digest: [32]byte{1, 2, 3}, Region: pool.Region, At: planTime,
+		Name: name, Digest: sha256.Sum256([]byte(name)), Region: pool.Region, At: planTime,
 		Chunks: uint32(chunks), Records: uint64(10 * chunks),
 	}
 	plan := make([]registry.PlannedChunk, chunks)

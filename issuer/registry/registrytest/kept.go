@@ -41,7 +41,7 @@ func KeepActs(t testing.TB, r registry.Store) {
 	t.Helper()
 	chunk, answers := Answers("desk", 0, 1, Lease(t, r, registry.Pool{Region: 41, Month: 90}, 5))
 	commitAnswers(t, r, chunk, answers)
-	job, plan := Job("planned", 3)
+	job, plan := keptJob()
 	PlanJob(t, r, job, plan)
 	commit(t, r, Chunk(job.Name, 1, plannedReferences(t, r, job.Name, plan[1])))
 	for n := range 3 {
@@ -54,6 +54,13 @@ func KeepActs(t testing.TB, r registry.Store) {
 	if _, err := r.Use(t.Context(), used.ID, planTime+100, 100); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// keptJob is the job of which one chunk is committed.
+func keptJob() (registry.Job, []registry.PlannedChunk) {
+	job, plan := Job("planned", 3)
+	job.Digest = [32]byte{1, 2, 3} // as it stands in testdata
+	return job, plan
 }
 
 // Kept says which parts of it a registry of testdata has: older schemas had no place
@@ -121,7 +128,7 @@ func requireKeptActs(t testing.TB, r registry.Store) {
 	}
 	_, answers := Answers("desk", 0, 1, referencesOf(entries))
 	requireAnswers(t, r, answers)
-	job, plan := Job("planned", 3)
+	job, plan := keptJob()
 	requireJob(t, r, registry.JobState{Job: job, PlannedAt: job.At + 5, Committed: 1, Issued: 9})
 	for _, number := range []int{0, 2} {
 		plannedReferences(t, r, job.Name, plan[number])

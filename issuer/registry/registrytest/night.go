@@ -1,6 +1,7 @@
 package registrytest
 
 import (
+	"crypto/sha256"
 	"iter"
 
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -10,7 +11,7 @@ import (
 // one night cuts, and the chunks.
 func Night(name string, chunks uint32) (registry.Job, iter.Seq2[registry.PlannedChunk, error]) {
 	const size, bytes = 1000, 250_000
-	job := registry.Job{Name: name, Digest: [32]byte{1}, Region: pool.Region, At: planTime, Chunks: chunks, Records: uint64(chunks) * size}
+	job := registry.Job{Name: name, Digest: sha256.Sum256([]byte(name)), Region: pool.Region, At: planTime, Chunks: chunks, Records: uint64(chunks) * size}
 	return job, func(yield func(registry.PlannedChunk, error) bool) {
 		for number := range chunks {
 			c := registry.PlannedChunk{

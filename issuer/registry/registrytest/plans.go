@@ -82,6 +82,91 @@ func ofManyPlannersOnePlans(t *testing.T, s Storage) {
 	}
 }
 
+// aDigestHasOneName plans a job again under another name: every record of it would be
+// issued a second time.
+func aDigestHasOneName(t *testing.T, s Storage) {
+	r := openStore(t, s)
+	job, plan := Job("night", 3)
+	PlanJob(t, r, job, plan)
+	other := job
+	other.Name = "day"
+	for _, handle := range []registry.Store{r, openStore(t, s)} {
+		requirePlannedAs(t, handle, other, plan, "night")
+	}
+	if _, err := r.JobState(t.Context(), "day"); !errors.Is(err, registry.ErrNotFound) {
+		t.Errorf("JobState: %v, want ErrNotFound", err)
+	}
+	other.Digest[31]++
+	PlanJob(t, r, other, plan)
+	other.Digest = job.Digest // a name of its own, too
+	if planned, err := r.PlanJob(t.Context(), other, chunksOf(plan), job.At); !errors.Is(err, registry.ErrJobUsed) || planned {
+		t.Errorf("PlanJob with another job's digest: planned %v, error %v, want ErrJobUsed", planned, err)
+	}
+}
+
+func requirePlannedAs(t testing.TB, r registry.Jobs, job registry.Job, plan []registry.PlannedChunk, name string) {
+	t.Helper()
+	planned, err := r.PlanJob(t.Context(), job, chunksOf(plan), job.At)
+	var as *registry.PlannedAsError
+	if !errors.As(err, &as) || as.Name != name || planned {
+		t.Errorf("PlanJob under another name: planned %v, error %v, want a PlannedAsError of %s", planned, err, name)
+	}
+}
+
+// ofPlannersUnderNamesOnePlans lets planners of one job under several names wait for
+// each other when all have looked whether it is planned, before one of them plans it.
+func ofPlannersUnderNamesOnePlans(t *testing.T, s Storage) {
+	const planners = 6
+	planned := make([]bool, planners)
+	failures := make([]error, planners)
+	var looked, group sync.WaitGroup
+	looked.Add(planners)
+	for i := range planners {
+		handle := openStore(t, s)
+		job, plan := Job("night", 50)
+		job.Name = string(rune('a' + i%3))
+		chunks := func(yield func(registry.PlannedChunk, error) bool) {
+			looked.Done()
+			looked.Wait()
+			chunksOf(plan)(yield)
+		}
+		group.Go(func() { planned[i], failures[i] = handle.PlanJob(t.Context(), job, chunks, job.At) })
+	}
+	group.Wait()
+	r := openStore(t, s)
+	jobs := allJobs(t, r)
+	if len(jobs) != 1 {
+		t.Fatalf("%d jobs were planned", len(jobs))
+	}
+	n := 0
+	for i, err := range failures {
+		if planned[i] {
+			n++
+		}
+		var as *registry.PlannedAsError
+		switch own := string(rune('a'+i%3)) == jobs[0].Name; {
+		case own && err != nil:
+			t.Errorf("planner of %s: %v", jobs[0].Name, err)
+		case !own && (!errors.As(err, &as) || as.Name != jobs[0].Name || planned[i]):
+			t.Errorf("planner %d: planned %v, error %v, want a PlannedAsError of %s", i, planned[i], err, jobs[0].Name)
+		}
+	}
+	if pools, err := r.Pools(t.Context()); err != nil || n != 1 || pools[0].Leased != 350 || pools[1].Leased != 100 {
+		t.Errorf("%d planned, pools are %+v, error %v", n, pools, err)
+	}
+}
+
+func allJobs(t testing.TB, r registry.JobLister) (jobs []registry.JobState) {
+	t.Helper()
+	for state, err := range r.Jobs(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobs = append(jobs, state)
+	}
+	return jobs
+}
+
 func aNameHasOneDigest(t *testing.T, s Storage) {
 	r := openStore(t, s)
 	job, plan := Job("night", 3)

@@ -66,13 +66,20 @@ func (r *Registry) PlanJob(ctx context.Context, job registry.Job, chunks iter.Se
 	return planned, nil
 }
 
+// selectAlike finds the job of a name, or else one of a digest.
+const selectAlike = "SELECT name, digest FROM job WHERE name = ? OR digest = ? ORDER BY name <> ? LIMIT 1"
+
 // isPlanned reports whether the job was planned before. A name that was used for
-// something else is ErrJobUsed.
+// something else is ErrJobUsed, and another name of the job a *PlannedAsError.
 func isPlanned(ctx context.Context, q querier, job registry.Job) (bool, error) {
+	var name string
 	var digest []byte
-	err := q.QueryRowContext(ctx, "SELECT digest FROM job WHERE name = ?", job.Name).Scan(&digest)
+	err := q.QueryRowContext(ctx, selectAlike, job.Name, job.Digest[:], job.Name).Scan(&name, &digest)
 	if err == nil {
-		if !bytes.Equal(digest, job.Digest[:]) {
+		switch {
+		case name != job.Name:
+			return false, &registry.PlannedAsError{Name: name}
+		case !bytes.Equal(digest, job.Digest[:]):
 			return false, fmt.Errorf("%w: it has another digest", registry.ErrJobUsed)
 		}
 		return true, nil
