@@ -106,6 +106,31 @@ func TestTheExampleInTypeScriptCompilesAndRuns(t *testing.T) {
 	}
 }
 
+// What the types promise is what the calls take, and give.
+func TestTheTypesTakeWhatTheCallsTake(t *testing.T) {
+	folder := packed(t, "typescript")
+	types, err := os.ReadFile(filepath.Join(packageFolder, "test", "types.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "main.ts"), types, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	node(t, folder, nil, filepath.Join("node_modules", "typescript", "bin", "tsc"), "-p", ".", "--noEmit")
+}
+
+// A page and its worker, each in one script, as embedders ship them.
+func TestABundlerTakesThePackage(t *testing.T) {
+	bundle, anchor, code := given(t)
+	bundler := filepath.Join(packageFolder, "test", "bundler")
+	if _, err := os.Stat(filepath.Join(bundler, "node_modules")); err != nil {
+		t.Fatalf("the packages of js/verifier/test/bundler are missing: run make setup (%v)", err)
+	}
+	if output := string(node(t, bundler, nil, "bundle.mjs", packed(t, "js"), bundle, anchor, exampleTime, code)); output != "ok ok\n" {
+		t.Errorf("%s", output)
+	}
+}
+
 func TestTheExampleOfAMiniProgramRuns(t *testing.T) {
 	bundle, anchor, code := given(t)
 	folder := t.TempDir()

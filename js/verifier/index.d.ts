@@ -16,6 +16,9 @@ export type Time = Date | string
 
 export type Bytes = Uint8Array | ArrayBuffer
 
+/** Bytes in memory of their own, as what is stored or sent must be: never shared. */
+export type OwnBytes = Uint8Array & { readonly buffer: ArrayBuffer }
+
 /** Where the module is taken from; without any it lies beside the package's files. */
 export type WasmSource = Bytes | URL | string | Response | WebAssembly.Module
 
@@ -34,6 +37,9 @@ export interface Identity {
   name?: string
 }
 
+/** Texts, each one: never a single text, which TypeScript takes for an iterable of its characters. */
+export type Texts = readonly string[] | ReadonlySet<string>
+
 export interface Context {
   at: Time
   venue?: Venue
@@ -41,8 +47,8 @@ export interface Context {
 }
 
 export interface Stored {
-  bundle: Uint8Array
-  memory: Uint8Array
+  bundle: OwnBytes
+  memory: OwnBytes
 }
 
 export interface LoadOptions {
@@ -50,11 +56,11 @@ export interface LoadOptions {
   anchor: string | Bytes
   at: Time
   /** What stored() gave before the restart. */
-  stored?: Stored
+  stored?: { bundle: Bytes; memory: Bytes }
   /** The latest time that the device has known. */
   known?: Time
   /** Regions whose status lists are carried; absent: all. */
-  regions?: string[]
+  regions?: Texts
   /** Whether a code whose status list is missing is to be checked. */
   statusListRequired?: boolean
 }
@@ -149,17 +155,17 @@ export class Verifier {
   /** Every text of up to 131,072 characters has a verdict. */
   verify(code: string, context: Context): Verdict
   /** One answer for the codes that one person shows: a list, and not one text. */
-  verifyTogether(codes: Iterable<string>, context: Context): Person
+  verifyTogether(codes: Texts, context: Context): Person
   explain(code: string, context: Context, language?: 'zh' | 'en'): { verdict: Verdict; steps: Step[] }
   /** What is in force, how old it is, and what is missing. */
   inspect(options: { at: Time }): Record<string, unknown>
   venues(): { classes: (Named & { class: number })[]; regions: (Named & { region: string })[] }
   /** A text of a series of QR codes; with the last one comes the file, for load. */
-  addFrame(text: string): { progress: Progress; file?: Uint8Array }
+  addFrame(text: string): { progress: Progress; file?: OwnBytes }
   /** Does the work of a check, so that the first person does not wait for it. */
   warm(): void
   /** A request frame of spec/binding.md as it is. */
-  call(request: Bytes): Uint8Array
+  call(request: Bytes): OwnBytes
 }
 
 export function createVerifier(options?: { wasm?: WasmSource | Promise<WasmSource> }): Promise<Verifier>

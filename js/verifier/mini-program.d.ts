@@ -21,6 +21,6 @@ export class ChunkedStorage {
   /** undefined when nothing was saved, or what was saved is not whole. */
   load(): Stored | undefined
   /** Throws when the storage is full; what was saved before is then still there. */
-  save(stored: Stored): void
+  save(stored: { bundle: Uint8Array; memory: Uint8Array }): void
   remove(): void
 }

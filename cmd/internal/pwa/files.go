@@ -26,7 +26,7 @@ var worker string
 
 // loaderFiles are those of js/verifier that run in a browser.
 var loaderFiles = []string{
-	"src/error.js", "src/frame.js", "src/index.js", "src/load.js", "src/remote.js", "src/start.js", "src/verifier.js", "src/worker.js",
+	"src/error.js", "src/frame.js", "src/index.js", "src/load.js", "src/options.js", "src/remote.js", "src/start.js", "src/verifier.js", "src/worker.js",
 	"dist/go.js", "dist/LICENSE-go", "LICENSE",
 }
 

@@ -1,4 +1,5 @@
 import { compile, environment } from './load.js'
+import { only } from './options.js'
 import { start } from './start.js'
 import { Verifier } from './verifier.js'
 
@@ -7,7 +8,8 @@ export { Verifier }
 
 // createVerifier starts a module of its own: what one verifier believes no other
 // knows of.
-export async function createVerifier({ wasm } = {}) {
+export async function createVerifier(options = {}) {
+  const { wasm } = only(options, ['wasm'], 'options')
   const module = await compile(wasm)
   const newInstance = await start((imports) => WebAssembly.instantiate(module, imports), await environment())
   return new Verifier(newInstance())

@@ -3,6 +3,7 @@
 // Nothing here is for the module's own cryptography: it verifies, and needs no
 // randomness but for the order in which it keeps its tables.
 
+import { only } from './options.js'
 import { start } from './start.js'
 import { Utf8Decoder, Utf8Encoder } from './utf8.js'
 import { Verifier } from './verifier.js'
@@ -22,7 +23,8 @@ const scope = {
   performance: { now: () => Date.now() },
 }
 
-export async function createMiniProgramVerifier({ WXWebAssembly, path }) {
+export async function createMiniProgramVerifier(options) {
+  const { WXWebAssembly, path } = only(options, ['WXWebAssembly', 'path'], 'options')
   const newInstance = await start(async (imports) => {
     const made = await WXWebAssembly.instantiate(path, imports)
     return made.instance ?? made

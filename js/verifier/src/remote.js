@@ -6,6 +6,7 @@
 //	const verdict = await verifier.verify(code, { at: new Date() })
 
 import { stopped, VerifierError } from './error.js'
+import { only } from './options.js'
 
 const methods = ['call', 'load', 'stored', 'verify', 'verifyTogether', 'explain', 'inspect', 'venues', 'addFrame', 'warm']
 
@@ -17,7 +18,8 @@ function failure({ name, message, code, zh, en, member }) {
 // createRemoteVerifier starts the verifier of a worker. When the worker ends or
 // breaks, calls that wait and later ones are refused: nobody waits at a gate for an
 // answer that cannot come.
-export async function createRemoteVerifier(worker, { wasm } = {}) {
+export async function createRemoteVerifier(worker, options = {}) {
+  const { wasm } = only(options, ['wasm'], 'options')
   const waiting = new Map()
   let last = 0
   let ended = worker.threadId === -1 ? stopped() : undefined // as Node.js numbers one that has ended

@@ -2,8 +2,7 @@
 
 import { argument } from './error.js'
 import { decode, encode } from './frame.js'
-
-const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1)
+import { kindOf, object, only } from './options.js'
 
 // time is a moment as the binding takes it. Dates and bytes may be of another realm,
 // as where tests run in one of their own.
@@ -44,20 +43,6 @@ function list(value, member) {
 function optional(value, type, member) {
   if (value === undefined || typeof value === type) return value
   throw argument(member, `a ${type} is needed`, `需要 ${type}`)
-}
-
-function object(value, of) {
-  if (kindOf(value) === 'Object') return value
-  throw argument(of, 'an object is needed', '需要对象')
-}
-
-// only refuses a member that nobody knows: a misspelt one would silently count for
-// nothing.
-function only(options, names, of) {
-  for (const name of Object.keys(object(options, of))) {
-    if (!names.includes(name)) throw argument(`${of}.${name}`, 'is not known', '不认识')
-  }
-  return options
 }
 
 // context is what stands beside a code in a request.

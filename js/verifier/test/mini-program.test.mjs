@@ -69,6 +69,7 @@ test('the folder fits into a package of a mini-program', () => {
 test('a verifier is restored from the storage and lets nothing older in', async () => {
   const storage = new ChunkedStorage(new FakeWx())
   assert.equal(storage.load(), undefined)
+  await assert.rejects(createMiniProgramVerifier({ WXWebAssembly, paht: 'tongxing.wasm.br' }), { code: 'argument', member: 'options.paht' })
   const first = await createMiniProgramVerifier({ WXWebAssembly, path: 'tongxing.wasm.br' })
   first.warm()
   first.load(file('newer.bundle'), { anchor, at })

@@ -63,6 +63,18 @@ test('what is refused is an error with a name, never a verdict', async () => {
   refuses(() => verifier.addFrame('TX1:AA'), 'frame_other')
 })
 
+test('an option that nobody knows is refused, and does not count for nothing', async () => {
+  const rejects = (promise, member) => assert.rejects(promise, (error) => {
+    assert.ok(error instanceof VerifierError)
+    assert.deepEqual([error.code, error.member], ['argument', member])
+    return true
+  })
+  for (const [options, member] of [[{ wsam: wasm }, 'options.wsam'], [{ wasm, at }, 'options.at'], [wasm, 'options'], [null, 'options']]) {
+    await rejects(createVerifier(options), member)
+    await rejects(createRemoteVerifier({}, options), member)
+  }
+})
+
 test('a venue or a document that JSON cannot say is refused and does not count for nothing', async () => {
   const verifier = await createVerifier()
   verifier.load(older, { anchor, at })
@@ -170,7 +182,7 @@ test('a worker that has ended refuses what waits and what comes later', { timeou
 
 test('bundlers for browsers take it: no module of Node.js is named in an import, and a worker may be a classic script', () => {
   const source = (name) => readFileSync(new URL(`../src/${name}.js`, import.meta.url), 'utf8')
-  for (const name of ['index', 'load', 'start', 'verifier', 'frame', 'error', 'remote', 'worker']) {
+  for (const name of ['index', 'load', 'options', 'start', 'verifier', 'frame', 'error', 'remote', 'worker']) {
     assert.doesNotMatch(source(name), /(from|import\()\s*(\/\*.*?\*\/\s*)*['"]node:/, name)
   }
   new Script(source('worker').replace(/^import .*$/gm, '')) // where an await at the top is an error
