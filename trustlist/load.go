@@ -24,7 +24,8 @@ type LoadOptions struct {
 	Known    int64
 	Previous *Trust // what was in force so far; nil: nothing
 	// Memory is what [Trust.Memory] returned for the bundle that the device has
-	// stored and now loads; empty: nothing. Of what Previous and Memory know the
+	// stored and now loads; nil: it has stored nothing. One of no bytes is a file
+	// that lost its content, and damaged. Of what Previous and Memory know the
 	// higher version counts.
 	Memory []byte
 	// Status is of which regions the device carries status lists: those of others
@@ -79,7 +80,7 @@ func (o *LoadOptions) known() (*Trust, error) {
 	if previous == nil {
 		previous = new(Trust)
 	}
-	if len(o.Memory) == 0 {
+	if o.Memory == nil {
 		return previous, nil
 	}
 	memory, err := parseMemory(o.Memory)

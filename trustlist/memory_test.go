@@ -234,6 +234,7 @@ func TestADamagedMemoryIsRefused(t *testing.T) {
 		flipped[i] ^= 1 << (i % 8)
 		refused("one bit of byte "+string(rune('0'+i%10)), flipped, nil)
 	}
+	refused("of no bytes", []byte{}, nil)
 	refused("cut off", memory[:len(memory)-1], nil)
 	refused("with a byte more", append(bytes.Clone(memory), 0), nil)
 	refused("of tomorrow", bytes.Replace(memory, []byte("memory/1"), []byte("memory/2"), 1), trustlist.ErrLaterVersion)
