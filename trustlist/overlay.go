@@ -79,7 +79,7 @@ func (o *Overlay) validate() error {
 			return err
 		}
 		for j := range e.Classes {
-			if err := e.Classes[j].Demand.validate(fmt.Sprintf("%s.classes[%d]", field, j)); err != nil {
+			if err := e.Classes[j].Demand.validate(fmt.Sprintf("%s.classes[%d].demand", field, j)); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,18 +60,20 @@ func (a *app) readPolicy(path string, issued int64) (*policyInput, error) {
 		in.policy.Head = head
 	}
 	if err != nil {
-		in.faults = []lint.Fault{{What: lint.Syntax, Detail: withoutPackage(err), Err: err}}
+		in.faults = []lint.Fault{contentFault(in.text, err)}
 	}
 	return in, nil
 }
 
-// withoutPackage is the innermost words of an error about a file.
-func withoutPackage(err error) string {
+// contentFault is an error of the decoder, with its place in the text where that
+// is known.
+func contentFault(text *lint.Text, err error) lint.Fault {
+	fault := lint.Fault{What: lint.Syntax, Detail: strings.TrimPrefix(err.Error(), publish.ErrPolicyFile.Error()+": "), Err: err}
 	var value *json.UnmarshalTypeError
 	if errors.As(err, &value) {
-		return value.Field + ": " + value.Value
+		fault.Path = text.PathAt(int(value.Offset))
 	}
-	return err.Error()
+	return fault
 }
 
 // regionIn returns the region that an overlay in JSON names, "00" for none: the

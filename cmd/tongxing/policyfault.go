@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tongxing/tongxing/verifier/policy"
@@ -15,6 +16,8 @@ func (a *app) faultText(names policy.Names, f lint.Fault) string {
 		return say("lint_form", f.Path, a.problemText(f))
 	case lint.FieldUnknown:
 		return say("lint_field_unknown", f.Path)
+	case lint.ValueUnknown:
+		return say("lint_value_unknown", f.Path, f.Detail)
 	case lint.AsksIssuer:
 		return say("lint_asks_issuer", f.Path)
 	case lint.AsksSecondCode:
@@ -28,13 +31,22 @@ func (a *app) faultText(names policy.Names, f lint.Fault) string {
 	case lint.AboveCeiling:
 		return say("lint_above_ceiling", f.Path, a.witnessText(names, f))
 	case lint.ShortNotice:
-		return say("lint_short_notice", f.Path, a.witnessText(names, f))
+		return say("lint_short_notice", a.noticePlace(names, f), a.witnessText(names, f))
 	case lint.Backdated:
-		return say("lint_backdated", f.Path, a.witnessText(names, f))
+		return say("lint_backdated", a.noticePlace(names, f), a.witnessText(names, f))
 	case lint.TooComplex:
 		return say("lint_too_complex", f.Path, policy.MaxAlternatives)
 	}
 	return a.numberFaultText(f)
+}
+
+// noticePlace is the place of a demand that comes too soon, with the class of
+// venues where what stands there does not name it.
+func (a *app) noticePlace(names policy.Names, f lint.Fault) string {
+	if !strings.HasSuffix(f.Path, "classes") && f.Path != "editions" {
+		return f.Path
+	}
+	return fmt.Sprintf("%s (%d %s)", f.Path, f.Number, names.VenueClass(uint16(f.Number), string(a.Lang)))
 }
 
 // numberFaultText is the sentence for a fault about a number or a time.
@@ -51,6 +63,10 @@ func (a *app) numberFaultText(f lint.Fault) string {
 		return say("lint_number_unknown", f.Path, f.Number)
 	case lint.DoseTooHigh:
 		return say("lint_dose_too_high", f.Path, f.Number)
+	case lint.LadderNotice:
+		return say("lint_ladder_notice", f.Path)
+	case lint.RuleNotice:
+		return say("lint_rule_notice", f.Path, f.Number)
 	case lint.RuleTooLong:
 		return say("lint_rule_too_long", f.Path, f.Number)
 	}

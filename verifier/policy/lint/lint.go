@@ -28,6 +28,7 @@ const (
 	Form           What = "form"             // the document breaks a rule of its kind; Detail has it
 	Syntax         What = "syntax"           // no JSON; Detail has it
 	FieldUnknown   What = "field_unknown"    // no field of that name
+	ValueUnknown   What = "value_unknown"    // no value that the field can have; Detail lists those
 	AsksIssuer     What = "asks_issuer"      // a field that would tell codes apart by who issued them
 	AsksSecondCode What = "asks_second_code" // a field that would ask for another code, or several
 	AsksSource     What = "asks_source"      // a field that would ask for a laboratory, a maker or an app
@@ -38,7 +39,9 @@ const (
 	ShortNotice    What = "short_notice"     // tightens within 24 hours without a mark
 	Backdated      What = "backdated"        // in force before it was issued, and not in the document before
 	EmergencyLong  What = "emergency_long"   // of more than 72 hours
-	EmergencyAgain What = "emergency_again"  // begins where another ends
+	LadderNotice   What = "ladder_notice"    // trust material is too old sooner, without a day's notice
+	RuleNotice     What = "rule_notice"      // a rule covers more than before, without a day's notice
+	EmergencyAgain What = "emergency_again"  // goes on with another
 	ClassUnknown   What = "class_unknown"    // a number that nobody names
 	NumberUnknown  What = "number_unknown"   // a test kind, exemption or state that nobody names
 	DoseTooHigh    What = "dose_too_high"    // more than a code can carry
@@ -89,12 +92,13 @@ func Policy(p, previous *trustlist.Policy) []Fault {
 	}
 	for i, r := range p.Rules {
 		if r.Longest > longestRule {
-			l.add(Fault{Path: fmt.Sprintf("rules[%d].longest_seconds", i), What: RuleTooLong, Number: uint32(r.Number)})
+			l.add(Fault{Path: rulePath(i) + ".longest_seconds", What: RuleTooLong, Number: uint32(r.Number)})
 		}
 		for _, state := range r.States {
-			l.number(trustlist.TableStates, state, fmt.Sprintf("rules[%d].states", i))
+			l.number(trustlist.TableStates, state, rulePath(i)+".states")
 		}
 	}
+	l.ruleNotice(p, previous)
 	l.notice(timesOf(p), p.Issued, timesOf(previous))
 	return sorted(l.faults)
 }
@@ -118,6 +122,8 @@ func Overlay(o, previous *trustlist.Overlay, nation *trustlist.Policy) []Fault {
 	l.notice(overlayTimes(o, nation), o.Issued, overlayTimes(previous, nation))
 	return sorted(l.faults)
 }
+
+func rulePath(i int) string { return fmt.Sprintf("rules[%d]", i) }
 
 // form holds a document to the rules of its kind.
 func (l *linting) form(d trustlist.Document) bool {
@@ -233,6 +239,11 @@ func bounds(e *trustlist.Edition, class uint16) (floor, ceiling *trustlist.Deman
 func (l *linting) between(o *trustlist.Overlay, edition int, c *trustlist.ClassDemand, nation *trustlist.Policy, path string) {
 	own := &o.Editions[edition]
 	moments := []int64{own.EffectiveFrom}
+	for i := range o.Editions { // behind an emergency it is in force again
+		if lapses, ok := o.Editions[i].LapsesAt(); ok {
+			moments = append(moments, lapses)
+		}
+	}
 	if nation != nil {
 		for i := range nation.Editions {
 			e := &nation.Editions[i]
@@ -255,8 +266,8 @@ func (l *linting) between(o *trustlist.Overlay, edition int, c *trustlist.ClassD
 	}
 }
 
-// sorted orders faults by their places.
+// sorted orders faults by their places, each once.
 func sorted(faults []Fault) []Fault {
-	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Path, b.Path) })
-	return faults
+	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.What, b.What)) })
+	return slices.CompactFunc(faults, func(a, b Fault) bool { return a.Path == b.Path && a.What == b.What && a.Number == b.Number })
 }

@@ -1,150 +1,178 @@
 package lint
 
 import (
-	"fmt"
-	"reflect"
+	"slices"
 
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier/policy"
 )
 
-// times are the editions of a document, of either kind, as far as notice of them
-// goes.
-type times struct {
-	editions []timed
-	// without returns what is asked for at a class and a time where no edition
-	// says anything.
-	without func(class uint16, t int64) []asked
+// noticing holds a document issued at a time to a day's notice: what its editions
+// ask for, and what is left of the document before it, nil for none.
+type noticing struct {
+	*linting
+	ts, previous *times
+	issued       int64
+	classes      []uint16
+	told         map[*timed]bool // editions that have their fault
 }
 
-type timed struct {
-	from, until int64 // until: of an emergency, 0 for none
-	lapses      int64 // 0: never
-	classes     map[uint16][]asked
-	content     any // for telling whether it is the same
-}
-
-// asked is a demand with its place within an edition.
-type asked struct {
-	path   string
-	demand *trustlist.Demand
-}
-
-func timesOf(p *trustlist.Policy) *times {
-	if p == nil {
-		return nil
-	}
-	out := &times{without: func(uint16, int64) []asked { return []asked{{"", &defaultDemand}, {"", &defaultDemand}} }}
-	for i := range p.Editions {
-		e := &p.Editions[i]
-		one := timed{from: e.EffectiveFrom, until: e.EmergencyUntil, classes: map[uint16][]asked{}, content: *e}
-		one.lapses, _ = e.LapsesAt()
-		for j := range e.Classes {
-			c := &e.Classes[j]
-			one.classes[c.Class] = []asked{{fmt.Sprintf("classes[%d].floor", j), &c.Floor}, {fmt.Sprintf("classes[%d].ceiling", j), &c.Ceiling}}
-		}
-		out.editions = append(out.editions, one)
-	}
-	return out
-}
-
-func overlayTimes(o *trustlist.Overlay, nation *trustlist.Policy) *times {
-	if o == nil {
-		return nil
-	}
-	out := &times{without: func(class uint16, t int64) []asked {
-		national, _ := nation.EditionAt(t)
-		floor, _ := bounds(national, class)
-		return []asked{{"", floor}}
-	}}
-	for i := range o.Editions {
-		e := &o.Editions[i]
-		one := timed{from: e.EffectiveFrom, until: e.EmergencyUntil, classes: map[uint16][]asked{}, content: *e}
-		one.lapses, _ = e.LapsesAt()
-		for j := range e.Classes {
-			c := &e.Classes[j]
-			one.classes[c.Class] = []asked{{fmt.Sprintf("classes[%d].demand", j), &c.Demand}}
-		}
-		out.editions = append(out.editions, one)
-	}
-	return out
-}
-
-// before returns what is asked for at a class when an edition takes effect, as
-// the first count editions say.
-func (ts *times) before(count int, class uint16, t int64) []asked {
-	for i := count - 1; i >= 0; i-- {
-		if e := &ts.editions[i]; e.from <= t && (e.lapses == 0 || t < e.lapses) {
-			if demands, ok := e.classes[class]; ok {
-				return demands
-			}
-			break
-		}
-	}
-	return ts.without(class, t)
-}
-
-// notice holds the editions of a document issued at a time to a day's notice, or
-// to the limits of an emergency.
 func (l *linting) notice(ts *times, issued int64, previous *times) {
+	n := noticing{l, ts, previous, issued, named(ts, previous), map[*timed]bool{}}
 	for i := range ts.editions {
-		e, path := &ts.editions[i], fmt.Sprintf("editions[%d]", i)
+		e := &ts.editions[i]
 		if e.until != 0 {
-			l.emergency(ts, i, path)
+			n.emergency(i)
 			continue
 		}
 		if e.from >= issued+notice || e.from < issued && previous.has(e) {
 			continue
 		}
-		l.tightens(ts, i, issued, previous, path)
+		n.tightens(i)
 	}
-}
-
-// has reports whether the document before has an edition, word for word.
-func (ts *times) has(e *timed) bool {
-	if ts == nil {
-		return false
+	if previous != nil {
+		n.remains()
 	}
-	for i := range ts.editions {
-		if reflect.DeepEqual(ts.editions[i].content, e.content) {
-			return true
-		}
-	}
-	return false
 }
 
 // tightens reports where an edition that takes effect too early asks for more
-// than what would be in force without it.
-func (l *linting) tightens(ts *times, i int, issued int64, previous *times, path string) {
-	e, what := &ts.editions[i], ShortNotice
-	if e.from < issued {
+// than what would be in force without it, when it takes effect or when an
+// emergency beside it falls away.
+func (n *noticing) tightens(i int) {
+	e, what := &n.ts.editions[i], ShortNotice
+	if e.from < n.issued {
 		what = Backdated
 	}
-	for class, demands := range e.classes {
-		without := ts.before(i, class, e.from)
-		if i == 0 && previous != nil {
-			without = previous.before(len(previous.editions), class, max(e.from, issued))
+	for _, t := range moments(e.from, n.issued+notice, n.ts) {
+		if n.told[e] || n.ts.inForce(len(n.ts.editions), t) != e {
+			continue
 		}
-		for k := range demands {
-			if w, fails, err := policy.NotAsStrict(without[k].demand, demands[k].demand); fails || err != nil {
-				l.add(Fault{Path: path + "." + demands[k].path, What: what, Number: uint32(class), Witness: w})
-				break
-			}
+		before, count, at := n.ts, i, t
+		if i == 0 && n.previous != nil {
+			before, count, at = n.previous, len(n.previous.editions), max(t, n.issued)
+		}
+		without := before.inForce(count, at)
+		for _, class := range n.classes {
+			n.compare(e, class, n.ts.asks(e, class, t), [][]asked{before.asks(without, class, at)}, what)
+		}
+		n.ladder(e, without)
+	}
+}
+
+// remains reports where within a day of its issue the document asks for more than
+// the one before it: an edition of that one that is left out tightens as one that
+// is put in does. What the one before announced is no news, and to go on with what
+// held is none either.
+func (n *noticing) remains() {
+	for _, t := range moments(n.issued, n.issued+notice, n.ts, n.previous) {
+		e := n.ts.inForce(len(n.ts.editions), t)
+		if n.told[e] || e != nil && e.until != 0 {
+			continue
+		}
+		announced, held := n.previous.inForce(len(n.previous.editions), t), n.previous.ordinary(n.issued)
+		for _, class := range n.classes {
+			n.compare(e, class, n.ts.asks(e, class, t),
+				[][]asked{n.previous.asks(announced, class, t), n.previous.asks(held, class, n.issued)}, ShortNotice)
+		}
+		n.ladder(e, announced, held)
+	}
+}
+
+// compare reports the first demand of an edition, nil for none, that is less lax
+// than each of those before it.
+func (n *noticing) compare(e *timed, class uint16, demands []asked, before [][]asked, what What) {
+	for k := range demands {
+		lax := slices.ContainsFunc(before, func(b []asked) bool { return atLeastAsLax(demands[k].demand, b[k].demand) })
+		if lax {
+			continue
+		}
+		w, _, _ := policy.NotAsStrict(before[0][k].demand, demands[k].demand)
+		n.add(Fault{Path: e.place(demands[k]), What: what, Number: uint32(class), Witness: w})
+		n.told[e] = true
+		return
+	}
+}
+
+// ladder reports an edition, nil for none, by whose ladder trust material is too
+// old sooner than by that of each edition before it.
+func (n *noticing) ladder(e *timed, before ...*timed) {
+	own := e.ladderOrDefault()
+	for _, b := range before {
+		if l := b.ladderOrDefault(); own.ShortLived >= l.ShortLived && own.All >= l.All {
+			return
+		}
+	}
+	path := "editions"
+	if e != nil {
+		path = e.path + ".ladder"
+	}
+	n.add(Fault{Path: path, What: LadderNotice})
+	n.told[e] = true
+}
+
+// emergency holds an emergency to 72 hours, all together that come within a day
+// of each other: whoever knows a day ahead that one goes on needs none.
+func (n *noticing) emergency(i int) {
+	e := &n.ts.editions[i]
+	if e.until-e.from > trustlist.MaxEmergency {
+		n.add(Fault{Path: e.path + ".emergency_until", What: EmergencyLong})
+	}
+	for k := range n.ts.editions[:i] {
+		if other := &n.ts.editions[k]; other.until != 0 && goesOn(e, other, other.lapses) {
+			n.add(Fault{Path: e.path + ".emergency_until", What: EmergencyAgain})
+			return
+		}
+	}
+	if n.previous == nil || n.previous.has(e) {
+		return
+	}
+	for k := range n.previous.editions {
+		// What had not begun when this document was issued has been put off; what
+		// this document does not have any more ends with its issue.
+		other := &n.previous.editions[k]
+		if other.until != 0 && other.from < n.issued && !n.ts.has(other) && goesOn(e, other, min(other.lapses, n.issued)) {
+			n.add(Fault{Path: e.path + ".emergency_until", What: EmergencyAgain})
+			return
 		}
 	}
 }
 
-// emergency holds an emergency to 72 hours, all that follow on each other
-// together.
-func (l *linting) emergency(ts *times, i int, path string) {
-	e := &ts.editions[i]
-	if e.until-e.from > trustlist.MaxEmergency {
-		l.add(Fault{Path: path + ".emergency_until", What: EmergencyLong})
+// goesOn reports whether an emergency lasts longer than one may when it is taken
+// together with another that began no later and ended then.
+func goesOn(e, other *timed, ended int64) bool {
+	return e.from >= other.from && e.from < ended+notice && e.until-other.from > trustlist.MaxEmergency
+}
+
+// ruleNotice reports rules that cover more than in the policy before, and do so
+// within a day of the issue. A rule that ends within 72 hours of its beginning is
+// its own emergency.
+func (l *linting) ruleNotice(p, previous *trustlist.Policy) {
+	if previous == nil {
+		return
 	}
-	for k := range ts.editions[:i] {
-		if other := &ts.editions[k]; other.until != 0 && e.from >= other.from && e.from <= other.lapses && e.until-other.from > trustlist.MaxEmergency {
-			l.add(Fault{Path: path + ".emergency_until", What: EmergencyAgain})
-			return
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		brief := r.Until != 0 && r.Until-r.From <= trustlist.MaxEmergency
+		if from, more := coversMoreFrom(r, previous); more && !brief && from < p.Issued+notice && (r.Until == 0 || r.Until > p.Issued) {
+			l.add(Fault{Path: rulePath(i), What: RuleNotice, Number: uint32(r.Number)})
 		}
 	}
+}
+
+// coversMoreFrom returns from when a rule covers a status that the rule with its
+// number in the policy before does not, and false where it covers none.
+func coversMoreFrom(r *trustlist.Rule, previous *trustlist.Policy) (int64, bool) {
+	old := trustlist.Rule{}
+	for _, other := range previous.Rules {
+		if other.Number == r.Number {
+			old = other
+		}
+	}
+	switch {
+	case old.Number == 0 || r.Longest > old.Longest || r.From < old.From || slices.ContainsFunc(r.States, func(s uint16) bool { return !slices.Contains(old.States, s) }):
+		return r.From, true
+	case old.Until != 0 && (r.Until == 0 || r.Until > old.Until):
+		return old.Until, true
+	}
+	return 0, false
 }

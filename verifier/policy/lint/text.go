@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 // MaxText bounds the JSON of a policy or an overlay, in bytes.
@@ -70,6 +72,18 @@ func (t *Text) Position(path string) Position {
 	return Position{line, len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:]))) + 1}
 }
 
+// PathAt returns the path of the value that was read when so many bytes of the
+// text were, "" for none.
+func (t *Text) PathAt(offset int) string {
+	found, begins := "", -1
+	for path, at := range t.offsets {
+		if at < offset && (at > begins || at == begins && len(path) > len(found)) {
+			found, begins = path, at
+		}
+	}
+	return found
+}
+
 // fields are the names that an object can have, by the path of the object with
 // its indices left out.
 var fields = map[string][]string{
@@ -94,13 +108,31 @@ func object(path []string) string {
 	return strings.Join(path, ".")
 }
 
-// asks are the names that somebody writes who wants what no policy can ask for.
-var asks = map[string]What{
-	"local_code": AsksIssuer, "local": AsksIssuer, "issuer": AsksIssuer, "issuers": AsksIssuer, "issued_by": AsksIssuer,
-	"province": AsksIssuer, "provinces": AsksIssuer, "regions": AsksIssuer, "origin": AsksIssuer, "residence": AsksIssuer,
-	"second_code": AsksSecondCode, "codes": AsksSecondCode, "code_count": AsksSecondCode, "also": AsksSecondCode,
-	"itinerary": AsksSecondCode, "travel_code": AsksSecondCode, "other_code": AsksSecondCode,
-	"laboratory": AsksSource, "laboratories": AsksSource, "product": AsksSource, "products": AsksSource, "maker": AsksSource, "app": AsksSource,
+// asks are parts of the names that somebody writes who wants what no policy can
+// ask for. The first that a name has decides.
+var asks = []struct {
+	what  What
+	parts []string
+}{
+	{AsksSecondCode, []string{"second", "itinerary", "travel", "trip", "also", "other", "count", "codes", "二码", "第二", "行程"}},
+	{AsksSource, []string{"laborator", "product", "maker", "manufacturer", "app", "机构", "厂家", "应用"}},
+	{AsksIssuer, []string{
+		"local", "issue", "province", "region", "origin", "resid", "home", "code", "本省", "本地", "本市", "地码", "省", "户籍", "发码",
+	}},
+}
+
+// values are the texts that the value of a name can be, by the kind of its object.
+var values = map[string]map[string][]string{
+	"requirement":             {"op": operations()},
+	"editions.classes.demand": {"no_status": {"check", "pass"}, "no_list": {"check", "pass"}},
+}
+
+func operations() []string {
+	var all []string
+	for op := trustlist.AllOf; op <= trustlist.Exempt; op++ {
+		all = append(all, op.String())
+	}
+	return all
 }
 
 // reading walks through a text.
@@ -109,6 +141,7 @@ type reading struct {
 	decoder *json.Decoder
 	names   []string // of the objects around, without indices
 	faults  []Fault
+	last    json.Token // of a value that has nothing in it
 }
 
 // skip returns the offset of the next value: behind blanks, a colon or a comma.
@@ -137,8 +170,10 @@ func (r *reading) value(path string, depth int) error {
 			err = r.value(fmt.Sprintf("%s[%d]", path, i), depth+1)
 		}
 	default:
+		r.last = token
 		return nil
 	}
+	r.last = nil
 	if err == nil {
 		_, err = r.decoder.Token()
 	}
@@ -146,7 +181,8 @@ func (r *reading) value(path string, depth int) error {
 }
 
 func (r *reading) object(path string, depth int) error {
-	known, judged := fields[object(r.names)]
+	kind := object(r.names)
+	known, judged := fields[kind]
 	for r.decoder.More() {
 		at := r.skip()
 		token, err := r.decoder.Token()
@@ -159,7 +195,7 @@ func (r *reading) object(path string, depth int) error {
 			inner = path + "." + name
 		}
 		if judged && !slices.Contains(known, name) {
-			r.unknown(inner, name)
+			r.unknown(inner, name, kind)
 		}
 		r.text.overlay = r.text.overlay || inner == "region" || name == "demand"
 		r.names = append(r.names, name)
@@ -169,14 +205,31 @@ func (r *reading) object(path string, depth int) error {
 		if err != nil {
 			return err
 		}
+		if allowed := values[kind][name]; allowed != nil {
+			r.oneOf(allowed, inner)
+		}
 	}
 	return nil
 }
 
-func (r *reading) unknown(path, name string) {
-	what, ok := asks[name]
-	if !ok {
-		what = FieldUnknown
+// oneOf holds a text that was read last to those that it can be. What is no text
+// is for the decoder of the document to say.
+func (r *reading) oneOf(allowed []string, path string) {
+	if text, ok := r.last.(string); ok && !slices.Contains(allowed, text) {
+		r.faults = append(r.faults, Fault{Path: path, What: ValueUnknown, Detail: strings.Join(allowed, ", ")})
+	}
+}
+
+// unknown reports a name that no policy has. Within a class of venues it is told as what
+// somebody may have wanted with it.
+func (r *reading) unknown(path, name, kind string) {
+	what := FieldUnknown
+	if strings.HasPrefix(kind, "editions.classes") || kind == "requirement" {
+		for _, a := range slices.Backward(asks) {
+			if slices.ContainsFunc(a.parts, func(part string) bool { return strings.Contains(strings.ToLower(name), part) }) {
+				what = a.what
+			}
+		}
 	}
 	r.faults = append(r.faults, Fault{Path: path, What: what, Detail: name})
 }
