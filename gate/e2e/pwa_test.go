@@ -34,6 +34,29 @@ func assemble(t testing.TB) string {
 	return filepath.Join(folder, "site")
 }
 
+// A loader that an earlier Go left behind does not start the module of this one.
+func TestTheWebApplicationHasTheLoaderOfItsModule(t *testing.T) {
+	const remark = "// of another Go\n" // which harms nobody who takes the file meanwhile
+	left := filepath.Join("..", "..", "js", "verifier", "dist", "go.js")
+	if err := os.MkdirAll(filepath.Dir(left), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(left, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString(remark); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	loader, err := os.ReadFile(filepath.Join(assemble(t), "verifier", "dist", "go.js"))
+	if err != nil || !strings.Contains(string(loader), "makeGo") || strings.Contains(string(loader), remark) {
+		t.Errorf("not made anew: %d bytes, %v", len(loader), err)
+	}
+}
+
 // [GATE-16]
 func TestTheWebApplicationWorksWithoutAHost(t *testing.T) {
 	site := assemble(t)
