@@ -3,7 +3,7 @@
 //
 //	{"document_type":"01","number":"339999196001058363","name":"廖浩䶮"}
 //
-// ("type" is taken too), or the line that somebody types:
+// ("type" and "document_number" are taken too), or the line that somebody types:
 //
 //	line = [ TYPE ":" ] NUMBER [ ":" NAME ]      339999196001058363, 02:339999196001058363, 03:E12345678:JANE DOE
 //
@@ -54,14 +54,16 @@ func fromReader(text io.Reader) (verifier.Context, error) {
 		DocumentType string `json:"document_type"`
 		Type         string `json:"type"`
 		Number       string `json:"number"`
+		OfRecord     string `json:"document_number"` // as a record calls it
 		Name         string `json:"name"`
 	}
 	err := json.NewDecoder(text).Decode(&given)
-	kind := cmp.Or(given.DocumentType, given.Type)
-	if err != nil || kind+given.Number+given.Name == "" {
+	kind := strings.Map(plainDigit, strings.TrimSpace(cmp.Or(given.DocumentType, given.Type)))
+	number := cmp.Or(given.Number, given.OfRecord)
+	if err != nil || kind+number+given.Name == "" {
 		return verifier.Context{}, program.Fail("id_unreadable") // the error could repeat the number
 	}
-	return verifier.Presented(kind, given.Number, given.Name), nil
+	return verifier.Presented(kind, number, given.Name), nil
 }
 
 // typed takes what a person types: TYPE:NUMBER:NAME, or a number alone, which is

@@ -37,6 +37,7 @@ func TestADocumentIsReadAsAReaderGivesItAndAsAPersonTypesIt(t *testing.T) {
 			fmt.Sprintf(`{"type":%q,"number":%q,"name":"廖浩然"}`, c.kind, c.number),
 			fmt.Sprintf(`{"document_type":%q,"number":%q,"name":"廖浩然"} {"removed":true}`, c.kind, c.number),
 			fmt.Sprintf("\ufeff {\"name\":\"廖浩然\",\n\"number\":%q, \"sex\": \"1\", \"type\":%q}\n", c.number, c.kind),
+			fmt.Sprintf(`{"document_type":" %s","document_number":%q,"name":"廖浩然"}`, fullWidth(c.kind), c.number),
 			fmt.Sprintf("%s:%s:廖浩然", c.kind, strings.ToLower(c.number)),
 			fmt.Sprintf(" %s：%s ： 廖浩然\r\nsecond line", c.kind, c.number),
 		} {
@@ -48,6 +49,11 @@ func TestADocumentIsReadAsAReaderGivesItAndAsAPersonTypesIt(t *testing.T) {
 	if got, err := read("３３９９９９ 19600105 8363"); err != nil || got != (verifier.Context{Document: documentOf(t, 1, citizen)}) {
 		t.Errorf("a number alone: %+v, %v", got, err)
 	}
+}
+
+// fullWidth is a number as an input method for Chinese writes it.
+func fullWidth(digits string) string {
+	return strings.Map(func(r rune) rune { return r - '0' + '０' }, digits)
 }
 
 // What a person types wrongly is said at once; what a reader gives is somebody's
