@@ -136,6 +136,8 @@ type press struct {
 	name    string
 	cover   paper.Cover
 	refused map[int]bool // lines of a list that are not printed; nil without a list
+
+	lifetime paper.Lifetime
 }
 
 func (a *app) press(f paperFlags, at time.Time) (*press, error) {
@@ -153,9 +155,10 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 		return nil, err
 	}
 	ladder := trust.Policy().LadderAt(max(at.Unix(), trust.Floor()))
+	lifetime := paper.Lifetime{Longest: time.Duration(ladder.ShortLived) * time.Second, Knowledge: time.Duration(ladder.Fresh) * time.Second}
 	printer, err := paper.New(paper.Options{
 		Layout: paper.Layout(f.layout), English: f.english, Large: f.large, Digits: f.digits, DPI: f.dpi, Typeface: face, Longer: f.longer,
-		Lifetime: paper.Lifetime{Longest: time.Duration(ladder.ShortLived) * time.Second, Knowledge: time.Duration(ladder.Fresh) * time.Second},
+		Lifetime: lifetime,
 	})
 	if errors.Is(err, paper.ErrOptions) { // the rest has been checked
 		return nil, program.Usage("no_large_print", f.layout)
@@ -168,7 +171,7 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 		return nil, err
 	}
 	cover := paper.Cover{Title: f.title, Created: at.In(format.ChinaTime)}
-	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover, nil}, nil
+	return &press{printer, face, trust, judge, at, f.helpAt, f.fullName, cover, nil, lifetime}, nil
 }
 
 // repeatable returns the codes of the arguments so that they can be gone through

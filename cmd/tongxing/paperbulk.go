@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -59,6 +57,9 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.keepTime(press); err != nil {
+		return err
+	}
 	given, err := a.paperList(list, f.by, f.codes)
 	if err != nil {
 		return err
@@ -88,7 +89,11 @@ func (a *app) paperBulk(ctx context.Context, f bulkFlags, list string) error {
 	if err := refused.Commit(); err != nil {
 		return err
 	}
-	if count.refused > 0 {
+	return a.tellBulk(f, sum)
+}
+
+func (a *app) tellBulk(f bulkFlags, sum bulkSummary) error {
+	if sum.Refused > 0 {
 		a.Status = program.StatusRejects
 	}
 	if a.JSON {
@@ -123,50 +128,42 @@ type bulkSummary struct {
 	Pages   int    `json:"pages"` // printed by this run
 }
 
-// checksumFile has a line for each finished file, as sha256sum reads them, after
-// a comment with the hash of what the file was made of.
-const checksumFile = "checksums.sha256"
-
+// printStacks prints the stacks that are not there of an earlier run. All that is
+// there is looked at before the first is printed.
 func (a *app) printStacks(ctx context.Context, f bulkFlags, p *press, stacks []*stack, count printCount) (bulkSummary, error) {
 	sum := bulkSummary{Folder: f.out, Codes: count.codes - count.refused, Refused: count.refused}
 	if err := os.MkdirAll(f.out, 0o700); err != nil {
 		return sum, program.AboutFile(f.out, err)
 	}
 	sweep(f.out)
-	path := filepath.Join(f.out, checksumFile)
-	known, err := readChecksums(path)
-	if err != nil {
+	parts := f.stackFiles(p, stacks)
+	if err := keepStacks(f.out, parts); err != nil {
 		return sum, err
 	}
-	sums, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	sums, err := beginChecksums(f.out, p.cover.Created, parts)
 	if err != nil {
-		return sum, program.AboutFile(path, err)
+		return sum, err
 	}
 	defer sums.Close()
 	bar := a.progressOf("progress_paper", "unit_items")
 	defer bar.end()
-	for i, s := range stacks {
-		name := fmt.Sprintf("%04d-%s.pdf", i+1, fileName(s.name))
-		made := f.madeOf(p, s)
-		kept, err := keepStack(filepath.Join(f.out, name), name, made, known)
-		if err != nil {
-			return sum, err
-		}
-		if kept {
+	for i, part := range parts {
+		if part.content != "" {
 			sum.Kept++
 			sum.Files++
 			continue
 		}
-		pages, hash, err := a.printStack(ctx, p, s, filepath.Join(f.out, name))
+		pages, hash, err := a.printStack(ctx, p, part.stack, filepath.Join(f.out, part.name))
 		if err != nil {
 			return sum, err
 		}
 		if pages == 0 { // every code of it was refused
 			continue
 		}
-		_, err = fmt.Fprintf(sums, "# %s\n%s  %s\n", made, hash, name)
+		part.content = hash
+		_, err = sums.WriteString(part.line())
 		if err = errors.Join(err, sums.Sync()); err != nil {
-			return sum, program.AboutFile(path, err)
+			return sum, program.AboutFile(sums.Name(), err)
 		}
 		sum.Files++
 		sum.Pages += pages
@@ -184,72 +181,6 @@ func sweep(folder string) {
 			os.Remove(filepath.Join(folder, e.Name()))
 		}
 	}
-}
-
-// madeOf is a hash of everything that goes into a file, so that a later run can
-// tell whether it would make the same.
-func (f *bulkFlags) madeOf(p *press, s *stack) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %v %v %v %v %d %d %q %q\n", f.layout, f.english, f.large, f.digits, f.longer, f.dpi, p.at.Unix(), f.helpAt, s.name)
-	for i := range s.rows {
-		fmt.Fprintf(h, "%q\n", s.code(i).text)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// checksum is a line of checksumFile.
-type checksum struct{ made, content string }
-
-// readChecksums reads what an earlier run has finished. A last line that was cut
-// short counts for nothing.
-func readChecksums(path string) (map[string]checksum, error) {
-	f, err := files.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	known, made := map[string]checksum{}, ""
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		line := lines.Text()
-		if rest, ok := strings.CutPrefix(line, "# "); ok {
-			made = rest
-		} else if content, name, ok := strings.Cut(line, "  "); ok {
-			known[name] = checksum{made, content}
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, program.AboutFile(path, err)
-	}
-	return known, nil
-}
-
-// keepStack reports whether a file is there already. One that was made of
-// something else, or changed since, is refused rather than replaced.
-func keepStack(path, name, made string, known map[string]checksum) (bool, error) {
-	f, err := files.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return false, program.AboutFile(path, err)
-	}
-	k, ok := known[name]
-	if !ok { // written, and interrupted before its line was
-		return false, nil
-	}
-	if k.made != made || k.content != hex.EncodeToString(h.Sum(nil)) {
-		return false, program.Fail("bulk_other", path)
-	}
-	return true, nil
 }
 
 // printStack writes one file with a front page, and returns its pages and hash. A

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/batch"
@@ -34,10 +36,12 @@ const maxListed = 1 << 20
 // there each time they are needed.
 type paperList struct {
 	path   string
+	text   listText
 	stacks []*stack
 	codes  *os.File // the list itself, or the output of a job
 	jobs   string   // the path of that output, "" for codes in the list
 	column int      // of the codes in the list
+	again  repeats  // rows that ask for a code that one before them asks for
 	width  int      // columns of the list
 	buffer *bufio.Reader
 }
@@ -67,13 +71,19 @@ func (a *app) paperList(path, by, jobs string) (*paperList, error) {
 		l.close()
 		return nil, err
 	}
+	if l.again.count > 0 {
+		a.Note("list_again", path, l.again.first, l.again.line, l.again.count)
+	}
 	return l, nil
 }
 
 func (l *paperList) close() { l.codes.Close() }
 
 // read reads the list, and then where the codes that it asks for stand.
-func (l *paperList) read(by, jobs string) error {
+func (l *paperList) read(by, jobs string) (err error) {
+	if l.text, err = readListText(l.path, l.codes); err != nil {
+		return err
+	}
 	reader, start := bufio.NewReader(l.codes), int64(0)
 	if mark, _ := reader.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
 		_, _ = reader.Discard(len(mark))
@@ -85,7 +95,12 @@ func (l *paperList) read(by, jobs string) error {
 	if err != nil {
 		return listError(l.path, err)
 	}
-	group, code, line := slices.Index(header, by), slices.Index(header, codeColumn), slices.Index(header, lineColumn)
+	for i := range header {
+		if header[i], err = l.text.cell(header[i], 1); err != nil {
+			return err
+		}
+	}
+	group, code, line := slices.Index(header, norm.NFC.String(by)), slices.Index(header, codeColumn), slices.Index(header, lineColumn)
 	switch {
 	case group < 0:
 		return program.Fail("list_column", l.path, by, strings.Join(header, ", "))
@@ -94,13 +109,13 @@ func (l *paperList) read(by, jobs string) error {
 	case code < 0 && jobs == "":
 		return program.Usage("flag_required", "--codes")
 	}
-	l.column, l.width = code, len(header)
-	place := func(_ []string, begin int64) int64 { return start + begin }
-	if code < 0 {
-		l.jobs = jobs
-		place = func(record []string, _ int64) int64 { return lineOf(record[line]) }
+	l.column, l.width, l.again = code, len(header), newRepeats(code)
+	if code >= 0 {
+		return l.readRows(rows, group, func(_ []string, begin int64) int64 { return start + begin })
 	}
-	if err := l.readRows(rows, group, place); err != nil || code >= 0 {
+	l.jobs, l.again = jobs, newRepeats(line)
+	err = l.readRows(rows, group, func(record []string, _ int64) int64 { return lineOf(record[line]) })
+	if err != nil {
 		return err
 	}
 	return l.findLines()
@@ -123,7 +138,11 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 		if n > maxListed || line > math.MaxInt32 {
 			return program.Fail("list_too_long", l.path, maxListed)
 		}
-		name := strings.TrimSpace(record[group])
+		name, err := l.text.cell(record[group], line)
+		if err != nil {
+			return err
+		}
+		l.again.look(record, line)
 		s := known[name]
 		if s == nil {
 			s = &stack{name: strings.Clone(name), list: l}
@@ -132,6 +151,7 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 		}
 		s.rows = append(s.rows, row{place(record, begin), int32(line)})
 	}
+	l.again.seen = nil
 	if l.stacks == nil {
 		return program.Fail("no_code_given")
 	}

@@ -86,7 +86,7 @@ var modulesOf = map[string][]string{
 	"cmd/tongxing-gate":        {"github.com/spf13/cobra", "golang.org/x/sys"},
 	"cmd/tongxing-issuer":      {"github.com/spf13/cobra", "golang.org/x/term", jwxModule},
 	"cmd/internal/typeface":    {fontsModule},
-	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", "github.com/schollz/progressbar/v3"},
+	"cmd/tongxing":             {cborModule, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term", textModule, "github.com/schollz/progressbar/v3"},
 }
 
 // linkedByVerifier is everything that comes with the verifier from elsewhere:
