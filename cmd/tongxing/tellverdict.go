@@ -33,7 +33,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	if e.ClockBehind > 0 {
 		a.Say("verdict_clock_behind", a.age(e.ClockBehind), clock(e.EffectiveTime))
 	}
-	if e.Freshness > verifier.Fresh {
+	if e.Freshness > verifier.Fresh && v.Reason() != spec.ReasonProgrammeEnded { // which needs no newer bundle
 		a.Say("verdict_stale", a.freshness(e.Freshness), a.age(e.KnowledgeAge))
 	}
 	a.tellRevocation(e)

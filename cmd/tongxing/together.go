@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/verifier"
@@ -12,10 +11,10 @@ import (
 const maxTogether = 64
 
 // verifyTogether gives one answer for the codes of one person.
-func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
+func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Verifier, shown presenting) error {
 	var texts []string
 	sum := newVerifySummary()
-	for code := range a.codes(args) {
+	for code := range shown.codes {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -38,7 +37,7 @@ func (a *app) verifyTogether(ctx context.Context, f verifyFlags, v *verifier.Ver
 	if len(texts) == 0 {
 		return program.Fail("nothing_verified")
 	}
-	p := v.VerifyTogether(texts, at, presented)
+	p := v.VerifyTogether(texts, shown.at, shown.context)
 	if p.Outcome() != verifier.Pass || sum.Unread > 0 {
 		a.Status = statusNotPass
 	}

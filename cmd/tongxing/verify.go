@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -62,25 +63,49 @@ func (a *app) verify(ctx context.Context, f verifyFlags, args []string) error {
 			return program.Usage("flags_exclude", pair.first, pair.second)
 		}
 	}
-	presented, err := f.context(a)
-	if err != nil {
-		return err
-	}
 	trust, err := f.trust.load(a, at)
 	if err != nil {
-		return err
-	}
-	if err := f.venue(trust, &presented); err != nil {
 		return err
 	}
 	v, err := verifier.New(trust, verifier.Options{StatusListRequired: f.listRequired})
 	if err != nil {
 		return err
 	}
-	if f.together {
-		return a.verifyTogether(ctx, f, v, args, at, presented)
+	shown := presenting{args: args, codes: a.codes(args), at: at}
+	if v.Verify("", at, shown.context).Reason() == spec.ReasonProgrammeEnded {
+		shown.codes = whatever(shown.codes)
+	} else if shown.context, err = f.context(a); err != nil {
+		return err
 	}
-	return a.verifyEach(ctx, f, v, args, at, presented)
+	if err := f.venue(trust, &shown.context); err != nil {
+		return err
+	}
+	if f.together {
+		return a.verifyTogether(ctx, f, v, shown)
+	}
+	return a.verifyEach(ctx, f, v, shown)
+}
+
+// presenting is what is shown to a guard, and when.
+type presenting struct {
+	args    []string // that name the codes
+	codes   iter.Seq[scanned]
+	at      time.Time
+	context verifier.Context
+}
+
+// whatever gives an input in which no code can be read as one of no text: when the
+// programme has ended all have the same answer, and nobody is asked for a better
+// picture or for a document.
+func whatever(codes iter.Seq[scanned]) iter.Seq[scanned] {
+	return func(yield func(scanned) bool) {
+		for code := range codes {
+			code.err = nil
+			if !yield(code) {
+				return
+			}
+		}
+	}
 }
 
 // context is what the guard knows beside the code.

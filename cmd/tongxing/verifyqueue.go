@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/tongxing/tongxing/verifier"
 )
@@ -177,18 +176,18 @@ func appendVerdictLine(dst []byte, j *judged) ([]byte, error) {
 }
 
 // verifyEach tells the verdict on each code by itself.
-func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifier, args []string, at time.Time, presented verifier.Context) error {
+func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifier, shown presenting) error {
 	if a.Getenv("GOGC") == "" {
 		debug.SetGCPercent(queueGarbage)
 	}
 	sum := newVerifySummary()
 	bar, total := a.progressOf("progress_verify", "unit_codes"), int64(-1)
 	if a.bars != nil {
-		total = countCodes(args)
+		total = countCodes(shown.args)
 	}
 	defer bar.end()
 	queue := newVerifyQueue(func(j *judged, text []byte) []byte {
-		j.verdict = v.Verify(j.text, at, presented)
+		j.verdict = v.Verify(j.text, shown.at, shown.context)
 		if a.JSON && !f.summary {
 			begin := len(text)
 			text, j.err = appendVerdictLine(text, j)
@@ -196,7 +195,7 @@ func (a *app) verifyEach(ctx context.Context, f verifyFlags, v *verifier.Verifie
 		}
 		return text
 	})
-	err := queue.run(ctx, a.codes(args), func(batch []judged) error {
+	err := queue.run(ctx, shown.codes, func(batch []judged) error {
 		for i := range batch {
 			if err := a.tellJudged(f, &batch[i], sum); err != nil {
 				return err
