@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -44,6 +45,10 @@ func (a *app) checkRegistry(ctx context.Context, f environmentFlags) (err error)
 		}
 	}
 	report, err := registry.Audit(ctx, store)
+	var chunk *registry.DamagedChunkError
+	if errors.As(err, &chunk) {
+		return failFor(err, "registry_chunk_damaged", name, cmp.Or(chunk.Job, "?"), chunk.Number)
+	}
 	if err != nil {
 		return program.AboutFile(name, err)
 	}
@@ -55,9 +60,14 @@ func (a *app) checkRegistry(ctx context.Context, f environmentFlags) (err error)
 			Open    int    `json:"open_jobs"`
 			Events  uint64 `json:"events"`
 			Journal uint64 `json:"journal"`
-		}{report.Leased, report.Issued, report.Jobs, report.Open, report.Events, report.Journal})
+			// Unchecked are codes whose entries have no checksum.
+			Unchecked uint64 `json:"unchecked"`
+		}{report.Leased, report.Issued, report.Jobs, report.Open, report.Events, report.Journal, report.Unchecked})
 	}
 	a.say("registry_good", name, report.Issued, report.Leased, report.Jobs, report.Open, report.Events, report.Journal)
+	if report.Unchecked > 0 {
+		a.say("registry_unchecked", report.Unchecked)
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"os"
@@ -82,6 +83,29 @@ func TestAnOldBackupIsRefusedAndRaisedByCommand(t *testing.T) {
 	k.says(0, "not behind", k.flags("registry", "raise", "--by", "operator 3")...)
 	k.says(0, "operator 3", k.flags("journal", "show")...)
 	k.issue("c", 5)
+}
+
+// A bit that the storage changed in what stands of a chunk is damage, and the chunk is
+// named in both languages.
+func TestAChangedEntryIsToldByCommand(t *testing.T) {
+	k := newKeeper(t)
+	k.issue("night", 10)
+	status, out := command(t, k.flags("registry", "check", "--json")...)
+	if status != 0 || !strings.Contains(out, `"unchecked":0`) {
+		t.Fatalf("status %d: %s", status, out)
+	}
+	db, err := sql.Open("sqlite", k.registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "UPDATE segment SET entries = CAST(substr(entries, 1, 100) || x'00' || substr(entries, 102) AS BLOB)"); err != nil {
+		t.Fatal(err)
+	}
+	k.says(1, k.registry+" is damaged: what it has of chunk 0 of job night is not what was issued", k.flags("registry", "check")...)
+	if status, out := command(t, k.flags("registry", "check", "--lang", "zh")...); status != 1 || !strings.Contains(out, "任务 night 第 0 批") {
+		t.Errorf("status %d: %s", status, out)
+	}
 }
 
 func TestALostWitnessIsMadeAnewByCommand(t *testing.T) {

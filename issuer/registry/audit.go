@@ -14,15 +14,40 @@ type AuditReport struct {
 	Open    int // jobs with chunks that are not committed
 	Events  uint64
 	Journal uint64 // records
+	// Unchecked counts the entries that an older program wrote without a checksum.
+	Unchecked uint64
 }
+
+// EntryChecker holds entries to the checksums that they were written with.
+type EntryChecker interface {
+	// CheckEntries reads all entries and returns how many have no checksum, because a
+	// program wrote them that made none. It returns a *DamagedChunkError for the first
+	// that are not what was written.
+	CheckEntries(ctx context.Context) (unchecked uint64, err error)
+}
+
+// DamagedChunkError reports entries of a chunk that are not what was committed.
+// errors.Is finds ErrDamaged in it.
+type DamagedChunkError struct {
+	Job    string // "" where the entries say of no chunk that they are its
+	Number uint32
+}
+
+// Error implements error.
+func (e *DamagedChunkError) Error() string {
+	return fmt.Sprintf("%v: the entries of chunk %d of job %q are not what was written", ErrDamaged, e.Number, e.Job)
+}
+
+// Unwrap returns ErrDamaged.
+func (e *DamagedChunkError) Unwrap() error { return ErrDamaged }
 
 // Audit goes through what a registry says of itself and holds it together: the
 // events and the journal to their chains of hashes, counters to what their banks
-// have, and jobs to their chunks. It returns ErrDamaged for what contradicts
-// itself. What is written meanwhile may be counted or not. Entries are not read:
-// each is checked where it is.
+// have, jobs to their chunks, and entries to their checksums. It returns ErrDamaged
+// for what contradicts itself, a *DamagedChunkError where a chunk is to be named. What
+// is written meanwhile may be counted or not.
 func Audit(ctx context.Context, store Store) (report AuditReport, err error) {
-	for _, part := range [...]func(context.Context, Store, *AuditReport) error{auditBanks, auditJobs, auditEvents, auditJournal} {
+	for _, part := range [...]func(context.Context, Store, *AuditReport) error{auditBanks, auditJobs, auditEvents, auditJournal, auditEntries} {
 		if err := part(ctx, store, &report); err != nil {
 			return AuditReport{}, err
 		}
@@ -92,6 +117,11 @@ func auditEvents(ctx context.Context, store Store, report *AuditReport) error {
 	}
 	report.Events = end.Sequence
 	return nil
+}
+
+func auditEntries(ctx context.Context, store Store, report *AuditReport) (err error) {
+	report.Unchecked, err = store.CheckEntries(ctx)
+	return err
 }
 
 func auditJournal(ctx context.Context, store Store, report *AuditReport) error {

@@ -13,4 +13,5 @@ type Store interface {
 	Proposals
 	Raiser
 	Purger
+	EntryChecker
 }

@@ -10,6 +10,7 @@
 //	position  bank x 2^32 + counter
 //	segment   entries: state 1, key id 4, iat 4, exp 4, hash 32; again and again
 //	          requests: 16 each, or nothing where no entry has one
+//	          checksum: CRC-32C, or nothing from before there was one
 //	event row positions: 8 each; successors: 8 each, or nothing
 //
 // Numbers are big endian.

@@ -159,7 +159,7 @@ func (c claimed) check(chunk registry.Chunk) error {
 // insert writes what a chunk holds, in one round trip.
 func (c claimed) insert(ctx context.Context, tx pgx.Tx, chunk registry.Chunk, rows, keys []packed.Placed, answers []registry.Answer) error {
 	batch := &pgx.Batch{}
-	queueSegments(batch, c.id, packed.Segments(rows))
+	queueSegments(batch, c.id, chunk, packed.Segments(rows))
 	allNew := true
 	queueRequests(batch, keys, &allNew)
 	queueAnswers(batch, rows, answers)
@@ -184,18 +184,18 @@ func (c claimed) insert(ctx context.Context, tx pgx.Tx, chunk registry.Chunk, ro
 
 // queueSegments writes segments. A reference that an entry has already is told by
 // the constraint.
-func queueSegments(batch *pgx.Batch, chunk int64, segments []packed.Segment) {
+func queueSegments(batch *pgx.Batch, id int64, chunk registry.Chunk, segments []packed.Segment) {
 	if len(segments) == 0 {
 		return
 	}
-	positions := make([]int64, len(segments))
+	positions, checksums := make([]int64, len(segments)), make([]int64, len(segments))
 	entries, requests := make([][]byte, len(segments)), make([][]byte, len(segments))
 	for i, s := range segments {
-		positions[i], entries[i], requests[i] = int64(s.At), s.Entries, s.Requests
+		positions[i], entries[i], requests[i], checksums[i] = int64(s.At), s.Entries, s.Requests, int64(s.Checksum(chunk.Job, chunk.Number))
 	}
-	batch.Queue(`INSERT INTO tongxing.segment (position, chunk, entries, requests)
-		SELECT s.position, $1, s.entries, s.requests FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) AS s (position, entries, requests)`,
-		chunk, positions, entries, requests)
+	batch.Queue(`INSERT INTO tongxing.segment (position, chunk, entries, requests, checksum)
+		SELECT s.position, $1, s.entries, s.requests, s.checksum FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[]) AS s (position, entries, requests, checksum)`,
+		id, positions, entries, requests, checksums)
 }
 
 // requestKeys returns the rows that have a request key, by it: two transactions

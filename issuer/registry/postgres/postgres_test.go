@@ -121,7 +121,7 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 		proposal_use.adverse proposal_use.at proposal_use.day proposal_use.proposal proposal_use.region
 		registry.id registry.places registry.purged registry.secret registry.shards registry.version
 		request.key request.position
-		segment.chunk segment.entries segment.position segment.requests
+		segment.checksum segment.chunk segment.entries segment.position segment.requests
 		undone.job undone.number undone.until undone.worker`)
 	r := fresh(t).open(t)
 	defer r.Close()

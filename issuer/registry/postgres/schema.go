@@ -2,10 +2,10 @@ package postgres
 
 // schemaVersion is the version of the schema that this program writes. A higher
 // one is refused: an older program would read it wrongly.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // versions are the steps from an empty database to each version, the first to 1.
-var versions = [schemaVersion]string{baseSchema, jobsSchema, programsSchema}
+var versions = [schemaVersion]string{baseSchema, jobsSchema, programsSchema, checksumSchema}
 
 // baseSchema is version 1: entries and events, as package packed has them.
 //

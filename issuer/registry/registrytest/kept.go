@@ -94,10 +94,23 @@ func RequireKept(t testing.TB, r registry.Store, kept Kept) {
 	if kept.Acts {
 		requireKeptActs(t, r)
 	}
+	requireUnchecked(t, r, kept)
 	for _, reference := range Lease(t, r, pool, 1000) {
 		if used[reference] {
 			t.Fatalf("%v was handed out again", reference)
 		}
+	}
+}
+
+// requireUnchecked: no program whose registries are in testdata wrote checksums.
+func requireUnchecked(t testing.TB, r registry.EntryChecker, kept Kept) {
+	t.Helper()
+	want := uint64(3 * 20)
+	if kept.Acts {
+		want += 5 + 9
+	}
+	if unchecked, err := r.CheckEntries(t.Context()); err != nil || unchecked != want {
+		t.Fatalf("%d entries have no checksum, error %v, want %d", unchecked, err, want)
 	}
 }
 

@@ -56,7 +56,7 @@ func (r *Registry) insertEntries(ctx context.Context, tx *transaction, id int64,
 	if err != nil {
 		return nil, err
 	}
-	if err := insertSegments(ctx, tx, id, rows); err != nil {
+	if err := insertSegments(ctx, tx, id, chunk, rows); err != nil {
 		return nil, err
 	}
 	if err := insertRequests(ctx, tx, rows); err != nil {
@@ -139,16 +139,16 @@ func countIssued(ctx context.Context, tx *transaction, rows []packed.Placed) err
 }
 
 // insertSegments writes each run of consecutive positions as a segment.
-func insertSegments(ctx context.Context, tx *transaction, chunk int64, rows []packed.Placed) error {
+func insertSegments(ctx context.Context, tx *transaction, id int64, chunk registry.Chunk, rows []packed.Placed) error {
 	for _, s := range packed.Segments(rows) {
-		if err := insertSegment(ctx, tx, chunk, s); err != nil {
+		if err := insertSegment(ctx, tx, id, s, s.Checksum(chunk.Job, chunk.Number)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func insertSegment(ctx context.Context, tx *transaction, chunk int64, s packed.Segment) error {
+func insertSegment(ctx context.Context, tx *transaction, chunk int64, s packed.Segment, checksum uint32) error {
 	// Segments do not overlap, so the last one that begins before our end is
 	// the only one that could reach into ours.
 	last := s.At + packed.Position(s.Len()-1)
@@ -161,7 +161,7 @@ func insertSegment(ctx context.Context, tx *transaction, chunk int64, s packed.S
 	if used {
 		return fmt.Errorf("%w: one of %d from position %d on", registry.ErrReferenceUsed, s.Len(), s.At)
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO segment (position, chunk, entries, requests) VALUES (?, ?, ?, ?)", s.At, chunk, s.Entries, s.Requests)
+	_, err = tx.ExecContext(ctx, "INSERT INTO segment (position, chunk, entries, requests, checksum) VALUES (?, ?, ?, ?, ?)", s.At, chunk, s.Entries, s.Requests, checksum)
 	return err
 }
 

@@ -6,11 +6,11 @@ const (
 	applicationID = 0x54585247
 	// schemaVersion is the user_version that this program writes. A file with a
 	// higher one is refused: an older program would read it wrongly.
-	schemaVersion = 4
+	schemaVersion = 5
 )
 
 // versions are the steps from an empty file to each version, the first to 1.
-var versions = [schemaVersion]string{entriesSchema, eventsSchema, jobsSchema, programsSchema}
+var versions = [schemaVersion]string{entriesSchema, eventsSchema, jobsSchema, programsSchema, checksumSchema}
 
 // entriesSchema is version 1. A credential is not a row but 45 bytes in the segment of
 // those with consecutive counters: rows with a random key of their own cost ten

@@ -62,7 +62,7 @@ func TestTheSchemaHasNoRoomForPersonalData(t *testing.T) {
 		"proposal_use.adverse", "proposal_use.at", "proposal_use.day", "proposal_use.proposal", "proposal_use.region",
 		"registry.id", "registry.places", "registry.purged", "registry.secret", "registry.shards",
 		"request.key", "request.position",
-		"segment.chunk", "segment.entries", "segment.position", "segment.requests",
+		"segment.checksum", "segment.chunk", "segment.entries", "segment.position", "segment.requests",
 		"undone.job", "undone.number", "undone.until", "undone.worker",
 	}
 	r := newFile(t, registry.Plan{}).open(t)
