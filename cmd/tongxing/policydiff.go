@@ -148,17 +148,16 @@ func strictnessChanges(old, next *policyInput) []strictnessChange {
 	times, classes := old.moments()
 	moreTimes, moreClasses := next.moments()
 	times, classes = append(times, moreTimes...), append(classes, moreClasses...)
-	slices.Sort(times)
-	slices.Sort(classes)
+	times, classes = sortedOnce(times), sortedOnce(classes)
 	parts := []string{"floor", "ceiling"}
 	if old.overlay != nil {
 		parts = []string{"demand"}
 	}
 	changes := []strictnessChange{}
-	for _, class := range slices.Compact(classes) {
+	for _, class := range classes {
 		for _, part := range parts {
 			last := "equal"
-			for _, t := range slices.Compact(times) {
+			for _, t := range times {
 				change := strictness(demandOr(old.demandsAt(class, t), part), demandOr(next.demandsAt(class, t), part))
 				if change != last {
 					changes = append(changes, strictnessChange{Class: class, Part: part, Change: change,
@@ -170,6 +169,12 @@ func strictnessChanges(old, next *policyInput) []strictnessChange {
 	}
 	slices.SortStableFunc(changes, func(a, b strictnessChange) int { return cmp.Compare(a.from, b.from) })
 	return changes
+}
+
+// sortedOnce brings numbers into order, each once.
+func sortedOnce[T cmp.Ordered](all []T) []T {
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func demandOr(demands map[string]*trustlist.Demand, part string) *trustlist.Demand {

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/tongxing/tongxing/verifier/policy"
@@ -227,20 +228,40 @@ func (f *caseFile) read() (Case, error) {
 	if f.Time.IsZero() {
 		return Case{}, fmt.Errorf("%w: no time", ErrCase)
 	}
+	if f.Region != "" && (len(f.Region) != 2 || strings.Trim(f.Region, "0123456789") != "") {
+		return Case{}, fmt.Errorf("%w: region %q is not two digits", ErrCase, f.Region)
+	}
 	if s := f.Facts.Status; s != nil {
+		if s.Determined.IsZero() {
+			return Case{}, fmt.Errorf("%w: the status has no time of determination", ErrCase)
+		}
+		if (s.State == 0) != (s.Rule == 0) {
+			return Case{}, fmt.Errorf("%w: state %d with rule %d: state 0 has rule 0, and no other has", ErrCase, s.State, s.Rule)
+		}
 		c.Facts.Status = &policy.Status{State: s.State, Rule: s.Rule, Determined: s.Determined.Unix(), Issuer: s.Issuer}
 	}
 	for _, t := range f.Facts.Tests {
+		if t.Reported.IsZero() {
+			return Case{}, fmt.Errorf("%w: a test has no time of its report", ErrCase)
+		}
 		c.Facts.Tests = append(c.Facts.Tests, policy.Test{Kind: t.Kind, Laboratory: t.Laboratory, Reported: t.Reported.Unix()})
 	}
 	for _, v := range f.Facts.Vaccinations {
-		day, err := time.ParseInLocation(time.DateOnly, v.Day, chinaTime)
+		days, err := dayNumber(v.Day)
 		if err != nil {
-			return Case{}, fmt.Errorf("%w: day %q is not written as 2022-08-04", ErrCase, v.Day)
+			return Case{}, err
 		}
-		days := day.Sub(time.Date(2020, 1, 1, 0, 0, 0, 0, chinaTime)).Hours() / 24
-		c.Facts.Vaccinations = append(c.Facts.Vaccinations, policy.Vaccination{Product: v.Product, Dose: v.Dose, Course: v.Course, Day: int32(days)})
+		c.Facts.Vaccinations = append(c.Facts.Vaccinations, policy.Vaccination{Product: v.Product, Dose: v.Dose, Course: v.Course, Day: days})
 	}
 	c.Facts.Exemptions, c.Facts.NoList = f.Facts.Exemptions, f.Facts.NoList
 	return c, nil
+}
+
+// dayNumber returns the days from 2020-01-01 to a day, both at UTC+8.
+func dayNumber(text string) (int32, error) {
+	day, err := time.ParseInLocation(time.DateOnly, text, chinaTime)
+	if err != nil {
+		return 0, fmt.Errorf("%w: day %q is not written as 2022-08-04", ErrCase, text)
+	}
+	return int32(day.Sub(time.Date(2020, 1, 1, 0, 0, 0, 0, chinaTime)).Hours() / 24), nil
 }

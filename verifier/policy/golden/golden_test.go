@@ -47,6 +47,11 @@ func TestWhatIsNoCaseIsNamedWithItsLine(t *testing.T) {
 		"{\"time\":\"2022-08-04T12:00:00+08:00\"}\n{\"tim\":1}":                                           2,
 		"{\"time\":\"2022-08-04T12:00:00+08:00\",\"facts\":{\"vaccinations\":[{\"day\":\"yesterday\"}]}}": 1,
 		"[{\"time\":\"2022-08-04T12:00:00+08:00\"}]\n{}":                                                  2, "[{\"time\":\"2022-08-04T12:00:00+08:00\"}": 1,
+		`{"time":"2022-08-04T12:00:00+08:00","region":"9"}`:                                                                     1,
+		`{"time":"2022-08-04T12:00:00+08:00","facts":{"status":{"state":0,"rule":0}}}`:                                          1,
+		`{"time":"2022-08-04T12:00:00+08:00","facts":{"tests":[{"kind":1}]}}`:                                                   1,
+		`{"time":"2022-08-04T12:00:00+08:00","facts":{"status":{"state":1,"rule":0,"determined":"2022-08-04T12:00:00+08:00"}}}`: 1,
+		`{"time":"2022-08-04T12:00:00+08:00","facts":{"status":{"state":0,"rule":7,"determined":"2022-08-04T12:00:00+08:00"}}}`: 1,
 	} {
 		cases, err := golden.Parse([]byte(text))
 		var at *golden.LineError
