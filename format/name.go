@@ -73,6 +73,11 @@ func maskIdeographs(name string) (string, bool) {
 	return name[:size] + "*" + name[len(name)-size:], true
 }
 
+// NormaliseName returns a name as it is written beside its masked form, whole: in
+// NFC, with the dots, the Latin letters and the blanks that [MaskName] gives it, and
+// without variation selectors. Names that are written alike come out equal.
+func NormaliseName(name string) string { return strings.Join(strings.Fields(tidyName(name)), " ") }
+
 // tidyName brings a name to the form that is masked.
 func tidyName(name string) string {
 	return norm.NFC(strings.Map(func(r rune) rune {

@@ -153,3 +153,21 @@ func TestShortWayOfMaskingGivesTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatAreWrittenAlikeAreEqual: and masking the form gives what masking the
+// name gives.
+func TestNamesThatAreWrittenAlikeAreEqual(t *testing.T) {
+	for name, want := range map[string]string{
+		"C\u030capek": "Čapek", "Ｗａｎｇ　Ｍｉｎｇ ": "Wang Ming", "买买提\u2022艾力": "买买提·艾力", "葛\U000e0100城": "葛城", "\uf90a": "金", " ": "",
+	} {
+		got := format.NormaliseName(name)
+		if got != want {
+			t.Errorf("%+q: %q, want %q", name, got, want)
+		}
+		masked, errName := format.MaskName(name)
+		again, errForm := format.MaskName(got)
+		if masked != again || (errName == nil) != (errForm == nil) {
+			t.Errorf("%+q: masked %q, its form %q", name, masked, again)
+		}
+	}
+}

@@ -43,20 +43,28 @@ type Entry struct {
 // caller to know.
 func (p *Printer) Prepare(code string, s Source) (*Entry, error) {
 	e, err := p.prepare(code, s)
-	if !errors.Is(err, ErrNoRoom) {
-		return e, err
+	var size *SizeError
+	switch {
+	case errors.As(err, &size):
+		size.Fits = p.fits(code, s)
+	case errors.Is(err, ErrNoRoom):
+		err = &RoomError{p.options.Layout, p.fits(code, s)}
 	}
-	room := &RoomError{Layout: p.options.Layout}
+	return e, err
+}
+
+// fits returns the layouts on which a code can be printed.
+func (p *Printer) fits(code string, s Source) (fits []Layout) {
 	for _, l := range Layouts() {
-		o := p.options
+		o := p.asked
 		o.Layout = l
 		if other, err := New(o); err == nil {
 			if _, err = other.prepare(code, s); err == nil {
-				room.Fits = append(room.Fits, l)
+				fits = append(fits, l)
 			}
 		}
 	}
-	return nil, room
+	return fits
 }
 
 func (p *Printer) prepare(code string, s Source) (*Entry, error) {
@@ -91,7 +99,7 @@ func (p *Printer) prepare(code string, s Source) (*Entry, error) {
 		return nil, err
 	}
 	e.symbol, e.dots = symbol, dots
-	if e.name = s.FullName; e.name == "" {
+	if e.name = format.NormaliseName(s.FullName); e.name == "" {
 		e.name = e.credential.Holder.Name
 	}
 	if e.source.Help == "" {

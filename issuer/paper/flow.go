@@ -116,14 +116,17 @@ const (
 	noEnd   = "（“‘《「(["
 )
 
+// blanks do not begin a line, and what follows on them may.
+const blanks = " \u3000"
+
 // wrap breaks a text into lines: between ideographs, and at blanks elsewhere.
 func (c *canvas) wrap(size, width pdf.Length, text string) []string {
 	var lines []string
 	line, used := "", pdf.Length(0)
 	for _, unit := range units(text) {
-		w := c.face.Width(size, strings.TrimRight(unit, " "))
+		w := c.face.Width(size, strings.TrimRight(unit, blanks))
 		if used+w > width && line != "" {
-			lines = append(lines, strings.TrimRight(line, " "))
+			lines = append(lines, strings.TrimRight(line, blanks))
 			line, used = "", 0
 		}
 		if w > width { // longer than a line: broken anywhere
@@ -139,7 +142,7 @@ func (c *canvas) wrap(size, width pdf.Length, text string) []string {
 		}
 		line, used = line+unit, used+c.face.Width(size, unit)
 	}
-	return append(lines, strings.TrimRight(line, " "))
+	return append(lines, strings.TrimRight(line, blanks))
 }
 
 // units cuts a text where a line may end.
@@ -161,11 +164,11 @@ func units(text string) []string {
 
 func mayBreak(before, after rune) bool {
 	switch {
-	case after == ' ' || strings.ContainsRune(noStart, after) || strings.ContainsRune(noEnd, before):
+	case strings.ContainsRune(blanks, after) || strings.ContainsRune(noStart, after) || strings.ContainsRune(noEnd, before):
 		return false
 	case inDate(before, after):
 		return false
-	case before == ' ' || before == '\u3000':
+	case strings.ContainsRune(blanks, before):
 		return true
 	}
 	return wide(before) || wide(after)

@@ -22,17 +22,35 @@ func (c *canvas) person(e *Entry, size pdf.Length) []block {
 // and addresses are as the authority gives them, in one language.
 func (c *canvas) fine(e *Entry, size pdf.Length) []block {
 	line := block{size: size, before: size * 15 / 100}
-	issued, appeal := line, line
-	issued.text = say(chinese, "issued_by", region(chinese, e.credential.Issuer), e.source.Authority)
-	out := []block{issued}
-	if e.source.Appeal != "" {
-		appeal.text = c.label(block{}, "short_appeal").text + "：" + e.source.Appeal
-		out = append(out, appeal)
+	issued := line
+	of := region(chinese, e.credential.Issuer)
+	if c.english {
+		of += " " + region(english, e.credential.Issuer)
 	}
+	issued.text = say(chinese, "issued_by", of, e.source.Authority)
+	out := append([]block{issued}, c.turnTo(e, line)...)
 	channel := c.say(line, "short_channel")
 	channel[0].text += "　" + c.both(block{}, func(lang string) string { return c.life(e, lang, "short_") })[0].text
 	channel[0].text += "　" + e.Reference()
 	return append(out, channel...)
+}
+
+// turnTo returns where a holder gets help and appeals, in one line where that is
+// the same place.
+func (c *canvas) turnTo(e *Entry, line block) (out []block) {
+	add := func(key, place string) {
+		if place != "" {
+			line.text = c.label(block{}, key).text + "：" + place
+			out = append(out, line)
+		}
+	}
+	if e.source.Help == e.source.Appeal {
+		add("short_help_appeal", e.source.Appeal)
+		return out
+	}
+	add("short_help", e.source.Help)
+	add("short_appeal", e.source.Appeal)
+	return out
 }
 
 // joined puts blocks of one style on one line after the other, without beginning

@@ -90,8 +90,8 @@ func TestDigitsAreReadFromThePrint(t *testing.T) {
 // TestEveryPaperSaysInWordsWhatTheCodeSays: the words of the list.
 func TestEveryPaperSaysInWordsWhatTheCodeSays(t *testing.T) {
 	words := []string{"王*明", "4X", "2022年8月16日 08:00", "绿码", "2022年8月9日 22:00", "核酸：阴性", "抗原：阴性", "科兴克尔来福：第 2 剂（全程 2 剂）",
-		"智飞智克威得：第 3 剂（加强）", "年龄豁免", "浙江省", "浙江省卫生健康委员会", "12345 热线", "无健康码通道", "33-7942-734003"}
-	englishWords := []string{"Valid until", "Green", "Nucleic acid", "CoronaVac", "Age group", "2022-08-16 08:00"}
+		"智飞智克威得：第 3 剂（加强）", "年龄豁免", "浙江省", "浙江省卫生健康委员会", "12345 热线", "电话 0571-12345", "无健康码通道", "33-7942-734003"}
+	englishWords := []string{"Valid until", "Green", "Nucleic acid", "CoronaVac", "Age group", "2022-08-16 08:00", "Zhejiang"}
 	every(func(o Options) {
 		t.Run(fmt.Sprintf("%s %v %v", o.Layout, o.English, o.Large), func(t *testing.T) {
 			document := printed(t, printer(t, o), code(t, rich()))
@@ -130,6 +130,21 @@ func TestTheFullNameIsPrintedOnlyWhereAskedFor(t *testing.T) {
 		}
 		if want := map[string]string{"": "王*明", "王小明": "王小明"}[name]; e.name != want {
 			t.Errorf("%q is printed", e.name)
+		}
+	}
+}
+
+// TestAFullNameIsPrintedInTheFormThatIsMasked: however it was typed.
+func TestAFullNameIsPrintedInTheFormThatIsMasked(t *testing.T) {
+	p := printer(t, Options{Layout: Card})
+	for typed, want := range map[string]string{
+		"C\u030capek  Z\u030cu\u030arek": "Čapek Žůrek", "Ｗａｎｇ　Ｍｉｎｇ": "Wang Ming", "买买提•艾力": "买买提·艾力", "葛\U000E0100城": "葛城", "金\uf90a": "金金",
+	} {
+		asked := source
+		asked.FullName = typed
+		e, err := p.Prepare(code(t, named(t, plain(), typed)), asked)
+		if err != nil || e.name != want {
+			t.Errorf("%+q: %v, want %q", typed, err, want)
 		}
 	}
 }
@@ -188,6 +203,32 @@ func TestASymbolThatWouldBeTooSmallIsRefusedWithTheLayoutsThatFit(t *testing.T) 
 	var size *SizeError
 	if !errors.As(err, &size) || size.Layout != Register || size.Needed <= size.Side || !slices.Contains(size.Fits, Sheet) || slices.Contains(size.Fits, Register) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestALayoutThatIsSaidToFitPrintsTheCode: the words have to fit beside the symbol.
+func TestALayoutThatIsSaidToFitPrintsTheCode(t *testing.T) {
+	for _, dpi := range []int{0, MinDPI, 203, 300} {
+		for _, l := range Layouts() {
+			o := Options{Layout: l, DPI: dpi, English: true, Digits: true}
+			_, err := printer(t, o).Prepare(crowded(t), source)
+			var fits []Layout
+			var size *SizeError
+			var room *RoomError
+			switch {
+			case err == nil:
+				continue
+			case errors.As(err, &size):
+				fits = size.Fits
+			case errors.As(err, &room):
+				fits = room.Fits
+			}
+			for _, o.Layout = range Layouts() {
+				if _, err := printer(t, o).Prepare(crowded(t), source); (err == nil) != slices.Contains(fits, o.Layout) {
+					t.Errorf("%d dots an inch, %s: said to fit %v; on %s: %v", dpi, l, fits, o.Layout, err)
+				}
+			}
+		}
 	}
 }
 

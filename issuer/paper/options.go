@@ -64,6 +64,7 @@ type Options struct {
 // Printer prints codes in one way. It never changes, so that many goroutines may
 // use it.
 type Printer struct {
+	asked   Options // as they were given
 	options Options
 	layout  layout
 }
@@ -83,6 +84,7 @@ func New(o Options) (*Printer, error) {
 	case o.Lifetime.Longest < 0 || o.Lifetime.Knowledge < 0:
 		return nil, fmt.Errorf("%w: lifetime %v, %v", ErrOptions, o.Lifetime.Longest, o.Lifetime.Knowledge)
 	}
+	asked := o
 	if o.DPI == 0 {
 		o.DPI = l.dpi
 	}
@@ -92,7 +94,7 @@ func New(o Options) (*Printer, error) {
 	if o.Large {
 		l.perPage, l.symbol = l.large, max(l.symbol, l.largeSymbol)
 	}
-	return &Printer{o, l}, nil
+	return &Printer{asked, o, l}, nil
 }
 
 // Layout returns the layout that the printer has.
@@ -103,7 +105,7 @@ type SizeError struct {
 	Layout Layout
 	Side   pdf.Length // what the layout has for the symbol and its quiet zone
 	Needed pdf.Length // what the symbol needs
-	Fits   []Layout   // the layouts that have it
+	Fits   []Layout   // that print the code, words and all, printed otherwise alike
 }
 
 func (e *SizeError) Error() string {
@@ -145,11 +147,5 @@ func (p *Printer) dots(symbol *qr.Symbol) (int, error) {
 		return n, nil
 	}
 	needed := pdf.Dots(least*modules, p.options.DPI)
-	e := &SizeError{Layout: p.options.Layout, Side: p.layout.symbol, Needed: needed}
-	for _, l := range Layouts() {
-		if layouts[l].symbol >= needed {
-			e.Fits = append(e.Fits, l)
-		}
-	}
-	return 0, e
+	return 0, &SizeError{Layout: p.options.Layout, Side: p.layout.symbol, Needed: needed}
 }

@@ -232,3 +232,15 @@ func TestLengthsAreWrittenAsPoints(t *testing.T) {
 		}
 	}
 }
+
+// TestAMarkIsNoCharacterThatCanBeDrawn: it would stand on the letter behind its own.
+func TestAMarkIsNoCharacterThatCanBeDrawn(t *testing.T) {
+	var missing *MissingError
+	err := typeface(t).Check("\u1ecc\u0301 m\u0304")
+	if !errors.As(err, &missing) || string(missing.Characters) != "\u0301\u0304" {
+		t.Errorf("%v", err)
+	}
+	if err := typeface(t).Check("Č Ọ é 〇 · ʻ"); err != nil {
+		t.Error(err)
+	}
+}

@@ -56,9 +56,11 @@ func NewTypeface(fonts ...*truetype.Font) (*Typeface, error) {
 }
 
 // find returns the first font that has a character, by its place, and the glyph.
-// What stands for bytes that are no text is no character.
+// What stands for bytes that are no text is no character; a mark is none that can be
+// drawn: fonts place it on its letter by tables that are not read here, and it would
+// stand on the next one.
 func (t *Typeface) find(r rune) (font int, glyph truetype.GlyphID, ok bool) {
-	if r == utf8.RuneError {
+	if r == utf8.RuneError || isMark(r) {
 		return 0, 0, false
 	}
 	for i, f := range t.fonts {
@@ -67,6 +69,14 @@ func (t *Typeface) find(r rune) (font int, glyph truetype.GlyphID, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+func isMark(r rune) bool {
+	const ideographs, last = 0x3400, 0x9fff // nearly all text; asked first
+	if r <= unicode.MaxLatin1 || r >= ideographs && r <= last {
+		return false
+	}
+	return unicode.In(r, unicode.Mn, unicode.Mc, unicode.Me)
 }
 
 // Check returns a *[MissingError] if text has characters that no font has.
