@@ -280,7 +280,7 @@ func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, erro
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, failFor(err, "registry_missing", f.registry)
+		return nil, failFor(err, "registry_missing", registryName(f.registry))
 	case err != nil:
 		return nil, holder.RegistryFault(registryName(f.registry), err)
 	case f.witness == "":

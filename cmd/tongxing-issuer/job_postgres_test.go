@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/internal/postgrestest"
 	"github.com/tongxing/tongxing/issuer/deletion"
 )
@@ -60,6 +62,23 @@ func TestAJobInPostgreSQLIsForgottenToo(t *testing.T) {
 	}
 	if out := o.requireDone(1, slices.Concat([]string{"job", "deliver", "morning", "--out", o.path("again")}, database, parts)...); !strings.Contains(out, "was forgotten") {
 		t.Errorf("delivered again: %s", out)
+	}
+}
+
+// A database in which no registry was made yet has none: it is no file that could be
+// named instead, and what is secret in its address is not said.
+func TestADatabaseWithoutARegistryIsSaidToHaveNone(t *testing.T) {
+	address, err := url.Parse(postgrestest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword(address.User.Username(), "a-secret-word")
+	for _, asks := range [][]string{{"job", "list"}, {"registry", "check"}, {"registry", "upgrade", "--backup-made"}} {
+		status, out := command(t, append(asks, "--registry", address.String(), "--lang", "en")...)
+		if status != program.StatusFailed || !strings.Contains(out, "There is no registry postgres") || !strings.Contains(out, "registry create") ||
+			strings.Contains(out, "a-secret-word") || strings.Contains(out, "file") {
+			t.Errorf("%v: status %d, %s", asks, status, out)
+		}
 	}
 }
 

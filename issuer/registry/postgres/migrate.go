@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,7 +18,7 @@ func versionOf(ctx context.Context, q querier) (version int, err error) {
 		return 0, err
 	}
 	if !there {
-		return 0, fmt.Errorf("%w: the database has no table tongxing.registry", registry.ErrNotARegistry)
+		return 0, fmt.Errorf("%w: the database has none: table tongxing.registry: %w", registry.ErrNotARegistry, fs.ErrNotExist)
 	}
 	version, err = one[int](ctx, q, "SELECT version FROM tongxing.registry")
 	switch {

@@ -51,6 +51,7 @@ func TestWhatIsNoRegistryIsRefused(t *testing.T) {
 		want             error
 	}{
 		{"an empty database", "SELECT 1", registry.ErrNotARegistry},
+		{"an empty database, which has none", "SELECT 1", fs.ErrNotExist},
 		{"a schema of that name", "CREATE SCHEMA tongxing", registry.ErrNotARegistry},
 		{"a table of something else", "CREATE TABLE tongxing.registry (name text)", registry.ErrNotARegistry},
 		{"a table without a row", "ALTER TABLE tongxing.registry ADD COLUMN version integer", registry.ErrNotARegistry},

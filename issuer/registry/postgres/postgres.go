@@ -128,7 +128,8 @@ func initialise(ctx context.Context, tx pgx.Tx, plan registry.Plan, program stri
 	return err
 }
 
-// Open opens the registry in a database. Errors are registry.ErrNotARegistry,
+// Open opens the registry in a database. Errors are registry.ErrNotARegistry (and
+// fs.ErrNotExist with it in a database that has none),
 // *registry.SchemaError for one of another version, ErrNotDurable and
 // registry.ErrUnavailable; the database is then as it was.
 func Open(ctx context.Context, address string) (*Registry, error) {
