@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/typeface"
@@ -145,6 +146,7 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.title, f.helpAt, f.fullName = norm.NFC.String(f.title), norm.NFC.String(f.helpAt), format.NormaliseName(f.fullName)
 	for _, text := range []string{f.title, f.helpAt, f.fullName} {
 		if err := face.Check(text); err != nil {
 			return nil, unprintable(err, f.layout)
@@ -286,11 +288,11 @@ func unprintable(err error, layout string) error {
 		return program.FailFor(err, "full_name_other")
 	case errors.As(err, &missing):
 		return program.FailFor(err, "paper_character", missing.Names())
-	case errors.As(err, &size):
+	case errors.As(err, &size) && len(size.Fits) > 0:
 		return program.FailFor(err, "paper_size", layout, millimetres(size.Needed), millimetres(size.Side), layoutList(size.Fits))
 	case errors.As(err, &room) && len(room.Fits) > 0:
 		return program.FailFor(err, "paper_room", layout, layoutList(room.Fits))
-	case errors.Is(err, paper.ErrNoRoom):
+	case errors.As(err, &size), errors.Is(err, paper.ErrNoRoom):
 		return program.FailFor(err, "paper_no_room", layout)
 	}
 	return err
