@@ -39,6 +39,10 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a := &app{program.New("tongxing-gate", s, args)}
 	a.Formats = append(formats.Wire(), program.Format{Key: "format_enrolment", ID: enrolment.Format})
 	settings := config.Attach(a.Program, args)
+	settings.Judges(map[string]config.Judge{
+		"root": device.CheckAnchor, "venue-class": checkClass, "from": checkSource,
+		"baud": config.Count(checkBaud), "controller": checkController,
+	})
 	return a.Run(ctx, a.rootCommand(settings.Command()), args)
 }
 
@@ -172,8 +176,10 @@ func (a *app) place(p *parts, f *flags) error {
 	if err != nil && f.class == "" {
 		return err
 	}
-	if _, ok := spec.RegionByNumber(f.region); f.region != "" && !ok {
-		return program.Usage("region_form", f.region)
+	if f.region != "" {
+		if err := config.Region(f.region); err != nil {
+			return err
+		}
 	}
 	if f.class != "" {
 		class, ok := venueClass(f.class)
@@ -189,6 +195,14 @@ func (a *app) place(p *parts, f *flags) error {
 		return program.Usage("flag_required", "--class")
 	}
 	p.gate.SetVenue(gate.Venue(set))
+	return nil
+}
+
+// checkClass holds a class to having a number.
+func checkClass(text string) error {
+	if _, ok := venueClass(text); !ok {
+		return program.Usage("class_form", text)
+	}
 	return nil
 }
 
@@ -223,6 +237,24 @@ func waitFor(ctx context.Context) func(int) bool {
 	}
 }
 
+// checkSource holds the address of a source to its form.
+func checkSource(address string) error {
+	_, err := webSource(address, "")
+	return err
+}
+
+// webSource is a source on the network; partial is where what has come so far is kept.
+func webSource(address, partial string) (knowledge.Source, error) {
+	web, err := fetch.NewHTTP(address, fetch.HTTPOptions{
+		Timer:   func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
+		Partial: partial,
+	})
+	if err != nil {
+		return nil, device.Fault(address, err)
+	}
+	return knowledge.Web{HTTP: web}, nil
+}
+
 // sources are where the device looks for bundles.
 func (p *parts) sources(f *flags) ([]knowledge.Source, error) {
 	var all []knowledge.Source
@@ -230,14 +262,11 @@ func (p *parts) sources(f *flags) ([]knowledge.Source, error) {
 		all = append(all, knowledge.NewFolder(folder))
 	}
 	for _, address := range f.from {
-		web, err := fetch.NewHTTP(address, fetch.HTTPOptions{
-			Timer:   func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
-			Partial: p.store + ".part",
-		})
+		web, err := webSource(address, p.store+".part")
 		if err != nil {
-			return nil, device.Fault(address, err)
+			return nil, err
 		}
-		all = append(all, knowledge.Web{HTTP: web})
+		all = append(all, web)
 	}
 	return all, nil
 }

@@ -49,21 +49,31 @@ func (f *connectedFlags) table() (*controllers.Table, error) {
 	if f.controller == "" {
 		return nil, nil
 	}
-	table, err := controllers.ByName(f.controller)
+	return controllerTable(f.controller)
+}
+
+func controllerTable(name string) (*controllers.Table, error) {
+	table, err := controllers.ByName(name)
 	if !errors.Is(err, controllers.ErrUnknown) {
 		return table, err
 	}
-	data, err := files.Read(f.controller, 1<<16)
+	data, err := files.Read(name, 1<<16)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, program.Usage("gate_controller", f.controller, strings.Join(controllers.Names(), ", "))
+		return nil, program.Usage("gate_controller", name, strings.Join(controllers.Names(), ", "))
 	}
 	if err != nil {
 		return nil, err
 	}
 	if table, err = controllers.Parse(data); err != nil {
-		return nil, program.FailWith(err, "gate_table", f.controller)
+		return nil, program.FailWith(err, "gate_table", name)
 	}
 	return table, nil
+}
+
+// checkController reports what is wrong with --controller.
+func checkController(name string) error {
+	_, err := controllerTable(name)
+	return err
 }
 
 // scannerFits refuses a scanner that can never be read: one that is only not plugged in is
@@ -72,10 +82,15 @@ func (f *connectedFlags) scannerFits() error {
 	if f.scanner == "" {
 		return nil
 	}
-	err := serial.Check(f.baud)
+	return checkBaud(f.baud)
+}
+
+// checkBaud refuses a speed at which no scanner can be read here.
+func checkBaud(baud int) error {
+	err := serial.Check(baud)
 	switch {
 	case errors.Is(err, serial.ErrBaud):
-		return program.Usage("gate_baud", f.baud)
+		return program.Usage("gate_baud", baud)
 	case err != nil:
 		return program.FailFor(err, "gate_no_serial")
 	}

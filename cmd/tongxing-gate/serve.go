@@ -8,11 +8,10 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/words"
@@ -115,13 +114,9 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 
 // listen opens the port of the page, on loopback alone.
 func (a *app) listen(ctx context.Context, address string) (net.Listener, error) {
-	number := address
-	if host, port, err := net.SplitHostPort(address); err == nil && strings.EqualFold(host, "localhost") { // asked of nobody (RFC 6761, 6.3)
-		number = net.JoinHostPort("127.0.0.1", port)
-	}
-	at, err := netip.ParseAddrPort(number)
-	if err != nil || !at.Addr().IsLoopback() {
-		return nil, program.Usage("gate_listen", address)
+	number, err := config.OwnPage(address)
+	if err != nil {
+		return nil, err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", number)
 	if err != nil {

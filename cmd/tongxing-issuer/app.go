@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/config"
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -52,6 +53,7 @@ func run(ctx context.Context, s program.Surroundings, args []string) int {
 	a.Explanations = slices.Concat(explanations, holder.Explanations)
 	a.LogFormat = "json"
 	settings := config.Attach(a.Program, args)
+	settings.Judges(map[string]config.Judge{"lifetime": config.Length(checkLifetime), "root": device.CheckAnchor})
 	return a.Run(ctx, a.rootCommand(settings.Command()), args)
 }
 

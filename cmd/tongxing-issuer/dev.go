@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
 	"github.com/tongxing/tongxing/cmd/internal/program"
@@ -51,7 +52,7 @@ func (a *app) devCommand() *cobra.Command {
 // dev starts the service on loopback with keys that nobody trusts, and says how to
 // ask it for a first code. What it makes goes with it, unless --dir keeps it.
 func (a *app) dev(ctx context.Context, f devFlags) (err error) {
-	if !loopback(f.listen) {
+	if !config.Loopback(f.listen) {
 		return usage("dev_loopback", f.listen)
 	}
 	if _, known := spec.RegionByNumber(f.region); !known {

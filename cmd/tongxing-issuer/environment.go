@@ -123,6 +123,14 @@ func (a *app) openEnvironment(ctx context.Context, f environmentFlags) (*environ
 	return e, nil
 }
 
+// checkLifetime bounds how long credentials are valid.
+func checkLifetime(d time.Duration) error {
+	if d < time.Minute || d > issuer.MaxLifetime {
+		return usage("lifetime_range", d)
+	}
+	return nil
+}
+
 // newIssuer makes the issuer from the published trust material and the keys at
 // hand.
 func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment) (*issuer.Issuer, error) {
@@ -130,8 +138,8 @@ func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment)
 	if ends && max(a.Clock().Unix(), e.trust.Floor()) >= end {
 		return nil, fail("programme_over", time.Unix(end, 0).UTC().Format(time.RFC3339))
 	}
-	if f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime {
-		return nil, usage("lifetime_range", f.lifetime)
+	if err := checkLifetime(f.lifetime); err != nil {
+		return nil, err
 	}
 	signers, err := a.signers(ctx, f, e)
 	if err != nil {

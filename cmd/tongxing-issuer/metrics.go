@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tongxing/tongxing/cmd/internal/config"
 )
 
 // metricsFlags say where the figures are told.
@@ -19,16 +21,7 @@ func (f *metricsFlags) add(a *app, c *cobra.Command) {
 }
 
 // check holds the figures to loopback unless it is said that others may read them.
-// Nothing of a person is in them, but how much is issued, and when nothing is.
-func (f *metricsFlags) check() error {
-	switch {
-	case f.listen == "" && f.exposed:
-		return usage("flag_required", "--metrics-listen")
-	case f.listen != "" && !f.exposed && !loopback(f.listen):
-		return usage("metrics_plain", f.listen)
-	}
-	return nil
-}
+func (f *metricsFlags) check() error { return config.Figures(f.listen, f.exposed) }
 
 // serve tells the figures until the server is closed, and ended how that came about.
 // The address is the listener's, nil where there is none.

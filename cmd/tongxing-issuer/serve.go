@@ -5,10 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/typeface"
@@ -85,11 +84,8 @@ func (f *serveFlags) checkLimits() error {
 		flag  string
 		value float64
 	}{{"--rate", f.limits.Rate}, {"--address-rate", f.limits.Address}, {"--quota", float64(f.limits.Quota)}} {
-		if limit.value < 1 || math.IsNaN(limit.value) {
-			return usage("flag_below_one", limit.flag, limit.value)
-		}
-		if limit.value > math.MaxInt32 { // the most that a registry counts
-			return usage("flag_value", strconv.FormatFloat(limit.value, 'f', -1, 64))
+		if err := config.Limit(limit.flag, limit.value); err != nil {
+			return err
 		}
 	}
 	return nil

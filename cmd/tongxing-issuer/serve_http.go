@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/issuer/service"
 )
 
@@ -48,30 +49,15 @@ func (f *httpFlags) add(a *app, c *cobra.Command) {
 	c.Flags().DurationVar(&f.drain, "drain", 2*time.Second, a.Lang.Say("flag_drain"))
 }
 
-// check holds addresses to their form, and plain HTTP to loopback: a token is
-// everything that its reader needs to be somebody else.
+// check holds addresses to their form, and plain HTTP to loopback.
 func (f *httpFlags) check() error {
-	switch {
-	case (f.cert == "") != (f.key == ""):
-		return usage("tls_pair")
-	case f.clientCA != "" && f.cert == "":
-		return usage("flag_required", "--tls-cert")
-	case f.cert == "" && !loopback(f.listen):
-		return usage("plain_http", f.listen)
-	case f.drain < 0 || f.drain > 10*time.Minute:
-		return usage("flag_value", f.drain)
+	if err := config.HTTP(f.listen, f.cert, f.key, f.clientCA); err != nil {
+		return err
+	}
+	if err := config.Drain(f.drain); err != nil {
+		return err
 	}
 	return f.metrics.check()
-}
-
-// loopback reports whether an address is on this machine alone.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // answer serves until ctx ends. Then it says that it is not ready, goes on for as

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/config"
+	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/formats"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -47,6 +48,10 @@ func newApp(s program.Surroundings) *app {
 		program.Format{Key: "format_registry_sqlite", ID: strconv.Itoa(sqlite.SchemaVersion)},
 		program.Format{Key: "format_journal", ID: registry.JournalFormat})
 	a.settings = config.New(a.Program)
+	a.settings.Judges(map[string]config.Judge{
+		"root": device.CheckAnchor, "lifetime": config.Length(checkLifetime), "layout": checkLayout,
+		"dpi": config.Count(checkDPI), "keep": config.Count(checkKeep), "status-regions": checkRegions,
+	})
 	a.Explanations, a.Cause, a.Before = slices.Concat(explanations, holder.Explanations), a.cause, spareInputs
 	return a
 }

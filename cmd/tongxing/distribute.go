@@ -134,14 +134,22 @@ type publishedDelta struct {
 	publishedFile
 }
 
+// checkKeep bounds how many older bundles there are deltas from.
+func checkKeep(keep int) error {
+	if keep < 1 || keep > layout.MaxDeltas {
+		return program.Usage("keep_range", keep, layout.MaxDeltas)
+	}
+	return nil
+}
+
 // bundlePublish makes a bundle the newest of a folder that any file server can
 // give to devices.
 func (a *app) bundlePublish(f publishFlags, path string) error {
 	if f.dir == "" {
 		return program.Usage("flag_required", "--dir")
 	}
-	if f.keep < 1 || f.keep > layout.MaxDeltas {
-		return program.Usage("keep_range", f.keep, layout.MaxDeltas)
+	if err := checkKeep(f.keep); err != nil {
+		return err
 	}
 	at, err := a.at(f.at)
 	if err != nil {

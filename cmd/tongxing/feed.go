@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/issuer/feed"
-	"github.com/tongxing/tongxing/spec"
 )
 
 func (a *app) feedCommand() *cobra.Command { return a.Group("feed", "feed", a.feedImportCommand()) }
@@ -71,12 +71,11 @@ func (a *app) feedImport(ctx context.Context, f feedFlags, folder string) error 
 
 // check holds the flags to what an import needs, before any of it is read.
 func (f *feedFlags) check(a *app, folder string) error {
-	_, known := spec.RegionByNumber(f.region)
 	switch {
 	case f.region == "":
 		return program.Usage("flag_required", "--region")
-	case !known:
-		return program.Usage("region_form", f.region)
+	case config.Region(f.region) != nil:
+		return config.Region(f.region)
 	case f.out == "":
 		return program.Usage("flag_required", "--out")
 	case f.out == "-" && a.JSON:

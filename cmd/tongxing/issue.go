@@ -96,6 +96,14 @@ func (a *app) issue(ctx context.Context, f issueFlags, recordsPath string) error
 	return recordsError(recordsPath, err)
 }
 
+// checkLifetime bounds how long credentials are valid.
+func checkLifetime(d time.Duration) error {
+	if d < time.Minute || d > issuer.MaxLifetime {
+		return program.Usage("lifetime_range", d)
+	}
+	return nil
+}
+
 // check holds the flags to what issuing needs, before any file is opened.
 func (f *issueFlags) check(a *app, recordsPath string) error {
 	for _, required := range []place{{"--region", f.region}, {"--registry", f.registry}, {"--out", f.out}} {
@@ -108,8 +116,9 @@ func (f *issueFlags) check(a *app, recordsPath string) error {
 		return program.Usage("flag_required", "--key")
 	case f.out == "-" && a.JSON:
 		return program.Usage("json_and_stdout")
-	case f.lifetime < time.Minute || f.lifetime > issuer.MaxLifetime:
-		return program.Usage("lifetime_range", f.lifetime)
+	}
+	if err := checkLifetime(f.lifetime); err != nil {
+		return err
 	}
 	if _, err := f.plan.Check(); err != nil {
 		return program.Usage("plan_range", registry.MaxShards, registry.DefaultPlaces, uint64(registry.MaxPlaces))

@@ -118,10 +118,25 @@ func (f *paperFlags) check(a *app, args []string) error {
 		return program.Usage("json_and_stdout")
 	case isZPL(f.out) && f.layout != string(paper.Label):
 		return program.Usage("zpl_is_label", string(paper.Label))
-	case !slices.Contains(layoutNames(), f.layout):
-		return program.Usage("layout_unknown", f.layout, strings.Join(layoutNames(), ", "))
-	case f.dpi != 0 && (f.dpi < paper.MinDPI || f.dpi > paper.MaxDPI):
-		return program.Usage("dpi_range", f.dpi, paper.MinDPI, paper.MaxDPI)
+	}
+	if err := checkLayout(f.layout); err != nil {
+		return err
+	}
+	return checkDPI(f.dpi)
+}
+
+// checkLayout holds a layout to those that there are.
+func checkLayout(name string) error {
+	if !slices.Contains(layoutNames(), name) {
+		return program.Usage("layout_unknown", name, strings.Join(layoutNames(), ", "))
+	}
+	return nil
+}
+
+// checkDPI bounds the resolution of a printer; 0 is none that is known.
+func checkDPI(dpi int) error {
+	if dpi != 0 && (dpi < paper.MinDPI || dpi > paper.MaxDPI) {
+		return program.Usage("dpi_range", dpi, paper.MinDPI, paper.MaxDPI)
 	}
 	return nil
 }

@@ -101,3 +101,9 @@ func statusChoice(text string) (*trustlist.StatusChoice, error) {
 	}
 	return &choice, nil
 }
+
+// checkRegions reports what is wrong with the flag that chooses regions.
+func checkRegions(text string) error {
+	_, err := statusChoice(text)
+	return err
+}

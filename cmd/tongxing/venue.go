@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/spec"
@@ -37,8 +38,10 @@ func (f *verifyFlags) venue(trust *trustlist.Trust, context *verifier.Context) e
 // venueOf reads a class by its number or name, which the policy may have added, and
 // a region; each may be "".
 func venueOf(class, region string, nation *trustlist.Policy) (device.Venue, error) {
-	if _, ok := spec.RegionByNumber(region); region != "" && !ok {
-		return device.Venue{}, program.Usage("region_form", region)
+	if region != "" {
+		if err := config.Region(region); err != nil {
+			return device.Venue{}, err
+		}
 	}
 	if class == "" {
 		return device.Venue{Region: region}, nil

@@ -39,6 +39,7 @@ func (c *Config) check(args []string) error {
 	}
 	faults := append(c.unknownVariables(), file.Faults...)
 	faults = append(faults, c.wrongVariables()...)
+	faults = append(faults, c.meant(file)...)
 	faults = append(faults, file.named()...)
 	if err := CheckFolders(c.p); err != nil {
 		var own *program.UserError
@@ -88,7 +89,11 @@ func (c *Config) wrongVariables() (faults []*program.UserError) {
 			continue
 		}
 		for _, text := range v.texts {
-			if wrong := s.check(text); wrong != nil {
+			wrong := s.check(text)
+			if wrong == nil {
+				wrong = c.judged(text, []Judge{s.Judge, c.judges[s.Key]})
+			}
+			if wrong != nil {
 				wrong.Place = v.place
 				faults = append(faults, wrong)
 			}

@@ -55,6 +55,8 @@ type Config struct {
 	given string // what --config says
 	file  *File  // what was read; it says nothing where there is none
 	err   error  // why nothing was read
+
+	judges map[string]Judge // of this program's own settings
 }
 
 // New makes p take its settings from a configuration, which says nothing before it is

@@ -65,6 +65,7 @@ func runIn(t *testing.T, home string, environment map[string]string, args ...str
 		},
 	}, args)
 	settings := config.Attach(p, args)
+	settings.Judges(map[string]config.Judge{"token-issuer": judged})
 	var region, registry, signer string
 	var keys []string
 	var quota int
@@ -160,7 +161,9 @@ func TestWhatIsWrongIsToldWithItsLineAndTheNearestThatThereIs(t *testing.T) {
 		"that of a key":         {"registry = \"postgres://u@h/d?sslmode=require&sslpassword=geheim\"\n", `has a password in it`},
 		"one of libpq":          {"registry = \"host=h password = geheim\"\n", `has a password in it`},
 		"a password behind":     {"registry = \"postgres://u@h/d?password=geheim\"\n", `has a password in it`},
-		"UTF-16 of Windows":     {"\xff\xfer\x00e\x00", `tongxing.toml:1: This is not TOML`},
+		"UTF-16 of Windows":     {"\xff\xfer\x00e\x00", `tongxing.toml:1: The file is in UTF-16. Save it as UTF-8`},
+		"UTF-16 without a mark": {"r\x00e\x00g\x00", `tongxing.toml:1: The file is in UTF-16.`},
+		"UTF-16, the other way": {"\xfe\xff\x00r\x00e", `tongxing.toml:1: The file is in UTF-16.`},
 		"twice":                 {"region = \"33\"\nregion = \"32\"\n", `tongxing.toml:2: This is not TOML`},
 		"no TOML":               {"\n\nregion: 33\n", `tongxing.toml:3: This is not TOML`},
 		"no text":               {"region = \"\xff\"\n", `tongxing.toml:1: This is not TOML`},

@@ -57,6 +57,10 @@ func Parse(path string, data []byte) *File {
 		f.fault(0, "file_too_large", path)
 		return f
 	}
+	if isUTF16(data) {
+		f.fault(1, "config_utf16")
+		return f
+	}
 	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
@@ -80,6 +84,13 @@ func Parse(path string, data []byte) *File {
 		return cmp.Or(cmp.Compare(lineOf(a.Place), lineOf(b.Place)), cmp.Compare(a.Place, b.Place))
 	})
 	return f
+}
+
+// isUTF16 reports whether a text begins as one in UTF-16, with its mark or without: in
+// TOML there is no character zero.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
+		len(data) > 1 && (data[0] == 0 || data[1] == 0)
 }
 
 // linesOf says in which line each key and section of a text stands first, by

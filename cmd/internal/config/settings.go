@@ -34,6 +34,7 @@ type Setting struct {
 	Secret  bool     // a path to something that its owner alone may read
 	Choices []string // nil: any
 	Default string   // as the flag has it
+	Judge   Judge    // of what a value means; nil: any of its kind does
 
 	Words   string // key of what it means, in both languages
 	Example string // as it stands in the example file

@@ -62,6 +62,12 @@ func Anchor(root string) (trustlist.Anchor, error) {
 	return anchor, nil
 }
 
+// CheckAnchor reports what is wrong with a flag that names a root.
+func CheckAnchor(root string) error {
+	_, err := Anchor(root)
+	return err
+}
+
 // wrongFingerprint says which character of a fingerprint is wrong, where one is no
 // character of any. The fault stays [fingerprint.ErrChecksum] where none is.
 func wrongFingerprint(err error) error {
