@@ -63,6 +63,17 @@ export async function pickVenue(page, kind = "3", region = "33") {
   await page.waitForSelector("#work", { state: "visible" });
 }
 
+/**
+ * Types as a scanner does, and ends with a key if one is given. No key waits until the
+ * one before it has arrived: on a busy machine that would leave pauses, and a pause ends
+ * what a scanner types.
+ */
+export async function scan(page, text, end = "Enter") {
+  const keys = [...text].map((key) => page.keyboard.type(key));
+  if (end) keys.push(page.keyboard.press(end));
+  await Promise.all(keys);
+}
+
 /** Waits for a verdict and returns what the screen says. */
 export async function verdict(page, screen, reason) {
   const wanted = `#verdict[data-screen="${screen}"]` + (reason ? `[data-reason="${reason}"]` : "");

@@ -1,7 +1,7 @@
 // What the guard sees when the program behind the page ends, and when it has
 // nothing to judge with. The Go test ends the program when it is told "end".
 
-import { accessible, browse, check, holds, must, open, options, pickVenue, picture, tell, verdict } from "./browser.mjs";
+import { accessible, browse, check, holds, must, open, options, pickVenue, picture, scan, tell, verdict } from "./browser.mjs";
 
 const browser = await browse();
 const page = await open(browser);
@@ -23,8 +23,7 @@ await must("NoVerdictOutlivesTheProgram", async () => {
 });
 await must("ACodeIsNotJudgedByNobody", async () => {
   await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.type(options.codes[0].code);
-  await page.keyboard.press("Enter");
+  await scan(page, options.codes[0].code);
   await page.waitForTimeout(300);
   holds(await page.isHidden("#verdict"), "a verdict without anybody to judge");
 });

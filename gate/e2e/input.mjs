@@ -1,45 +1,44 @@
 // Codes that are typed: by a scanner, through an input method, with caps lock;
 // and codes in pictures.
 
-import { browse, check, equal, holds, must, open, options, pickVenue, quiet, verdict } from "./browser.mjs";
+import { browse, check, equal, holds, must, open, options, pickVenue, quiet, scan, verdict } from "./browser.mjs";
 
 const browser = await browse();
 const page = await open(browser);
 await pickVenue(page);
 const close = () => page.keyboard.press("Escape");
 
-/** Types as a scanner does: a key every few milliseconds, nothing focused. */
-async function scan(text, end = "Enter") {
+/** Types where nothing has the focus. */
+async function unfocused(text, end) {
   await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.type(text);
-  if (end) await page.keyboard.press(end);
+  await scan(page, text, end);
 }
 
 const [green, digits, , yellow, red] = options.codes;
 
 for (const end of ["Enter", "Tab", ""]) {
   await must(`AScannerThatEndsWith${end || "Nothing"}`, async () => {
-    await scan(green.code, end);
+    await unfocused(green.code, end);
     await verdict(page, "pass");
     await close();
   });
 }
 await must("TheNextScanReplacesTheVerdict", async () => {
-  await scan(green.code);
+  await unfocused(green.code);
   await verdict(page, "pass");
-  await scan(yellow.code);
+  await unfocused(yellow.code);
   await verdict(page, "check", yellow.reason);
   await close();
 });
 await must("KeysOfAPersonAreNoCode", async () => {
-  await scan("abc", "");
-  await scan(digits.code); // what was touched before is noise in front of it
+  await unfocused("abc", "");
+  await unfocused(digits.code); // what was touched before is noise in front of it
   await verdict(page, "pass");
   await close();
 });
 await must("CapsLockIsTheScannersFault", async () => {
   const turned = [...green.code].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join("");
-  await scan(turned);
+  await unfocused(turned);
   await page.waitForSelector("#verdict", { state: "visible" });
   const screen = await page.getAttribute("#verdict", "data-screen");
   holds(["pass", "scanner"].includes(screen), `the screen is ${screen}`);
@@ -101,8 +100,7 @@ for (const end of ["Enter", "Tab", ""]) {
   await must(`AScannerThatEndsWith${end || "Nothing"}InTheFieldForIt`, async () => {
     await page.click('[data-way="scanner"]');
     await page.focus("#manual-text");
-    await page.keyboard.type(green.code);
-    if (end) await page.keyboard.press(end);
+    await scan(page, green.code, end);
     await verdict(page, "pass");
     equal(await page.inputValue("#manual-text"), "", "field");
     await close();
@@ -116,8 +114,7 @@ for (const [field, end] of [["document-number", "Enter"], ["document-name", "Tab
     await page.click("#document-button");
     await page.fill("#document-number", "3301"); // begun
     await page.focus(`#${field}`);
-    await page.keyboard.type(red.code);
-    if (end) await page.keyboard.press(end);
+    await scan(page, red.code, end);
     await verdict(page, "restricted", red.reason);
     await close();
   });

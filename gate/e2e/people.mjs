@@ -1,7 +1,7 @@
 // Coming in with the document alone: enrolled with the holder's word, opened,
 // deleted, and from then on another way in. And the counters, beside it.
 
-import { accessible, browse, equal, holds, must, open, options, pickVenue, picture, quiet, verdict } from "./browser.mjs";
+import { accessible, browse, equal, holds, must, open, options, pickVenue, picture, quiet, scan, verdict } from "./browser.mjs";
 
 const browser = await browse();
 const page = await open(browser);
@@ -18,8 +18,7 @@ await must("TheFormIsAccessible", async () => {
 });
 await must("ACodeInsteadOfADocumentIsJudged", async () => {
   await page.focus("#person-number");
-  await page.keyboard.type(green.code);
-  await page.keyboard.press("Enter");
+  await scan(page, green.code);
   await verdict(page, "pass");
   await page.click("#verdict-close");
 });
@@ -46,8 +45,7 @@ await must("WhoIsNotEnrolledHasAnotherWayIn", async () => {
 await must("WhoAgreesIsEnrolled", async () => {
   await page.fill("#person-number", options.holder);
   await page.focus("#person-code");
-  await page.keyboard.type(green.code);
-  await page.keyboard.press("Enter"); // a scanner's: it asks for nothing yet
+  await scan(page, green.code); // a scanner's: it asks for nothing yet
   await page.check("#person-agrees");
   await page.click("#person-enrol");
   await says("已登记");

@@ -2,7 +2,7 @@
 // the second visit without one. The Go test serves another version when it is told
 // "update" and ends the host when it is told "end".
 
-import { accessible, browse, check, equal, holds, must, open, options, pickVenue, picture, quiet, tell, verdict } from "./browser.mjs";
+import { accessible, browse, check, equal, holds, must, open, options, pickVenue, picture, quiet, scan, tell, verdict } from "./browser.mjs";
 
 const browser = await browse(options.still);
 const page = await open(browser, { settings: { way: "scanner" } }); // the camera sees a code all the time
@@ -96,8 +96,7 @@ await must("AScannerIsReadByTheSameRules", async () => {
   await page.keyboard.press("Escape");
   await page.click('[data-way="scanner"]');
   await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.type(`]Q1${red.code}`);
-  await page.keyboard.press("Enter");
+  await scan(page, `]Q1${red.code}`);
   await verdict(page, "restricted");
   await picture(page, "web-training");
 });
