@@ -140,8 +140,8 @@ func (a *app) beginLost(ctx context.Context, l *lost, reg registry.Registry, rec
 	if l.issuer, l.second, err = a.issuer(l.flags.issue, l.press.trust, at, adverse); err != nil {
 		return err
 	}
-	if _, _, err := l.act.registry.State(ctx, l.given.all[0]); errors.Is(err, registry.ErrNotFound) {
-		return program.FailFor(err, "lost_unknown", referenceText(l.given.all[0]), f.registry)
+	if err := l.checkState(ctx); err != nil {
+		return err
 	}
 	if err := l.given.checkCodes(ctx, reg); err != nil {
 		return aboutRegistry(f.registry, err)
@@ -153,6 +153,24 @@ func (a *app) beginLost(ctx context.Context, l *lost, reg registry.Registry, rec
 		return a.lostAlready(ctx, l)
 	}
 	return a.proveLost(l)
+}
+
+// checkState refuses to print anew what is not in force: a code under review would
+// be in force again by the loss of its paper.
+func (l *lost) checkState(ctx context.Context) error {
+	old, path := l.given.all[0], l.flags.issue.registry
+	state, _, err := l.act.registry.State(ctx, old)
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		return program.FailFor(err, "lost_unknown", referenceText(old), path)
+	case err != nil:
+		return aboutRegistry(path, err)
+	case state == status.Suspended:
+		return program.Fail("lost_suspended", referenceText(old))
+	case state == status.Revoked:
+		return program.Fail("lost_revoked", referenceText(old))
+	}
+	return nil
 }
 
 // lostAlready says what took the place of a credential that has been superseded.
