@@ -27,16 +27,26 @@ func checkKeyTimes(key *trustlist.Key, issuedAt int64) (spec.Reason, error) {
 }
 
 // checkUsage refuses a credential whole when one claim is not covered by the key
-// and by the trust list: a claim cut out of a signed whole is nobody's word.
+// and by the trust list: a claim cut out of a signed whole is nobody's word. The
+// error does not tell an adverse status from another: what does not count is not
+// told.
 func checkUsage(key *trustlist.Key, region *trustlist.Region, c *format.Credential) (spec.Reason, error) {
 	needed := trustlist.UsageNeeded(c)
 	if missing := needed &^ key.Usage; missing != 0 {
-		return spec.ReasonUsageKey, fmt.Errorf("the key may not sign %s", missing)
+		return spec.ReasonUsageKey, fmt.Errorf("the key may not sign %s", claimsOf(missing))
 	}
 	if missing := needed &^ region.UsageAt(c.IssuedAt); missing != 0 {
-		return spec.ReasonUsageList, fmt.Errorf("the trust list does not grant region %s %s for what is issued %s", region.Code, missing, rfc3339(c.IssuedAt))
+		return spec.ReasonUsageList, fmt.Errorf("the trust list does not grant region %s %s for what is issued %s", region.Code, claimsOf(missing), rfc3339(c.IssuedAt))
 	}
 	return 0, nil
+}
+
+// claimsOf names what a usage is for, a status of any state alike.
+func claimsOf(u trustlist.Usage) trustlist.Usage {
+	if u&trustlist.UsageAdverse != 0 {
+		u = u&^trustlist.UsageAdverse | trustlist.UsageStatus
+	}
+	return u
 }
 
 func checkLaboratories(key *trustlist.Key, c *format.Credential) (spec.Reason, error) {

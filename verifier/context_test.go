@@ -90,8 +90,12 @@ func TestAnAdverseStateNeedsBothUsages(t *testing.T) {
 		s := newScene(sig.ES256)
 		s.key.Usage = usage
 		s.credential.Status = &format.Status{State: 1, Rule: 101, Minutes: 9}
-		if v := s.verdict(t); v.Reason() != want || v.Outcome() != verifier.Unverified {
+		v := s.verdict(t)
+		if v.Reason() != want || v.Outcome() != verifier.Unverified {
 			t.Errorf("usage %s: %s, want %s", usage, v.Reason(), want)
+		}
+		if want == spec.ReasonUsageKey && v.Err().Error() != "the key may not sign status" {
+			t.Errorf("usage %s: a state that does not count is told: %v", usage, v.Err())
 		}
 	}
 }

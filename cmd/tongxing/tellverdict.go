@@ -28,7 +28,7 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	}
 	e := v.Evidence()
 	if e.IssuerName != "" {
-		a.Say("verdict_issuer", e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
+		a.Say(issuerLine(v), e.Issuer, a.regionName(e.Issuer, e.IssuerName), e.Authority, e.Appeal)
 	}
 	if e.ClockBehind > 0 {
 		a.Say("verdict_clock_behind", a.age(e.ClockBehind), clock(e.EffectiveTime))
@@ -46,6 +46,15 @@ func (a *app) tellVerdict(j *judged, explain bool) {
 	if explain {
 		a.tellSteps(v.Explain(lang))
 	}
+}
+
+// issuerLine is how the issuer is told: until the signature was found right anybody
+// can have written it.
+func issuerLine(v verifier.Verdict) string {
+	if check, _ := v.Reason().Check(); !v.Verified() && check <= spec.CheckSignature {
+		return "verdict_issuer_claimed"
+	}
+	return "verdict_issuer"
 }
 
 func (a *app) tellSteps(steps []verifier.Step) {
