@@ -137,7 +137,7 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if err := ready(ctx, store, job); err != nil {
 		return a.jobError(err, job, job)
 	}
-	target, err := f.target()
+	target, err := f.target(deliveryOwner(store, job))
 	if err != nil {
 		return err
 	}
@@ -208,6 +208,7 @@ const chunksAFile = 100
 // (as sha256sum -c reads it), which is written last: a folder that has it is whole.
 type deliveryTarget struct {
 	into    string
+	owner   string        // of files that have no name yet
 	file    *files.Writer // that is being written
 	name    string        // its, in the folder
 	sum     hash.Hash
@@ -216,11 +217,14 @@ type deliveryTarget struct {
 	refused *files.Writer
 }
 
-func (f *deliverFlags) target() (*deliveryTarget, error) {
-	d := &deliveryTarget{into: f.into}
+func (f *deliverFlags) target(owner string) (*deliveryTarget, error) {
+	if err := f.tidy(owner); err != nil {
+		return nil, err
+	}
+	d := &deliveryTarget{into: f.into, owner: owner}
 	var err error
 	if f.refuse != "" {
-		if d.refused, err = files.Create(f.refuse, 0o600); err != nil {
+		if d.refused, err = files.CreateOwned(f.refuse, 0o600, owner); err != nil {
 			return nil, err
 		}
 		if _, err := io.WriteString(d.refused, "行号,原因,字段\n"); err != nil {
@@ -231,7 +235,7 @@ func (f *deliverFlags) target() (*deliveryTarget, error) {
 	if f.into != "" {
 		err = os.MkdirAll(f.into, 0o700)
 	} else {
-		d.file, err = files.Create(f.out, 0o600)
+		d.file, err = files.CreateOwned(f.out, 0o600, owner)
 	}
 	if err != nil {
 		d.discard()
@@ -249,7 +253,7 @@ func (d *deliveryTarget) codes(number uint32, lines []byte) error {
 	if d.file == nil {
 		d.name = fmt.Sprintf("%08d.jsonl", number)
 		var err error
-		if d.file, err = files.Create(filepath.Join(d.into, d.name), 0o600); err != nil {
+		if d.file, err = files.CreateOwned(filepath.Join(d.into, d.name), 0o600, d.owner); err != nil {
 			return err
 		}
 		d.sum, d.written = sha256.New(), 0
@@ -293,7 +297,7 @@ func (d *deliveryTarget) commit() error {
 	if d.into == "" {
 		err = d.file.Commit()
 	} else if err = d.finish(); err == nil {
-		err = files.Write(filepath.Join(d.into, "SHA256SUMS"), d.sums, 0o600)
+		err = d.writeSums()
 	}
 	if err == nil && d.refused != nil {
 		err = d.refused.Commit()

@@ -98,6 +98,7 @@ func bare(err error) error {
 type Writer struct {
 	path   string // where links lead to
 	file   *os.File
+	guard  *os.File // holds the lock of one that has an owner until it has its name
 	buffer *bufio.Writer
 	direct bool // a device or a pipe: written to as it stands
 	sealed bool
@@ -115,6 +116,15 @@ const Unfinished = ".tongxing-*"
 // replaced and is written to directly. The error is a *[PathError], about the
 // folder when that is what is missing.
 func Create(path string, mode os.FileMode) (*Writer, error) {
+	return create(path, mode, func(folder string) (file, guard *os.File, err error) {
+		file, err = os.CreateTemp(folder, Unfinished)
+		return file, nil, err
+	})
+}
+
+// create is Create of an unfinished file that begin makes in a folder, with what holds
+// its lock.
+func create(path string, mode os.FileMode, begin func(folder string) (file, guard *os.File, err error)) (*Writer, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
@@ -122,23 +132,28 @@ func Create(path string, mode os.FileMode) (*Writer, error) {
 	case err == nil && !info.Mode().IsRegular():
 		return createDirect(path)
 	}
-	target := path
-	if linked, err := filepath.EvalSymlinks(path); err == nil {
-		target = linked
-	}
-	f, err := os.CreateTemp(filepath.Dir(target), Unfinished)
+	target := behindLinks(path)
+	f, guard, err := begin(filepath.Dir(target))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &PathError{filepath.Dir(target), ErrNoFolder}
 	}
 	if err != nil {
 		return nil, &PathError{path, bare(err)}
 	}
+	w := &Writer{path: target, file: f, guard: guard, buffer: bufio.NewWriterSize(f, bufferSize)}
 	if err := f.Chmod(mode); err != nil {
-		f.Close()
-		os.Remove(f.Name())
+		w.Discard()
 		return nil, &PathError{path, bare(err)}
 	}
-	return &Writer{path: target, file: f, buffer: bufio.NewWriterSize(f, bufferSize)}, nil
+	return w, nil
+}
+
+// behindLinks is the file that is written for a path: where links lead to.
+func behindLinks(path string) string {
+	if linked, err := filepath.EvalSymlinks(path); err == nil {
+		return linked
+	}
+	return path
 }
 
 func createDirect(path string) (*Writer, error) {
@@ -189,6 +204,7 @@ func (w *Writer) Commit() error {
 	if w.direct {
 		return nil
 	}
+	defer w.unlock()
 	if err := os.Rename(w.file.Name(), w.path); err != nil {
 		w.remove()
 		return &PathError{w.path, bare(err)}
@@ -212,6 +228,15 @@ func (w *Writer) Discard() {
 func (w *Writer) remove() {
 	if !w.direct {
 		os.Remove(w.file.Name())
+	}
+	w.unlock()
+}
+
+// unlock lets go of the file, which has its name or is gone.
+func (w *Writer) unlock() {
+	if w.guard != nil {
+		w.guard.Close()
+		w.guard = nil
 	}
 }
 
