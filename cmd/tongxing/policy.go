@@ -31,6 +31,9 @@ type policyInput struct {
 	faults  []lint.Fault
 }
 
+// byteOrderMark is what some editors put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
 // firstVersion is the version that a policy or an overlay in JSON is read under: the
 // text has none, whoever signs it gives it one, and lint compares none.
 var firstVersion = trustlist.NewVersion(1, 1)
@@ -42,6 +45,7 @@ func (a *app) readPolicy(path string, issued int64) (*policyInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) > 0 && trimmed[0] != '{' && trimmed[0] != '[' {
 		return a.readPolicyDocument(path)
 	}
@@ -115,7 +119,7 @@ func (a *app) nationalPolicy(path string, issued int64) (*trustlist.Policy, erro
 	if in.policy == nil {
 		return nil, program.Fail("document_other_kind", path, a.kindName(trustlist.KindOverlay), a.kindName(trustlist.KindPolicy))
 	}
-	return in.policy, nil
+	return lint.InOrder(in.policy), nil
 }
 
 var errPolicyFaults = errors.New("the policy has faults")
@@ -214,7 +218,7 @@ func (a *app) lintFile(f lintFlags, path string) (*policyInput, policy.Names, []
 		}
 	}
 	if in.policy != nil {
-		return in, policy.NamesOf(in.policy), lint.Policy(in.policy, previous.policy), nil
+		return in, policy.NamesOf(lint.InOrder(in.policy)), lint.Policy(in.policy, previous.policy), nil
 	}
 	if f.policy == "" {
 		return nil, names, nil, program.Usage("flag_required", "--policy")

@@ -14,6 +14,7 @@ import (
 	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/verifier/policy"
+	"github.com/tongxing/tongxing/verifier/policy/lint"
 )
 
 func (a *app) policyDiffCommand() *cobra.Command {
@@ -49,6 +50,7 @@ func (a *app) policyDiff(oldPath, newPath string) error {
 		if len(in.faults) > 0 {
 			return program.FailFor(errPolicyFaults, "policy_file_faulty", path, a.faultText(policy.Names{}, in.faults[0]))
 		}
+		in.policy, in.overlay = lint.InOrder(in.policy), lint.OverlayInOrder(in.overlay)
 		both[i] = in
 	}
 	if (both[0].policy == nil) != (both[1].policy == nil) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -100,6 +101,7 @@ func policyFile[T any](a *app, path string, parse func([]byte) (T, error)) (T, e
 	if err != nil {
 		return none, err
 	}
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if _, faults := lint.Read(data); len(faults) > 0 && faults[0].What != lint.Syntax {
 		return none, a.faultless(path, policy.Names{}, faults)
 	}

@@ -58,7 +58,7 @@ func (a *app) syntaxText(f lint.Fault) string {
 	case errors.As(f.Err, &syntax):
 		return a.Lang.Say("syntax_json", f.Detail)
 	case errors.As(f.Err, &value):
-		return a.Lang.Say("syntax_type", cmp.Or(f.Path, value.Field), value.Value)
+		return a.Lang.Say("syntax_type", cmp.Or(f.Path, value.Field, "JSON"), value.Value)
 	case errors.As(f.Err, &moment):
 		return a.Lang.Say("syntax_time", moment.Value)
 	case errors.Is(f.Err, publish.ErrPolicyFile):

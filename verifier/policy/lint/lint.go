@@ -76,7 +76,7 @@ func (l *linting) add(f Fault) { l.faults = append(l.faults, f) }
 // Policy returns the faults of a policy as it is to be issued: its head has the
 // time. previous is the policy that it follows on, nil for the first.
 func Policy(p, previous *trustlist.Policy) []Fault {
-	l := &linting{names: p}
+	l := &linting{names: InOrder(p)}
 	if !l.form(p) {
 		return l.faults
 	}
@@ -106,17 +106,19 @@ func Policy(p, previous *trustlist.Policy) []Fault {
 // Overlay returns the faults of an overlay as it is to be issued, under the
 // national policy. previous is the overlay that it follows on, nil for the first.
 func Overlay(o, previous *trustlist.Overlay, nation *trustlist.Policy) []Fault {
+	nation = InOrder(nation)
 	l := &linting{names: nation}
 	if !l.form(o) {
 		return l.faults
 	}
+	inOrder := OverlayInOrder(o)
 	for i := range o.Editions {
 		e := &o.Editions[i]
 		for j := range e.Classes {
 			c, place := &e.Classes[j], fmt.Sprintf("editions[%d].classes[%d]", i, j)
 			l.class(c.Class, place)
 			l.demand(&c.Demand, place+".demand")
-			l.between(o, i, c, nation, place+".demand")
+			l.between(inOrder, o.Editions[i].EffectiveFrom, c, nation, place+".demand")
 		}
 	}
 	l.notice(overlayTimes(o, nation), o.Issued, overlayTimes(previous, nation))
@@ -235,10 +237,10 @@ func bounds(e *trustlist.Edition, class uint16) (floor, ceiling *trustlist.Deman
 }
 
 // between holds a demand of an overlay between floor and ceiling of every
-// national edition that is in force together with its own edition.
-func (l *linting) between(o *trustlist.Overlay, edition int, c *trustlist.ClassDemand, nation *trustlist.Policy, path string) {
-	own := &o.Editions[edition]
-	moments := []int64{own.EffectiveFrom}
+// national edition that is in force together with its own edition, which takes
+// effect at from.
+func (l *linting) between(o *trustlist.Overlay, from int64, c *trustlist.ClassDemand, nation *trustlist.Policy, path string) {
+	moments := []int64{from}
 	for i := range o.Editions { // behind an emergency it is in force again
 		if lapses, ok := o.Editions[i].LapsesAt(); ok {
 			moments = append(moments, lapses)
@@ -255,7 +257,7 @@ func (l *linting) between(o *trustlist.Overlay, edition int, c *trustlist.ClassD
 	}
 	slices.Sort(moments)
 	for _, t := range slices.Compact(moments) {
-		if inForce, ok := o.EditionAt(t); !ok || inForce != own {
+		if inForce, ok := o.EditionAt(t); !ok || inForce.EffectiveFrom != from {
 			continue
 		}
 		national, _ := nation.EditionAt(t)

@@ -152,3 +152,36 @@ func TestWhatIsWrittenForALocalOrASecondCodeIsToldAsThat(t *testing.T) {
 		t.Errorf("before all of it: %q", got)
 	}
 }
+
+// A text is judged as what is signed of it, in whatever order somebody wrote it.
+func TestTheOrderOfATextMakesNoDifference(t *testing.T) {
+	p := nation()
+	second := p.Editions[0]
+	second.EffectiveFrom, second.Classes = now+20*day, []trustlist.ClassPolicy{{Class: 3, Floor: demandOf(172800), Ceiling: demandOf(172800)}}
+	p.Editions = append(p.Editions, second)
+	p.Names = []trustlist.CodeName{{Table: trustlist.TableClasses, Number: 99, Chinese: "影院", English: "Cinema"},
+		{Table: trustlist.TableStates, Number: 7, Chinese: "灰码", English: "Grey"}}
+	p.Editions[0].Classes = append(p.Editions[0].Classes, trustlist.ClassPolicy{Class: 99, Floor: demandOf(172800), Ceiling: demandOf(172800)})
+	p.Rules = append([]trustlist.Rule{{Number: 201, Name: "二", Text: "二", States: []uint16{2, 7}, Longest: 60, From: now}}, p.Rules...)
+	o := overlayOf(now+3*day, edition(now+20*day, 0, 86400), edition(now+5*day, 0, 86400))
+	const want = "editions[0].classes[0].demand.requirement above_ceiling"
+	if got := said(lint.Policy(p, p)); got != "" {
+		t.Error(got)
+	}
+	if got := said(lint.Overlay(o, nil, p)); got != want {
+		t.Errorf("the overlay: %q, want %q", got, want)
+	}
+	p.Editions[0], p.Editions[1] = p.Editions[1], p.Editions[0]
+	if got := said(lint.Overlay(o, nil, p)); got != want {
+		t.Errorf("and the nation: %q, want %q", got, want)
+	}
+	if got := said(lint.Policy(p, lint.InOrder(p))); got != "" {
+		t.Error(got)
+	}
+	if p.Editions[0].EffectiveFrom != now+20*day || p.Rules[0].Number != 201 || lint.InOrder(p).Rules[0].Number != 101 {
+		t.Error("the text itself was put into order")
+	}
+	if lint.InOrder(nil) != nil || lint.OverlayInOrder(nil) != nil {
+		t.Error("nothing is something")
+	}
+}
