@@ -41,7 +41,7 @@ func newCheck(t testing.TB, options issuer.CheckOptions) *issuer.Check {
 func checked(t testing.TB, check *issuer.Check, signers ...sig.Signer) *issuer.Issuer {
 	t.Helper()
 	region, _ := usual(t).Region("33")
-	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Check: check})
+	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Policy: usual(t).Policy(), Check: check})
 	if err != nil {
 		t.Fatal(err)
 	}

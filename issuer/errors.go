@@ -13,17 +13,18 @@ type Refusal string
 // The refusals. Their words for users are in one place, package words of the
 // command line.
 const (
-	RefusedRecord          Refusal = "record"           // the record is faulty
-	RefusedDocument        Refusal = "document"         // document type or number
-	RefusedName            Refusal = "name"             // nothing of the name can be shown
-	RefusedNoClaim         Refusal = "no_claim"         // nothing holds any more
-	RefusedAdverseRule     Refusal = "adverse_rule"     // adverse state without a rule
-	RefusedAdverseEvidence Refusal = "adverse_evidence" // adverse state without evidence
-	RefusedFuture          Refusal = "future"           // determined, reported or given after the time of issue
-	RefusedTooOld          Refusal = "too_old"          // a status determined more than 30 days ago
-	RefusedNoKey           Refusal = "no_key"           // no key may sign all the claims
-	RefusedDuplicate       Refusal = "duplicate"        // two equal claims
-	RefusedProgrammeEnded  Refusal = "programme_ended"  // no venue asks for codes any more
+	RefusedRecord           Refusal = "record"             // the record is faulty
+	RefusedDocument         Refusal = "document"           // document type or number
+	RefusedName             Refusal = "name"               // nothing of the name can be shown
+	RefusedNoClaim          Refusal = "no_claim"           // nothing holds any more
+	RefusedAdverseRule      Refusal = "adverse_rule"       // adverse state without a rule
+	RefusedRuleNotPublished Refusal = "rule_not_published" // adverse state that no published rule covers: see [RuleError]
+	RefusedAdverseEvidence  Refusal = "adverse_evidence"   // adverse state without evidence
+	RefusedFuture           Refusal = "future"             // determined, reported or given after the time of issue
+	RefusedTooOld           Refusal = "too_old"            // a status determined more than 30 days ago
+	RefusedNoKey            Refusal = "no_key"             // no key may sign all the claims
+	RefusedDuplicate        Refusal = "duplicate"          // two equal claims
+	RefusedProgrammeEnded   Refusal = "programme_ended"    // no venue asks for codes any more
 )
 
 // RefusalError reports a record that is not signed. It says nothing of the

@@ -37,7 +37,7 @@ func published(signer sig.Signer, usage trustlist.Usage) trustlist.Key {
 // province is the trust material of province 33 with the given keys.
 func province(t testing.TB, usage trustlist.Usage, keys ...trustlist.Key) *trustlist.Trust {
 	t.Helper()
-	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: keys}}}
+	m := &trusttest.Material{Issued: issuedAt - 3600, Policy: trusttest.Rules(issuedAt-40*86400, 3), Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: keys}}}
 	return load(t, m)
 }
 
@@ -63,7 +63,7 @@ func newIssuer(t testing.TB, trust *trustlist.Trust, signers ...sig.Signer) *iss
 	if !ok {
 		t.Fatal("region 33 is not in the list")
 	}
-	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers})
+	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Policy: trust.Policy()})
 	if err != nil {
 		t.Fatal(err)
 	}

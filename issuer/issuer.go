@@ -42,6 +42,10 @@ type Options struct {
 	// ProgrammeEnd is when the trust list ends the programme, in Unix seconds;
 	// 0 is never. From then on nothing is signed.
 	ProgrammeEnd int64
+	// Policy is the national policy of the same trust material, which publishes the
+	// rules for states: an adverse status that none of them covers is refused. nil is
+	// none, and every adverse status is refused, as every venue would.
+	Policy *trustlist.Policy
 	// Check verifies what was signed, and is the same for every Issuer of a
 	// process; nil is one of its own.
 	Check *Check
@@ -55,6 +59,7 @@ type Issuer struct {
 	keys         []signingKey // those of them that may sign
 	lifetime     time.Duration
 	programmeEnd int64
+	policy       *trustlist.Policy // may be nil
 	check        *Check
 }
 
@@ -86,7 +91,7 @@ func New(options Options) (*Issuer, error) {
 			return nil, err
 		}
 	}
-	i := &Issuer{region: region, held: slices.Clone(options.Keys), lifetime: lifetime, programmeEnd: options.ProgrammeEnd, check: check}
+	i := &Issuer{region: region, held: slices.Clone(options.Keys), lifetime: lifetime, programmeEnd: options.ProgrammeEnd, policy: options.Policy, check: check}
 	for _, signer := range options.Keys {
 		published, ok := region.Key(signer.PublicKey().KeyID())
 		if !ok || !published.Public.Equal(signer.PublicKey()) {
@@ -136,7 +141,9 @@ type Issued struct {
 
 // Draft decides which claims of the record go into a credential issued at the
 // given time, when it expires and which key signs it. A status, test or
-// exemption that has run out is left out. The error is a *[RefusalError].
+// exemption that has run out is left out; an adverse status that no published rule
+// covers at that time is refused (RefusedRuleNotPublished, with a *[RuleError]). The
+// error is a *[RefusalError].
 func (i *Issuer) Draft(r *record.Record, at time.Time) (*Draft, error) {
 	d := &Draft{}
 	if err := i.DraftTo(d, r, at); err != nil {
@@ -158,7 +165,10 @@ func (i *Issuer) DraftTo(d *Draft, r *record.Record, at time.Time) error {
 	if needed == 0 {
 		return refuse(RefusedNoClaim, "no status, test, vaccination or exemption holds", nil)
 	}
-	var err error
+	err := i.covered(&d.credential)
+	if err != nil {
+		return err
+	}
 	d.key, err = i.keyFor(&d.credential, needed)
 	return err
 }

@@ -7,14 +7,14 @@ import (
 )
 
 // Under returns the Issuer under newer trust material: region as that has it, nil
-// where its list names the region no more, and the end of the programme in Unix
-// seconds, 0 for never. It goes on with those of its keys that the region's key set
+// where its list names the region no more, the end of the programme in Unix seconds, 0
+// for never, and the policy, nil for none. It goes on with those of its keys that the region's key set
 // still has as active; what is signed from then on is what venues with the new
 // material accept. With none left every record is refused (RefusedNoKey): a process
 // that serves many says so rather than ends. The error is for a region that is
 // another. The Issuer itself is not changed.
-func (i *Issuer) Under(region *trustlist.Region, programmeEnd int64) (*Issuer, error) {
-	next := &Issuer{region: i.region, lifetime: i.lifetime, programmeEnd: programmeEnd, check: i.check, held: i.held}
+func (i *Issuer) Under(region *trustlist.Region, programmeEnd int64, policy *trustlist.Policy) (*Issuer, error) {
+	next := &Issuer{region: i.region, lifetime: i.lifetime, programmeEnd: programmeEnd, policy: policy, check: i.check, held: i.held}
 	if region == nil {
 		return next, nil
 	}

@@ -28,7 +28,7 @@ func TestAnIssuerUnderNewerTrustSignsWithWhatThatStillHas(t *testing.T) {
 		{"none is left", []trustlist.Key{compromised}, 0, nil},
 	} {
 		region, _ := province(t, all, test.keys...).Region("33")
-		next, err := first.Under(region, 0)
+		next, err := first.Under(region, 0, nil)
 		if err != nil || next.Keys() != test.left {
 			t.Errorf("%s: %v, error %v", test.name, next, err)
 			continue
@@ -44,7 +44,7 @@ func TestAnIssuerUnderNewerTrustSignsWithWhatThatStillHas(t *testing.T) {
 		}
 		// What is left out is not lost: the set may have it again.
 		region, _ = usual(t).Region("33")
-		if back, err := next.Under(region, 0); err != nil || back.Keys() != 2 {
+		if back, err := next.Under(region, 0, nil); err != nil || back.Keys() != 2 {
 			t.Errorf("%s, and back: error %v", test.name, err)
 		}
 	}
@@ -55,12 +55,12 @@ func TestAnIssuerUnderNewerTrustSignsWithWhatThatStillHas(t *testing.T) {
 
 func TestAnIssuerUnderTrustWithoutItsRegionOrProgrammeSignsNothing(t *testing.T) {
 	first := newIssuer(t, usual(t), greenSigner)
-	none, err := first.Under(nil, 0)
+	none, err := first.Under(nil, 0, nil)
 	if err != nil || none.Region() != "33" || none.Keys() != 0 {
 		t.Errorf("a list without the region: %v", err)
 	}
 	region, _ := usual(t).Region("33")
-	ended, err := first.Under(region, issuedAt)
+	ended, err := first.Under(region, issuedAt, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,11 +68,11 @@ func TestAnIssuerUnderTrustWithoutItsRegionOrProgrammeSignsNothing(t *testing.T)
 		t.Errorf("after the end: %v", err)
 	}
 	away, _ := load(t, &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: greenUsage, Unavailable: true}}}).Region("33")
-	if next, err := first.Under(away, 0); err != nil || next.Keys() != 0 {
+	if next, err := first.Under(away, 0, nil); err != nil || next.Keys() != 0 {
 		t.Errorf("a region without a key set: %v", err)
 	}
 	other, _ := load(t, &trusttest.Material{Issued: issuedAt - 3600, Regions: []trusttest.Region{{Code: "41", Usage: greenUsage, Unavailable: true}}}).Region("41")
-	if _, err := first.Under(other, 0); err == nil {
+	if _, err := first.Under(other, 0, nil); err == nil {
 		t.Error("another region is taken")
 	}
 }

@@ -3,6 +3,7 @@ package trustlist
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/tongxing/tongxing/format/cborx"
@@ -268,6 +269,27 @@ func (p *Policy) Rule(number uint16) (Rule, bool) {
 		return Rule{}, false
 	}
 	return p.Rules[i], true
+}
+
+// Covers reports whether the rule covers at t a status of the given state and time of
+// determination, all times in unix seconds: it allows the state, was in force at
+// determination and is now, and has not run out (spec/policy.md, section 8, POLICY-21).
+// A state other than green that no rule covers restricts nobody: who issues and who
+// verifies ask this one question.
+func (r *Rule) Covers(state uint16, determined, t int64) bool {
+	return slices.Contains(r.States, state) &&
+		r.From <= determined && r.From <= t &&
+		(r.Until == 0 || determined < r.Until && t < r.Until) &&
+		t < r.RunsOut(determined)
+}
+
+// RunsOut returns the unix second from which a status that was determined at the given
+// one is too old for the rule, at most the largest there is.
+func (r *Rule) RunsOut(determined int64) int64 {
+	if determined > math.MaxInt64-int64(r.Longest) {
+		return math.MaxInt64
+	}
+	return determined + int64(r.Longest)
 }
 
 // Name returns the name that the policy gives a number of a code table.

@@ -116,14 +116,15 @@ func (a *app) devEnvironment(ctx context.Context, f devFlags) (*environment, ser
 	}
 	region, _ := trust.Region(f.region)
 	e := &environment{trust: trust, region: region}
-	if e.issuer, err = issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Check: a.check}); err != nil {
+	if e.issuer, err = issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Policy: trust.Policy(), Check: a.check}); err != nil {
 		return nil, serve, err
 	}
 	e.registry, err = sqlite.CreateBy(ctx, serve.registry, registry.Plan{}, registry.Opening{Program: program.Version()})
 	return e, serve, err
 }
 
-// devNation makes trust material: a root of two keys, and a region with the key.
+// devNation makes trust material: a root of two keys, a policy with rules, and a region
+// with the key.
 // It returns the bundle and the hash of the root.
 func devNation(region string, key *sig.PublicKey, at time.Time) (bundle []byte, root [32]byte, err error) {
 	made := map[string]sig.Signer{}
@@ -133,7 +134,7 @@ func devNation(region string, key *sig.PublicKey, at time.Time) (bundle []byte, 
 		}
 	}
 	day := format.Day(at.Unix())
-	material := facts.Material{Issued: at.Unix(), Regions: []facts.Region{{Code: region, Usage: devUsage, Keys: []trustlist.Key{{
+	material := facts.Material{Issued: at.Unix(), Policy: devPolicy(at), Regions: []facts.Region{{Code: region, Usage: devUsage, Keys: []trustlist.Key{{
 		Public: key, Usage: devUsage, SignFrom: format.DayStart(day), SignUntil: format.DayStart(day + 2),
 	}}}}}
 	bundle, _, err = material.Bundle(facts.Signers{

@@ -145,7 +145,7 @@ func (a *app) newIssuer(ctx context.Context, f environmentFlags, e *environment)
 	if err != nil {
 		return nil, err
 	}
-	made, err := issuer.New(issuer.Options{Region: e.region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end, Check: a.check})
+	made, err := issuer.New(issuer.Options{Region: e.region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end, Policy: e.trust.Policy(), Check: a.check})
 	if err != nil {
 		return nil, failWith(err, "cannot_issue", f.region)
 	}

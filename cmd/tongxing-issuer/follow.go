@@ -41,7 +41,7 @@ func under(i *issuer.Issuer, trust *trustlist.Trust) (*issuer.Issuer, error) {
 		region = nil
 	}
 	end, _ := trust.ProgrammeEnd()
-	return i.Under(region, end)
+	return i.Under(region, end, trust.Policy())
 }
 
 // follow takes new bundles every few seconds, and on SIGHUP, until ctx ends.

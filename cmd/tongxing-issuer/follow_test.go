@@ -104,7 +104,7 @@ func (o *office) publish(now int64, code string, state trustlist.KeyState, end i
 	if state != trustlist.Active {
 		published.Since = now - 3600
 	}
-	m := &trusttest.Material{Issued: now - 3600, ProgrammeEnd: end, Regions: []trusttest.Region{
+	m := &trusttest.Material{Issued: now - 3600, ProgrammeEnd: end, Policy: o.policy, Regions: []trusttest.Region{
 		{Code: code, Usage: trustlist.UsageStatus, Keys: []trustlist.Key{published}},
 	}}
 	bundle, anchor, err := m.Bundle()

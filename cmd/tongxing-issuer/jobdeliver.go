@@ -7,13 +7,17 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
+	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/registry"
 )
@@ -158,7 +162,7 @@ func (a *app) deliver(ctx context.Context, f deliverFlags, job string) error {
 	if err != nil {
 		return a.jobError(err, job, job)
 	}
-	return a.tellDelivered(ctx, f, o, delivered)
+	return a.tellDelivered(ctx, f, o, delivered, target.reasons)
 }
 
 // ready refuses a job that is not done.
@@ -183,7 +187,7 @@ func (d *deliveryTarget) take(ctx context.Context, o batch.DeliverOptions) (batc
 }
 
 // tellDelivered removes what workers left, and says what was delivered.
-func (a *app) tellDelivered(ctx context.Context, f deliverFlags, o batch.DeliverOptions, delivered batch.Delivered) error {
+func (a *app) tellDelivered(ctx context.Context, f deliverFlags, o batch.DeliverOptions, delivered batch.Delivered, reasons map[issuer.Refusal]int) error {
 	removed, err := batch.Tidy(ctx, o)
 	if err != nil {
 		return a.jobError(err, o.Job, o.Job)
@@ -194,10 +198,14 @@ func (a *app) tellDelivered(ctx context.Context, f deliverFlags, o batch.Deliver
 	if a.JSON {
 		return a.PrintJSON(struct {
 			batch.Delivered
-			Removed int `json:"removed"`
-		}{delivered, removed})
+			Removed int                    `json:"removed"`
+			Reasons map[issuer.Refusal]int `json:"refused_by_reason,omitempty"`
+		}{delivered, removed, reasons})
 	}
 	a.say("job_delivered", delivered.Issued, delivered.Refused, f.out+f.into)
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		a.say("issue_refused", reasons[reason], a.Lang.Say("refusal_"+string(reason)))
+	}
 	return nil
 }
 
@@ -215,19 +223,20 @@ type deliveryTarget struct {
 	sums    []byte
 	written uint32 // chunks in file
 	refused *files.Writer
+	reasons map[issuer.Refusal]int // records that were not signed
 }
 
 func (f *deliverFlags) target(owner string) (*deliveryTarget, error) {
 	if err := f.tidy(owner); err != nil {
 		return nil, err
 	}
-	d := &deliveryTarget{into: f.into, owner: owner}
+	d := &deliveryTarget{into: f.into, owner: owner, reasons: map[issuer.Refusal]int{}}
 	var err error
 	if f.refuse != "" {
 		if d.refused, err = files.CreateOwned(f.refuse, 0o600, owner); err != nil {
 			return nil, err
 		}
-		if _, err := io.WriteString(d.refused, "行号,原因,字段\n"); err != nil {
+		if _, err := io.WriteString(d.refused, "行号,原因,字段,规则\n"); err != nil {
 			d.discard()
 			return nil, err
 		}
@@ -280,11 +289,20 @@ func (d *deliveryTarget) finish() error {
 }
 
 func (d *deliveryTarget) refusal(r batch.Refused) error {
+	d.reasons[r.Refusal]++
 	if d.refused == nil {
 		return nil
 	}
-	_, err := fmt.Fprintf(d.refused, "%d,%s,%s\n", r.Line, r.Refusal, r.Field)
+	_, err := fmt.Fprintf(d.refused, "%d,%s,%s,%s\n", r.Line, r.Refusal, r.Field, ruleCell(r.Rule))
 	return err
+}
+
+// ruleCell is the number of a rule in the list of what was refused, blank for none.
+func ruleCell(number uint16) string {
+	if number == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(number))
 }
 
 func (d *deliveryTarget) commit() error {

@@ -23,6 +23,7 @@ import (
 	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/keys"
 	"github.com/tongxing/tongxing/issuer/keys/keystest"
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 // binary is the program under test, built once as it is shipped.
@@ -52,6 +53,7 @@ type office struct {
 	dir      string
 	flags    []string // of serve, without --listen
 	identity *devIdentity
+	policy   *trustlist.Policy // of what publish puts in place; may be nil
 }
 
 func newOffice(t testing.TB) *office {

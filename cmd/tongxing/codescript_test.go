@@ -47,7 +47,7 @@ trust policy @national.json --root @trust/root.cose --at 2022-08-04 --out @trust
 trust sign @trust/national.draft --key @keys/root-sm2-1 --key @keys/root-es256-1 --out @trust/national-signatures
 trust combine @trust/national.draft @trust/national-signatures --root @trust/root.cose --out @trust/national.cose
 bundle pack --root @trust/root.cose --list @trust/list2.cose --policy @trust/national.cose --keyset @trust/33b.cose --keyset @trust/41.cose --out @policy.bundle
-issue --region 33 --at ` + codeTime + ` --bundle @codes.bundle --root @trust/root.cose --key @keys/33-sign-1 --key @keys/33-sign-2 --approver @keys/33-approver --registry @registry.db --out @33.jsonl @records.jsonl
+issue --region 33 --at ` + codeTime + ` --bundle @policy.bundle --root @trust/root.cose --key @keys/33-sign-1 --key @keys/33-sign-2 --approver @keys/33-approver --registry @registry.db --out @33.jsonl @records.jsonl
 `
 
 func TestCodeScripts(t *testing.T) {

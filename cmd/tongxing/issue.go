@@ -160,7 +160,7 @@ func (a *app) issuer(f issueFlags, trust *trustlist.Trust, at time.Time, adverse
 		}
 		signers = append(signers, key)
 	}
-	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end})
+	iss, err := issuer.New(issuer.Options{Region: region, Keys: signers, Lifetime: f.lifetime, ProgrammeEnd: end, Policy: trust.Policy()})
 	if err != nil {
 		return nil, nil, program.FailWith(err, "cannot_issue", f.region)
 	}
@@ -250,7 +250,7 @@ func (a *app) runBatch(ctx context.Context, f issueFlags, o batch.Options, count
 		a.Status = program.StatusRejects
 	}
 	seconds := time.Since(begun).Seconds()
-	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told(), approval.path}
+	result := issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.unpublished(), counts.told(), approval.path}
 	if a.JSON {
 		return a.PrintJSON(result)
 	}

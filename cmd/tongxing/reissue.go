@@ -324,7 +324,7 @@ func (a *app) runReissue(ctx context.Context, f reissueFlags, o batch.Options, c
 		return aboutRegistry(f.registry, err)
 	}
 	seconds := time.Since(begun).Seconds()
-	result := reissued{issueSummary: issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.told(), approval.path}}
+	result := reissued{issueSummary: issueSummary{summary, o.Job, seconds, float64(summary.Issued) / seconds, counts.reasons, counts.unpublished(), counts.told(), approval.path}}
 	if summary.Issued > 0 {
 		act, err := old.superseding(&lines, given)
 		if err != nil {

@@ -242,6 +242,32 @@ func TestRefusedRecordsAreDeliveredAsAList(t *testing.T) {
 	}
 }
 
+// TestRecordsWhoseRuleNobodyPublishesAreDeliveredAsAList: the others are issued, and the
+// list says the rule of each. [ISSUER-34]
+func TestRecordsWhoseRuleNobodyPublishesAreDeliveredAsAList(t *testing.T) {
+	t.Parallel()
+	b := newBulk(t, 0)
+	people := strings.SplitAfter(string(batchtest.People(t, 25)), "\n")
+	for line, rule := range map[int]string{0: "9999", 12: "201", 24: "104"} { // each third is yellow
+		people[line] = strings.Replace(people[line], `"rule":101`, `"rule":`+rule, 1)
+	}
+	if err := os.WriteFile(b.input, []byte(strings.Join(people, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.plan(t)
+	if err := b.work(t); err != nil {
+		t.Fatal(err)
+	}
+	out, refused := batchtest.Deliver(t, b.registry, b.folder)
+	var want []batch.Refused
+	for i, rule := range []uint16{9999, 201, 104} {
+		want = append(want, batch.Refused{Line: 12*i + 1, Refusal: issuer.RefusedRuleNotPublished, Field: "status", Rule: rule})
+	}
+	if !slices.Equal(refused, want) || len(lines(t, out)) != 22 {
+		t.Errorf("refused are %+v of %d codes", refused, len(lines(t, out)))
+	}
+}
+
 func TestAnInputThatIsNotWhatWasPlannedIsNotSigned(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func([]byte) []byte{

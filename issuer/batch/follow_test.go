@@ -9,14 +9,27 @@ import (
 	"github.com/tongxing/tongxing/issuer"
 	"github.com/tongxing/tongxing/issuer/batch"
 	"github.com/tongxing/tongxing/issuer/batch/batchtest"
+	"github.com/tongxing/tongxing/trustlist"
 )
 
 // TestNewTrustMaterialDecidesWhatARunningWorkerSigns takes its keys away in the
-// middle of a job, and ends the programme: the job is set aside, no record of it
+// middle of a job, ends the programme, and publishes its rules no more: the job is set aside, no record of it
 // becomes a refusal, and with the keys back it goes on.
 func TestNewTrustMaterialDecidesWhatARunningWorkerSigns(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]int64{"no key may sign": 0, "the programme has ended": batchtest.Now.Unix() - 1} {
+	region, rules, err := batchtest.Published()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, next := range map[string]struct {
+		region *trustlist.Region
+		end    int64
+		policy *trustlist.Policy
+	}{
+		"no key may sign":                 {nil, 0, rules},
+		"the programme has ended":         {region, batchtest.Now.Unix() - 1, rules},
+		"its rules are published no more": {region, 0, nil},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBulk(t, 95)
@@ -36,7 +49,7 @@ func TestNewTrustMaterialDecidesWhatARunningWorkerSigns(t *testing.T) {
 					if err != nil || done.Load() < 3 {
 						return made, err
 					}
-					return made.Under(nil, end)
+					return made.Under(next.region, next.end, next.policy)
 				}
 			})
 			var aside *batch.SetAsideError

@@ -30,6 +30,7 @@ type Refused struct {
 	Line    int            `json:"line"` // of the record in the input, from 1
 	Refusal issuer.Refusal `json:"refused"`
 	Field   string         `json:"field,omitempty"` // see [issuer.RefusalError]
+	Rule    uint16         `json:"rule,omitempty"`  // that covers no such status: see [issuer.RuleError]
 }
 
 // readLine is a line of a part with what its code carries.
@@ -70,6 +71,10 @@ func refusedOf(s *slot) Refused {
 	var refusal *issuer.RefusalError
 	if errors.As(s.err, &refusal) {
 		refused.Refusal, refused.Field = refusal.Refusal, refusal.Field
+	}
+	var rule *issuer.RuleError
+	if errors.As(s.err, &rule) {
+		refused.Rule = rule.Rule
 	}
 	return refused
 }

@@ -34,7 +34,7 @@ func TestPartLinesAreWhatTheJSONLibraryWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused, err := json.Marshal(Refused{8, issuer.RefusedDocument, "document_type"})
+	refused, err := json.Marshal(Refused{Line: 8, Refusal: issuer.RefusedDocument, Field: "document_type"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,12 +39,14 @@ func (w *Worker) slots(ctx context.Context, job *openJob, number uint32, iss *is
 	return slots, give(slots, leased)
 }
 
-// notAllowed returns the first refusal for what is not the record's, but the trust
-// material's.
+// ofTrust are the refusals for what is not the record's, but the trust material's.
+var ofTrust = []issuer.Refusal{issuer.RefusedNoKey, issuer.RefusedProgrammeEnded, issuer.RefusedRuleNotPublished}
+
+// notAllowed returns the first refusal of ofTrust.
 func notAllowed(slots []*slot) error {
 	for _, s := range slots {
 		var refusal *issuer.RefusalError
-		if errors.As(s.err, &refusal) && (refusal.Refusal == issuer.RefusedNoKey || refusal.Refusal == issuer.RefusedProgrammeEnded) {
+		if errors.As(s.err, &refusal) && slices.Contains(ofTrust, refusal.Refusal) {
 			return refusal
 		}
 	}

@@ -25,7 +25,7 @@ var ErrInputChanged = errors.New("batch: the input is not the one that was plann
 // ErrMayNotSign reports a chunk of which records that were planned may not be signed
 // by what the trust material has now: no key is left that may, or the programme has
 // ended. Nothing of it is signed.
-var ErrMayNotSign = errors.New("batch: the trust material at hand lets no key sign what was planned")
+var ErrMayNotSign = errors.New("batch: the trust material at hand does not let what was planned be signed")
 
 // WorkerRegistry is what a worker needs of a registry.
 type WorkerRegistry interface {

@@ -111,7 +111,7 @@ func TestWhatIsNotTheHoldersOwnGoodCodeIsNotConverted(t *testing.T) {
 		"other name":     {code, wrong, "conversion_unverified", spec.ReasonHolderMismatch},
 		"expired":        {issued(t, "46", green().Record, now.Add(-9*24*time.Hour)), holder, "conversion_unverified", 0},
 		"our own":        {issued(t, "33", green().Record, now.Add(-time.Hour)), holder, "conversion_source", 0},
-		"adverse":        {issued(t, "46", red().Record, now.Add(-time.Minute)), holder, "conversion_unverified", spec.ReasonAdverseWithoutRule},
+		"adverse":        {issued(t, "46", red().Record, now.Add(-time.Minute)), holder, "conversion_adverse", 0},
 	} {
 		got := b.convert(name[:3], c.code, c.person)
 		if got.status != http.StatusUnprocessableEntity || c.problem != "" && got.problem() != c.problem {
@@ -155,7 +155,7 @@ func TestARepeatIsAnsweredWhateverBecameOfTheKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, region := range map[string]*trustlist.Region{"no longer in the list": nil, "another key alone": otherKeyOf33(t)} {
-		if b.options.Issuer, err = issuerOf(t, "33", 0).Under(region, issuedAt); err != nil {
+		if b.options.Issuer, err = issuerOf(t, "33", 0).Under(region, issuedAt, nil); err != nil {
 			t.Fatal(err)
 		}
 		b.options.Checker = checker{v}

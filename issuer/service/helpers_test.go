@@ -72,7 +72,7 @@ func provincesWith(t testing.TB, change func(*trustlist.Key)) *trustlist.Trust {
 		}}})
 	}
 	change(&regions[1].Keys[0])
-	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: regions}
+	m := &trusttest.Material{Issued: issuedAt - 3600, Regions: regions, Policy: trusttest.Rules(issuedAt-40*86400, 3)}
 	trust, err := m.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -82,11 +82,12 @@ func provincesWith(t testing.TB, change func(*trustlist.Key)) *trustlist.Trust {
 
 func issuerOf(t testing.TB, code string, lifetime time.Duration) *issuer.Issuer {
 	t.Helper()
-	region, ok := provinces(t).Region(code)
+	trust := provinces(t)
+	region, ok := trust.Region(code)
 	if !ok {
 		t.Fatalf("region %s is not in the list", code)
 	}
-	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{signer(code)}, Lifetime: lifetime})
+	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{signer(code)}, Lifetime: lifetime, Policy: trust.Policy()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/tongxing/tongxing/spec"
 )
 
-// Problem is a refusal as RFC 9457 has it. It names fields and never repeats what
-// stood in them.
+// Problem is a refusal as RFC 9457 has it. It names fields and repeats of what
+// stood in them nothing but the numbers of a state and its rule, which are the nation's.
 type Problem struct {
 	Type     string  `json:"type" doc:"urn:tongxing:problem: and a name of problems.csv"`
 	Title    string  `json:"title" doc:"What is wrong, in the language of Accept-Language (zh or en)"`
@@ -27,6 +27,28 @@ type Problem struct {
 	Reason   uint16  `json:"reason,omitempty" doc:"Number of spec/reasons.csv, where a code was not verified"`
 	Detail   string  `json:"detail,omitempty" doc:"The words of that reason"`
 	Errors   []Fault `json:"errors,omitempty" doc:"Fields that do not fit"`
+	Rule     *Rule   `json:"rule,omitempty" doc:"Why the rule of an adverse status does not cover it (rule_not_published)"`
+}
+
+// Rule is a rule for states (赋码规则) that does not cover an adverse status.
+type Rule struct {
+	Number    uint16   `json:"number" doc:"Of the rule in the request"`
+	State     uint16   `json:"state" doc:"Number of states.csv"`
+	Fault     string   `json:"fault" enum:"unknown,other_state,not_yet,ended,run_out" doc:"No such rule; not for this state; not yet, or no longer, in force at determination and now; determined longer ago than it lasts"`
+	Policy    string   `json:"policy,omitempty" doc:"Version of the policy that was asked; absent where the bundle has none"`
+	Published []uint16 `json:"published" doc:"Rules for this state that are in force now"`
+}
+
+func ruleOf(err error) *Rule {
+	var e *issuer.RuleError
+	if !errors.As(err, &e) {
+		return nil
+	}
+	rule := &Rule{Number: e.Rule, State: e.State, Fault: string(e.Fault), Published: append([]uint16{}, e.Published...)}
+	if !e.Policy.IsZero() {
+		rule.Policy = e.Policy.String()
+	}
+	return rule
 }
 
 // Fault is a field that does not fit.
@@ -156,7 +178,7 @@ func (e *refusalError) told(ctx context.Context) *Problem {
 	asked := requestOf(ctx)
 	p := &Problem{
 		Type: spec.ProblemType + row.Name, Title: row.Title.In(asked.lang), Status: row.Status,
-		Next: row.Next.In(asked.lang), Instance: asked.id, Errors: e.faults,
+		Next: row.Next.In(asked.lang), Instance: asked.id, Errors: e.faults, Rule: ruleOf(e.err),
 	}
 	if e.reason != 0 {
 		p.Reason, p.Detail = uint16(e.reason), e.reason.Text(asked.lang)

@@ -188,6 +188,23 @@ func (s *Service) approvable(ctx context.Context, content ProposedAct, at time.T
 	return err
 }
 
+// covered refuses an adverse status that no published rule covers any more.
+func (s *Service) covered(content ProposedAct, at time.Time) error {
+	body := content.Issue
+	if content.Reissue != nil {
+		body = &content.Reissue.IssueBody
+	}
+	if body == nil {
+		return nil
+	}
+	_, err := s.issuer().Draft(&body.Record, at)
+	var refused *issuer.RefusalError
+	if errors.As(err, &refused) && refused.Refusal == issuer.RefusedRuleNotPublished {
+		return err
+	}
+	return nil
+}
+
 type approveInput struct {
 	ID   string `path:"id" pattern:"^[0-9a-f]{32}$"`
 	Body ProposedAct
@@ -218,6 +235,9 @@ func (s *Service) approval(ctx context.Context, in *approveInput) (registry.Prop
 	}
 	if digest != p.Digest {
 		return registry.Proposal{}, refusal("proposal_other")
+	}
+	if err := s.covered(content, asked.at); err != nil { // the policy may have changed, and a rule run out
+		return registry.Proposal{}, err
 	}
 	d := detail{Act: p.Act, Content: hex.EncodeToString(digest[:16])}
 	err = s.done(ctx, access.Approve, in.ID, d, func(ctx context.Context) error {

@@ -29,8 +29,9 @@ func (w wrongSigner) Sign(message []byte) ([]byte, error) {
 // signed, and whoever distributes requests or is to be woken learns it.
 func TestAStoppedKeyIsSeenFromOutside(t *testing.T) {
 	var wrong atomic.Bool
-	region, _ := provinces(t).Region("33")
-	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{wrongSigner{signer("33"), &wrong}}})
+	trust := provinces(t)
+	region, _ := trust.Region("33")
+	made, err := issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{wrongSigner{signer("33"), &wrong}}, Policy: trust.Policy()})
 	if err != nil {
 		t.Fatal(err)
 	}

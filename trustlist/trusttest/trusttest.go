@@ -4,8 +4,11 @@
 package trusttest
 
 import (
+	"fmt"
+
 	"github.com/tongxing/tongxing/format/sig"
 	"github.com/tongxing/tongxing/format/sig/sigtest"
+	"github.com/tongxing/tongxing/spec"
 	"github.com/tongxing/tongxing/trustlist"
 	"github.com/tongxing/tongxing/trustlist/publish/facts"
 )
@@ -41,3 +44,20 @@ func (m *Material) Bundle() ([]byte, trustlist.Anchor, error) {
 // Load returns the material as a device has it that loads it at its time of
 // issue.
 func (m *Material) Load() (*trustlist.Trust, error) { return (*facts.Material)(m).Load(signers()) }
+
+// Rules is a policy that publishes rules 1 to n of every state of the tables but green
+// (101, 102, 201 for two of yellow and one of red), each for 14 days from determination
+// and in force since the given unix second, and asks for nothing at any venue.
+func Rules(from int64, n uint16) *trustlist.Policy {
+	p := &trustlist.Policy{Editions: []trustlist.Edition{{EffectiveFrom: from}}}
+	for _, state := range []uint16{spec.StateYellow, spec.StateRed} {
+		for i := range n {
+			number := state*100 + 1 + i
+			p.Rules = append(p.Rules, trustlist.Rule{
+				Number: number, Name: fmt.Sprintf("规则 %d", number), Text: "测试用。For tests.",
+				States: []uint16{state}, Longest: 14 * 86400, From: from,
+			})
+		}
+	}
+	return p
+}

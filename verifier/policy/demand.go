@@ -99,41 +99,31 @@ func (e *Evaluator) decideStatus(d *demand, m *moment) (Outcome, spec.Reason) {
 	return Check, spec.ReasonStateChecked
 }
 
-// rule is one [trustlist.Rule], without its words.
-type rule struct {
-	number               uint16
-	states               []uint16
-	longest, from, until int64
-}
-
-func compileRules(p *trustlist.Policy) []rule {
+// compileRules returns the rules of a policy without their words, of its own.
+func compileRules(p *trustlist.Policy) []trustlist.Rule {
 	if p == nil {
 		return nil
 	}
-	var out []rule
+	var out []trustlist.Rule
 	for _, r := range p.Rules {
-		out = append(out, rule{r.Number, slices.Clone(r.States), int64(r.Longest), r.From, r.Until})
+		out = append(out, trustlist.Rule{Number: r.Number, States: slices.Clone(r.States), Longest: r.Longest, From: r.From, Until: r.Until})
 	}
-	slices.SortFunc(out, func(a, b rule) int { return cmp.Compare(a.number, b.number) })
+	slices.SortFunc(out, func(a, b trustlist.Rule) int { return cmp.Compare(a.Number, b.Number) })
 	return out
 }
 
-func (e *Evaluator) rule(number uint16) (*rule, bool) {
-	i, found := slices.BinarySearchFunc(e.rules, number, func(r rule, n uint16) int { return cmp.Compare(r.number, n) })
+func (e *Evaluator) rule(number uint16) (*trustlist.Rule, bool) {
+	i, found := slices.BinarySearchFunc(e.rules, number, func(r trustlist.Rule, n uint16) int { return cmp.Compare(r.Number, n) })
 	if !found {
 		return nil, false
 	}
 	return &e.rules[i], true
 }
 
-// covers reports whether a published rule covers the status at t: in force at
-// determination and now, for this state, not run out (spec/policy.md, section 8).
+// covers reports whether a published rule covers the status at t.
 func (e *Evaluator) covers(s *Status, t int64) bool {
 	r, found := e.rule(s.Rule)
-	return found && slices.Contains(r.states, s.State) &&
-		r.from <= s.Determined && r.from <= t &&
-		(r.until == 0 || s.Determined < r.until && t < r.until) &&
-		t < after(s.Determined, r.longest)
+	return found && r.Covers(s.State, s.Determined, t)
 }
 
 // nextOfRule returns the first second after t at which a rule begins or ends to
@@ -146,7 +136,7 @@ func (e *Evaluator) nextOfRule(s *Status, t, limit int64) int64 {
 	if !found {
 		return limit
 	}
-	for _, at := range [...]int64{r.from, r.until, after(s.Determined, r.longest)} {
+	for _, at := range [...]int64{r.From, r.Until, r.RunsOut(s.Determined)} {
 		if at > t && at < limit {
 			limit = at
 		}

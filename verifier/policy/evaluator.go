@@ -15,7 +15,7 @@ import (
 type Evaluator struct {
 	version  trustlist.Version
 	known    *numbers
-	rules    []rule
+	rules    []trustlist.Rule
 	defaults *demand
 	nation   *timeline
 	regions  map[string]func() *timeline

@@ -151,7 +151,7 @@ func TestEveryMessageOfThePageIsThere(t *testing.T) {
 }
 
 // prefixes begin keys whose rest is put together at run time.
-var prefixes = []string{"help_", "outcome_", "refusal_", "kind_", "gathered_", "keystate_", "need_", "change_", "unlisted_", "field_",
+var prefixes = []string{"help_", "outcome_", "refusal_", "rule_", "kind_", "gathered_", "keystate_", "need_", "change_", "unlisted_", "field_",
 	"action_", "done_", "status_", "why_"}
 
 func TestEveryMessageIsUsed(t *testing.T) {

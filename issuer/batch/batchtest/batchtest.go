@@ -54,16 +54,28 @@ func (Clock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 // NewIssuer returns the issuer of province 33 with a key for everything, wrapped,
 // whose credentials last so long; 0 is the default.
 func NewIssuer(key sig.Signer, lifetime time.Duration) (*issuer.Issuer, error) {
-	m := &trusttest.Material{Issued: IssuedAt - 3600, Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: []trustlist.Key{{
+	region, policy, err := publishedFor(key)
+	if err != nil {
+		return nil, err
+	}
+	return issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Lifetime: lifetime, Policy: policy})
+}
+
+// Published returns the trust material of [Issuers]: province 33 and the policy with its
+// rules.
+func Published() (*trustlist.Region, *trustlist.Policy, error) { return publishedFor(Signer()) }
+
+func publishedFor(key sig.Signer) (*trustlist.Region, *trustlist.Policy, error) {
+	m := &trusttest.Material{Issued: IssuedAt - 3600, Policy: trusttest.Rules(IssuedAt-86400*40, 3), Regions: []trusttest.Region{{Code: "33", Usage: usage, Keys: []trustlist.Key{{
 		Public: key.PublicKey(), Usage: usage,
 		SignFrom: format.DayStart(format.Day(IssuedAt) - 30), SignUntil: format.DayStart(format.Day(IssuedAt) + 30),
 	}}}}}
 	trust, err := m.Load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	region, _ := trust.Region("33")
-	return issuer.New(issuer.Options{Region: region, Keys: []sig.Signer{key}, Lifetime: lifetime})
+	return region, trust.Policy(), nil
 }
 
 // Signer returns the same key in every process.
