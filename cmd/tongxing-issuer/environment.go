@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/device"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/nodump"
@@ -35,7 +36,8 @@ const maxBundle = 64 << 20
 // keys, and the trust material that says what the keys may sign.
 type environmentFlags struct {
 	registry       string
-	opening        registry.Opening // of the registry
+	opening        registry.Opening        // of the registry
+	kept           func(path string) error // whether its file is its owner's alone
 	witness        string
 	bundle, root   string
 	region         string
@@ -47,6 +49,7 @@ type environmentFlags struct {
 
 // addRegistry adds --registry alone, for commands that sign nothing.
 func (f *environmentFlags) addRegistry(a *app, c *cobra.Command) {
+	f.kept = func(path string) error { return config.CheckKept(a.Program, path) }
 	f.opening = holder.Opening(a.Program, func() string { return registryName(f.registry) })
 	c.Flags().StringVar(&f.registry, "registry", "", a.Lang.Say("flag_registry_where"))
 	c.Flags().StringVar(&f.witness, "witness", "", a.Lang.Say("flag_witness"))
@@ -284,6 +287,9 @@ func openRegistry(ctx context.Context, f environmentFlags) (registry.Store, erro
 	if isPostgres(f.registry) {
 		store, err = postgres.OpenBy(ctx, f.registry, f.opening)
 	} else {
+		if err := f.kept(f.registry); err != nil {
+			return nil, err
+		}
 		store, err = sqlite.OpenBy(ctx, f.registry, f.opening)
 	}
 	switch {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -163,4 +164,23 @@ func TestAServiceOnAnOldBackupDoesNotStart(t *testing.T) {
 	}
 	issueOne(3)
 	o.requireDone(0, "journal", "verify", "--registry", o.path("33.registry"))
+}
+
+// What is in the folder for data has that folder's mode; elsewhere it needs its own.
+func TestARegistryThatOthersMayReadIsNotOpened(t *testing.T) {
+	k := newKeeper(t)
+	for _, c := range []struct {
+		folder, file os.FileMode
+		status       int
+		says         string
+	}{
+		{0o755, 0o644, 1, "33.registry has mode 0644, by which others can read or change it. Run: chmod 600 " + k.registry},
+		{0o755, 0o600, 0, ""},
+		{0o700, 0o644, 0, ""},
+	} {
+		if err := errors.Join(os.Chmod(k.registry, c.file), os.Chmod(filepath.Dir(k.registry), c.folder)); err != nil {
+			t.Fatal(err)
+		}
+		k.says(c.status, c.says, "registry", "check", "--registry", k.registry)
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/files"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
@@ -186,6 +187,9 @@ func (a *app) openRegistry(ctx context.Context, path string, plan registry.Plan)
 		}
 		a.Note("registry_made", path)
 		return reg, nil
+	}
+	if err := config.CheckKept(a.Program, path); err != nil {
+		return nil, err
 	}
 	reg, err := sqlite.OpenBy(ctx, path, by)
 	if err != nil {

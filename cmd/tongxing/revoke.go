@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tongxing/tongxing/cmd/internal/config"
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/cmd/internal/program/holder"
 	"github.com/tongxing/tongxing/issuer/registry"
@@ -134,6 +135,9 @@ func (a *app) order(ctx context.Context, f orderFlags, action registry.Action) e
 // thereRegistry opens a registry that there is: nothing can be said of the
 // credentials of one that would have to be made.
 func (a *app) thereRegistry(ctx context.Context, path string) (*sqlite.Registry, error) {
+	if err := config.CheckKept(a.Program, path); err != nil {
+		return nil, err
+	}
 	reg, err := sqlite.OpenBy(ctx, path, holder.Opening(a.Program, func() string { return path }))
 	if err != nil {
 		return nil, holder.RegistryFault(path, err)

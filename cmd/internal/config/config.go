@@ -165,11 +165,23 @@ func explain(err error) error {
 // the cluster sets and which the pod alone sees: there it is not asked.
 func CheckFolders(p *program.Program) error {
 	data := (&Config{p: p}).system().Folders().Data
-	if data == "" || p.Getenv("KUBERNETES_SERVICE_HOST") != "" {
+	if data == "" || inCluster(p) {
 		return nil
 	}
 	return explain(folders.Check(data))
 }
+
+// CheckKept holds a file for data, wherever it is, to its owner alone, before a program
+// opens it: in the folder for data the folder's mode does so.
+func CheckKept(p *program.Program, path string) error {
+	if inCluster(p) {
+		return nil
+	}
+	return explain(folders.CheckKept(path))
+}
+
+// inCluster reports whether the program runs in Kubernetes.
+func inCluster(p *program.Program) bool { return p.Getenv("KUBERNETES_SERVICE_HOST") != "" }
 
 // MakeFolder makes a folder for data that is not there yet, and checks it.
 func MakeFolder(path string) error { return explain(folders.Make(path)) }

@@ -87,6 +87,27 @@ func CheckSecret(path string) error {
 	return nil
 }
 
+// CheckKept holds a file that programs keep data in to being read and written by
+// nobody but its owner: by its own mode, or by that of its folder. What is not there is
+// not wrong. The error is as that of [Check].
+func CheckKept(path string) error {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(target)
+	if err != nil || info.IsDir() || !open(info, 0o077) {
+		return err // a folder is no such file: who opens it says so
+	}
+	if folder, err := os.Stat(filepath.Dir(target)); err != nil || !open(folder, 0o077) {
+		return err
+	}
+	return &Fault{path, info.Mode(), "chmod 600 " + path, ErrMode}
+}
+
 // Make makes a folder with those above it that are missing, for the owner alone, and
 // checks it.
 func Make(path string) error {

@@ -106,6 +106,36 @@ func TestAFolderIsItsOwnersAlone(t *testing.T) {
 	}
 }
 
+func TestAFileForDataIsItsOwnersAloneByItsModeOrItsFolders(t *testing.T) {
+	for _, c := range []struct {
+		folder, file os.FileMode
+		want         error
+	}{
+		{0o755, 0o600, nil}, {0o700, 0o644, nil}, {0o755, 0o400, nil},
+		{0o755, 0o644, folders.ErrMode}, {0o755, 0o640, folders.ErrMode}, {0o750, 0o660, folders.ErrMode}, {0o711, 0o604, folders.ErrMode},
+	} {
+		path := filepath.Join(made(t, c.folder), "33.registry")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, c.file); err != nil {
+			t.Fatal(err)
+		}
+		link := filepath.Join(made(t, 0o700), "link") // where nobody else comes, to where they do
+		if err := os.Symlink(path, link); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{path, link} {
+			if err := folders.CheckKept(name); !errors.Is(err, c.want) {
+				t.Errorf("%04o in %04o: %v, want %v", c.file, c.folder, err, c.want)
+			}
+		}
+	}
+	if err := folders.CheckKept(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Errorf("one that is not there: %v", err)
+	}
+}
+
 func TestALinkIsFollowedToWhatItLeadsTo(t *testing.T) {
 	for mode, want := range map[os.FileMode]error{0o700: nil, 0o755: folders.ErrMode} {
 		link := filepath.Join(t.TempDir(), "link")
