@@ -3,6 +3,7 @@ package paper
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/tongxing/tongxing/issuer/paper/pdf"
 )
@@ -116,17 +117,26 @@ const (
 	noEnd   = "（“‘《「(["
 )
 
-// blanks do not begin a line, and what follows on them may.
-const blanks = " \u3000"
+// isBlank tells what does not begin a line, though what follows on it may.
+func isBlank(r rune) bool { return r == ' ' || r == '\u3000' }
+
+// trimEnd cuts the blanks at the end.
+func trimEnd(s string) string {
+	for strings.HasSuffix(s, " ") || strings.HasSuffix(s, "\u3000") {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
 
 // wrap breaks a text into lines: between ideographs, and at blanks elsewhere.
 func (c *canvas) wrap(size, width pdf.Length, text string) []string {
 	var lines []string
 	line, used := "", pdf.Length(0)
 	for _, unit := range units(text) {
-		w := c.face.Width(size, strings.TrimRight(unit, blanks))
+		w := c.face.Width(size, trimEnd(unit))
 		if used+w > width && line != "" {
-			lines = append(lines, strings.TrimRight(line, blanks))
+			lines = append(lines, trimEnd(line))
 			line, used = "", 0
 		}
 		if w > width { // longer than a line: broken anywhere
@@ -142,7 +152,7 @@ func (c *canvas) wrap(size, width pdf.Length, text string) []string {
 		}
 		line, used = line+unit, used+c.face.Width(size, unit)
 	}
-	return append(lines, strings.TrimRight(line, blanks))
+	return append(lines, trimEnd(line))
 }
 
 // units cuts a text where a line may end.
@@ -164,11 +174,11 @@ func units(text string) []string {
 
 func mayBreak(before, after rune) bool {
 	switch {
-	case strings.ContainsRune(blanks, after) || strings.ContainsRune(noStart, after) || strings.ContainsRune(noEnd, before):
+	case isBlank(after) || strings.ContainsRune(noStart, after) || strings.ContainsRune(noEnd, before):
 		return false
 	case inDate(before, after):
 		return false
-	case strings.ContainsRune(blanks, before):
+	case isBlank(before):
 		return true
 	}
 	return wide(before) || wide(after)

@@ -81,7 +81,11 @@ func headed(key string) func(*canvas, Cover, int) error {
 			return err
 		}
 		narrow := box{head.x + head.width*4/5, head.y + 4*mm, head.width / 5, head.height - 4*mm}
-		if _, err := c.flow(narrow, []block{{text: say(chinese, "page", page), size: 4 * mm, align: right, colour: pdf.Grey(darkGrey)}}); err != nil {
+		count := say(chinese, "page", page)
+		if c.english {
+			count += " " + say(english, "page", page)
+		}
+		if _, err := c.flow(narrow, []block{{text: count, size: 4 * mm, align: right, colour: pdf.Grey(darkGrey)}}); err != nil {
 			return err
 		}
 		c.page.Line(head.x, rowsTop-mm, head.x+head.width, rowsTop-mm, 600_000, 0, pdf.Black)

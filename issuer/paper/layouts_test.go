@@ -323,6 +323,30 @@ func TestAModuleIsAtLeast370Micrometres(t *testing.T) {
 	}
 }
 
+// TestEveryRowOfTheWordsIsPrinted: by its key, or by the short one of a claim.
+func TestEveryRowOfTheWordsIsPrinted(t *testing.T) {
+	rows, err := words()
+	sources, errFiles := filepath.Glob("*.go")
+	if err := errors.Join(err, errFiles); err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	for _, path := range sources {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			text += string(data)
+		}
+	}
+	for key := range rows {
+		if !strings.Contains(text, `"`+key+`"`) && !strings.Contains(text, `"`+strings.TrimPrefix(key, "short_")+`"`) {
+			t.Errorf("nothing prints %s", key)
+		}
+	}
+}
+
 func TestEveryRowOfTheWordsHasBothLanguages(t *testing.T) {
 	rows, err := words()
 	if err != nil {

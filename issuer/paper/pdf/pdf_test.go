@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/tongxing/tongxing/issuer/paper/truetype"
 )
@@ -242,5 +243,10 @@ func TestAMarkIsNoCharacterThatCanBeDrawn(t *testing.T) {
 	}
 	if err := typeface(t).Check("Č Ọ é 〇 · ʻ"); err != nil {
 		t.Error(err)
+	}
+	for r := range rune(unicode.MaxRune) {
+		if isMark(r) != unicode.In(r, unicode.M) {
+			t.Errorf("%U", r)
+		}
 	}
 }

@@ -72,8 +72,8 @@ func (t *Typeface) find(r rune) (font int, glyph truetype.GlyphID, ok bool) {
 }
 
 func isMark(r rune) bool {
-	const ideographs, last = 0x3400, 0x9fff // nearly all text; asked first
-	if r <= unicode.MaxLatin1 || r >= ideographs && r <= last {
+	switch { // nearly all text is without, and is told first
+	case r <= unicode.MaxLatin1, r >= 0x3400 && r <= 0x9fff, r >= 0x3000 && r <= 0x3029, r >= 0xff00 && r <= 0xffef:
 		return false
 	}
 	return unicode.In(r, unicode.Mn, unicode.Mc, unicode.Me)
