@@ -71,8 +71,9 @@ func (s *Service) converted(ctx context.Context, in *convertInput) (*credentialO
 		return nil, err
 	}
 	person := in.Body.Person.record()
+	key := s.secret.requestKey(asked.caller.Name, in.Key)
 	issued, repeated, err := s.run(ctx, &issuing{
-		key: s.secret.requestKey(asked.caller.Name, in.Key), digest: digest, act: access.Convert,
+		key: key, asked: key, digest: digest, act: access.Convert,
 		draft: func(at time.Time) (*issuer.Draft, error) {
 			from, err := s.options.Checker.Check(in.Body.Code, at, in.Body.Person)
 			if err != nil {

@@ -57,6 +57,7 @@ type credentialOutput struct {
 // built again later.
 type issuing struct {
 	key    registry.RequestKey
+	asked  registry.RequestKey // of the caller's Idempotency-Key; key is another under a proposal
 	digest [32]byte
 	act    access.Act
 	draft  func(at time.Time) (*issuer.Draft, error)
@@ -101,6 +102,7 @@ func (s *Service) issuingOf(ctx context.Context, kind, key string, body *IssueBo
 		return nil, err
 	}
 	one.key = s.secret.requestKey(asked.caller.Name, key)
+	one.asked = one.key
 	if !body.adverse() {
 		if !asked.caller.Roles.May(one.act) {
 			return nil, refusal("forbidden")
@@ -182,6 +184,9 @@ func (s *Service) run(ctx context.Context, one *issuing) (issued issuer.Issued, 
 // sign issues: draft, reference, what the journal has to say, signature, commit.
 func (s *Service) sign(ctx context.Context, one *issuing) (issuer.Issued, error) {
 	draft, err := one.draft(requestOf(ctx).at)
+	if err == nil {
+		err = s.unused(ctx, one)
+	}
 	if err != nil {
 		return issuer.Issued{}, err
 	}

@@ -71,7 +71,11 @@ func (s *Service) ordered(ctx context.Context, in *orderInput) (registry.OrderRe
 	if err != nil {
 		return registry.OrderReceipt{}, err
 	}
-	order.Key = s.secret.orderKey(s.secret.requestKey(asked.caller.Name, in.Key))
+	key := s.secret.requestKey(asked.caller.Name, in.Key)
+	if err := s.unanswered(ctx, key); err != nil {
+		return registry.OrderReceipt{}, err
+	}
+	order.Key = s.secret.orderKey(key)
 	d := detail{Reason: order.Reason, Count: len(order.References)}
 	var approved registry.Proposal
 	if kind.second {
