@@ -57,6 +57,24 @@ await must("DigitsPassThroughAnInputMethod", async () => {
   await verdict(page, "pass");
   await close();
 });
+await must("DigitsPassThroughANumberPadWithoutNumberLock", async () => {
+  for (const way of ["camera", "scanner"]) { // the page's keys, and those of the field
+    await page.click(`[data-way="${way}"]`);
+    for (const digit of digits.code) await page.keyboard.press(`Numpad${digit}`); // End, ArrowDown, ...
+    await page.keyboard.press("Enter");
+    await verdict(page, "pass");
+    await close();
+  }
+});
+await must("DigitsPassThroughAnotherLayoutWithCapsLock", async () => {
+  await page.evaluate((code) => {
+    document.activeElement.blur();
+    const row = `À&É"'(-È_Ç`; // French
+    for (const key of [...code].map((digit) => row[digit]).concat("Enter")) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }, digits.code);
+  await verdict(page, "pass");
+  await close();
+});
 await must("LettersInAnInputMethodAreTheScannersFault", async () => {
   await page.focus("#manual-text");
   const session = await page.context().newCDPSession(page);

@@ -1,22 +1,41 @@
 package wedge
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// digitRow is what the keys of the digits 0 to 9 type without shift on a layout
-// where that is no digit. A scanner for the US layout presses them so.
+// digitRow is what the keys of the digits 0 to 9 type on a layout, in small letters,
+// where that is no digit. A scanner for the US layout presses them without shift; caps
+// lock makes capitals of letters, and is a shift that stays on some systems.
 type digitRow struct{ layout, keys string }
 
 var digitRows = []digitRow{
 	{"French", `à&é"'(-è_ç`},
-	{"Belgian", `à&é"'(§è!ç`},
+	{"Belgian", `à&é"'(§è!ç`}, // and French of the Mac
+	{"French of 2019", "»àéèê()‘’«"},
+	{"Bépo", `*"«»()@+-/`},
 	{"Czech", "é+ěščřžýáí"},
 	{"Slovak", "é+ľščťžýáí"},
 	{"Lithuanian", "0ąčęėįšųū9"},
+	{"Lithuanian of Linux", "“ąčęėįšųū„"},
 	{"Hungarian", "ö123456789"},
+	{"Thai", "จๅ/-ภถ\u0e38\u0e36คต"},
+	{"Vietnamese", "đăâêô\u0300\u0309\u0303\u0301\u0323"},
+
+	{"US, shift", ")!@#$%^&*("},
+	{"British, shift", `)!"£$%^&*(`},
+	{"German, shift", `=!"§$%&/()`},
+	{"Swiss, shift", `=+"*ç%&/()`},
+	{"Spanish, shift", `=!"·$%&/()`},
+	{"Portuguese, shift", `=!"#$%&/()`}, // Latin American, Croatian, Slovenian
+	{"Italian, shift", `=!"£$%&/()`},
+	{"Swedish, shift", `=!"#¤%&/()`}, // Danish, Finnish, Norwegian
+	{"Turkish, shift", `=!'^+%&/()`},
+	{"Hungarian, shift", `ö'"+!%/=()`},
+	{"Russian, shift", `)!"№;%:?*(`},
 }
 
 // prefixes are what the text prefix becomes on layouts other than the US one, shift
@@ -53,12 +72,41 @@ func repairs(line string) []string {
 	if swapped := capsLock(plain); swapped != plain {
 		all = append(all, swapped)
 	}
+	return append(all, digitsOf(line)...)
+}
+
+// digitsOf returns the readings of a line that is nothing but the keys of digits.
+func digitsOf(line string) (all []string) {
+	line = strings.Map(unicode.ToLower, strings.Map(digitOf, strings.TrimSpace(line)))
+	if utf8.RuneCountInString(line) < leastGarbled {
+		return nil
+	}
 	for _, row := range digitRows {
-		if digits, ok := row.digits(line); ok {
+		if digits, ok := row.digits(line); ok && !slices.Contains(all, digits) {
 			all = append(all, digits)
 		}
 	}
 	return all
+}
+
+// digitOf turns the digits of any script into those of ASCII: there are layouts that
+// type their own, as the Tibetan, the Mongolian and the Persian do. They stand in
+// tens, each beginning with its zero (the Unicode Standard, 4.6).
+func digitOf(r rune) rune {
+	if r <= unicode.MaxASCII {
+		return r
+	}
+	for _, tens := range unicode.Nd.R16 {
+		if rune(tens.Lo) <= r && r <= rune(tens.Hi) {
+			return '0' + (r-rune(tens.Lo))%10
+		}
+	}
+	for _, tens := range unicode.Nd.R32 {
+		if rune(tens.Lo) <= r && r <= rune(tens.Hi) {
+			return '0' + (r-rune(tens.Lo))%10
+		}
+	}
+	return r
 }
 
 // narrow turns full-width characters, and the punctuation that a Chinese input method
@@ -96,19 +144,18 @@ func capsLock(line string) string {
 // digits returns the digits that were typed on a layout's row, and whether the line
 // is nothing else.
 func (d *digitRow) digits(line string) (string, bool) {
-	keys := []rune(d.keys)
 	out := make([]byte, 0, len(line))
-	for _, r := range strings.TrimSpace(line) {
+	for _, r := range line {
 		switch i := strings.IndexRune(d.keys, r); {
 		case r >= '0' && r <= '9':
 			out = append(out, byte(r))
 		case i < 0:
 			return "", false
 		default:
-			out = append(out, byte('0'+utf8.RuneCountInString(d.keys[:i])%len(keys)))
+			out = append(out, byte('0'+utf8.RuneCountInString(d.keys[:i])))
 		}
 	}
-	return string(out), len(out) >= leastGarbled
+	return string(out), true
 }
 
 // isGarbled reports whether a line without a code is one that a wrong keyboard typed:

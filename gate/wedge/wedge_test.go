@@ -111,6 +111,51 @@ func TestAnotherLayoutAsksForTheScannerToBeSet(t *testing.T) {
 	}
 }
 
+// rows are what layouts type for the digits 0 to 9, without and with shift, which caps
+// lock is on some systems; and the digits of other scripts.
+var rows = map[string]string{
+	"French": `à&é"'(-è_ç`, "French with caps lock": `À&É"'(-È_Ç`, "Belgian": `à&é"'(§è!ç`, "French of 2019": "»àéèê()‘’«", "Bépo": `*"«»()@+-/`,
+	"Czech": "é+ěščřžýáí", "Czech with caps lock": "É+ĚŠČŘŽÝÁÍ", "Slovak": "é+ľščťžýáí", "Slovak with caps lock": "É+ĽŠČŤŽÝÁÍ",
+	"Lithuanian": "0ąčęėįšųū9", "Lithuanian with caps lock": "0ĄČĘĖĮŠŲŪ9", "Lithuanian of Linux": "“ąčęėįšųū„",
+	"Hungarian": "ö123456789", "Hungarian with caps lock": "Ö123456789", "Thai": "จๅ/-ภถ\u0e38\u0e36คต", "Vietnamese": "đăâêô\u0300\u0309\u0303\u0301\u0323",
+	"US, shift": ")!@#$%^&*(", "British, shift": `)!"£$%^&*(`, "German, shift": `=!"§$%&/()`, "Swiss, shift": `=+"*ç%&/()`, "Spanish, shift": `=!"·$%&/()`,
+	"Portuguese, shift": `=!"#$%&/()`, "Italian, shift": `=!"£$%&/()`, "Swedish, shift": `=!"#¤%&/()`, "Turkish, shift": `=!'^+%&/()`,
+	"Hungarian, shift": `Ö'"+!%/=()`, "Russian, shift": `)!"№;%:?*(`,
+	"Tibetan": "༠༡༢༣༤༥༦༧༨༩", "Mongolian": "᠐᠑᠒᠓᠔᠕᠖᠗᠘᠙", "Arabic": "٠١٢٣٤٥٦٧٨٩", "Persian": "۰۱۲۳۴۵۶۷۸۹", "full width": "０１２３４５６７８９", "bold": "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
+}
+
+// [GATE-4] The digits form survives caps lock and every layout that has a character of
+// its own for each digit; no other code comes out of it.
+func TestTheDigitsFormSurvivesEveryLayoutAndCapsLock(t *testing.T) {
+	for i, code := range gatetest.Many(t, 20, transport.EncodeDigits) {
+		for name, row := range rows {
+			keys := []rune(row)
+			typed := strings.Map(func(r rune) rune { return keys[r-'0'] }, code)
+			for _, line := range []string{typed, typed + "\r", " " + typed + "\t"} {
+				if got := wedge.Read(line); got.Garbled || !slices.Equal(got.Codes, []string{code}) {
+					t.Fatalf("code %d, %s: %q: %q %v", i, name, line, got.Codes, got.Garbled)
+				}
+			}
+			if cut := typed[:len(typed)*2/3]; slices.Contains(wedge.Read(cut).Codes, code) {
+				t.Fatalf("code %d, %s: cut off, and read", i, name)
+			}
+		}
+	}
+}
+
+// A code in the text form has its own characters for digits, whatever row they stand in.
+func TestTheTextFormIsNeverTakenForKeysOfDigits(t *testing.T) {
+	for _, code := range gatetest.Many(t, 200, transport.Encode) {
+		for _, line := range []string{code, strings.TrimPrefix(code, "TX1:"), strings.Repeat("$%*+-./:", 40), strings.Repeat("%/+-*$:.", 80)} {
+			for _, got := range wedge.Read(line).Codes {
+				if got != code && got != strings.TrimSpace(line) {
+					t.Fatalf("%q gives %q", line, got)
+				}
+			}
+		}
+	}
+}
+
 // Under a Chinese input method letters open a candidate window: what is left of a
 // code in the text form has Chinese characters in it.
 func TestAnInputMethodThatAteACodeAsksForTheScannerToBeSet(t *testing.T) {

@@ -45,6 +45,8 @@ export class Wedge {
       if (event.key === " " && this.#text === "") return; // presses a button
       event.preventDefault();
       this.add(event.key);
+    } else if (padDigit(event)) {
+      this.add(padDigit(event)); // and the key does what it does: a hand may scroll with it
     }
   }
 
@@ -85,10 +87,21 @@ export function endScan(field, end) {
     if (!event.isComposing) timer = setTimeout(finish, pause);
   });
   field.addEventListener("keydown", (event) => {
+    if (padDigit(event) && !event.shiftKey) {
+      event.preventDefault();
+      field.setRangeText(padDigit(event), field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new InputEvent("input"));
+      return;
+    }
     if (event.key !== "Tab" || event.shiftKey || !scanned()) return;
     event.preventDefault();
     finish();
   });
+}
+
+/** The digit on a key of the number pad that types none, since number lock is off; "" for every other key. */
+function padDigit(event) {
+  return /^Numpad\d$/.test(event.code) && [...event.key].length > 1 ? event.code.at(-1) : "";
 }
 
 /** Whether keys on this element are nobody else's: fields that take text keep theirs, and the lists by which a device is set up. */
