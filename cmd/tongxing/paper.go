@@ -161,8 +161,8 @@ func (a *app) press(f paperFlags, at time.Time) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.title, f.helpAt, f.fullName = norm.NFC.String(f.title), norm.NFC.String(f.helpAt), format.NormaliseName(f.fullName)
-	for _, text := range []string{f.title, f.helpAt, f.fullName} {
+	f.title, f.helpAt = norm.NFC.String(f.title), norm.NFC.String(f.helpAt)
+	for _, text := range []string{f.title, f.helpAt, format.NormaliseName(f.fullName)} {
 		if err := face.Check(text); err != nil {
 			return nil, unprintable(err, f.layout)
 		}
