@@ -145,9 +145,13 @@ func goesOn(e, other *timed, ended int64) bool {
 
 // ruleNotice reports rules that cover more than in the policy before, and do so
 // within a day of the issue. A rule that ends within 72 hours of its beginning is
-// its own emergency.
+// its own emergency. With no policy before it at hand every rule of a later version
+// counts as new; under the first of all no rule restricts before an edition does.
 func (l *linting) ruleNotice(p, previous *trustlist.Policy) {
-	if previous == nil {
+	switch {
+	case previous == nil && p.Version.Counter > 1:
+		previous = &trustlist.Policy{}
+	case previous == nil:
 		return
 	}
 	for i := range p.Rules {

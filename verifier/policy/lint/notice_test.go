@@ -109,6 +109,7 @@ func TestANationTightensByClassesLadderAndRulesTooOnlyWithNotice(t *testing.T) {
 		}
 		next.Issued = issued
 		change(next)
+		next.Version = trustlist.NewVersion(1, 2)
 		got := said(lint.Policy(next, previous))
 		for got != want && len(got) < len(want) {
 			got += " "
@@ -116,6 +117,23 @@ func TestANationTightensByClassesLadderAndRulesTooOnlyWithNotice(t *testing.T) {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// [POLICY-7]
+func TestARuleOfALaterVersionCountsAsNewWithoutThePolicyBefore(t *testing.T) {
+	p := nation()
+	p.Editions[0].EffectiveFrom, p.Version = p.Issued+2*day, trustlist.NewVersion(1, 2)
+	if got := said(lint.Policy(p, nil)); got != "rules[0] rule_notice" {
+		t.Errorf("%q", got)
+	}
+	p.Rules[0].From = p.Issued + day
+	if got := said(lint.Policy(p, nil)); got != "" {
+		t.Errorf("a day ahead: %q", got)
+	}
+	p.Rules[0].From, p.Version = p.Issued, trustlist.NewVersion(2, 1)
+	if got := said(lint.Policy(p, nil)); got != "" {
+		t.Errorf("of the first: %q", got)
 	}
 }
 
