@@ -106,6 +106,8 @@ func (l *paperList) read(by, jobs string) (err error) {
 		return program.Fail("list_column", l.path, by, strings.Join(header, ", "))
 	case code < 0 && line < 0:
 		return program.Fail("list_column", l.path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
+	case slices.Contains(header[group+1:], header[group]):
+		return program.Fail("list_twice", l.path, by)
 	case code < 0 && jobs == "":
 		return program.Usage("flag_required", "--codes")
 	}
