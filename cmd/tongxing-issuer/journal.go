@@ -10,6 +10,7 @@ import (
 
 	"github.com/tongxing/tongxing/cmd/internal/program"
 	"github.com/tongxing/tongxing/format"
+	"github.com/tongxing/tongxing/issuer/access"
 	"github.com/tongxing/tongxing/issuer/journal"
 	"github.com/tongxing/tongxing/issuer/registry"
 	"github.com/tongxing/tongxing/issuer/registry/witness"
@@ -100,6 +101,21 @@ type shownRecord struct {
 	Detail   json.RawMessage `json:"detail,omitempty"`
 }
 
+// roles are the messages that name the roles of the service.
+var roles = map[access.Role]string{
+	access.Desk: "role_desk", access.Requester: "role_requester", access.Approver: "role_approver",
+	access.Operator: "role_operator", access.Auditor: "role_auditor",
+}
+
+// role names a role in the language of the run; one that the service has not stands as
+// it is recorded.
+func (a *app) role(recorded string) string {
+	if key, ok := roles[access.Role(recorded)]; ok {
+		return a.Lang.Say(key)
+	}
+	return recorded
+}
+
 // showJournal prints every record of a chain that holds: one line each.
 func (a *app) showJournal(ctx context.Context, f environmentFlags) error {
 	f.witness = witnessThere(f)
@@ -113,7 +129,7 @@ func (a *app) showJournal(ctx context.Context, f environmentFlags) error {
 		if a.JSON {
 			return a.PrintJSON(shownRecord{r.Sequence, at, r.Actor, r.Role, r.Act, r.Object, r.Outcome, r.Detail})
 		}
-		a.say("journal_line", r.Sequence, at.Format(time.DateTime), r.Actor, r.Role, r.Act, r.Object, r.Outcome, r.Detail)
+		a.say("journal_line", r.Sequence, at.Format(time.DateTime), r.Actor, a.role(r.Role), r.Act, r.Object, r.Outcome, r.Detail)
 		return nil
 	})
 	if err != nil {

@@ -221,6 +221,7 @@ func (p *Program) Root(name string, members ...*cobra.Command) *cobra.Command {
 	root.PersistentFlags().StringVar(&p.langFlag, "lang", "", p.Lang.Say("flag_lang"))
 	root.PersistentFlags().BoolVar(&p.JSON, "json", false, p.Lang.Say("flag_json"))
 	root.SetUsageTemplate(p.Lang.Say("usage_template"))
+	p.sayDefaults(root)
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("config", "", p.Lang.Say("flag_config"))
 	root.PersistentFlags().StringVar(&p.logFlags.Level, "log-level", "info", p.Lang.Say("flag_log_level"))

@@ -82,3 +82,14 @@ func TestHelpIsInTheLanguageOfTheArguments(t *testing.T) {
 		}
 	}
 }
+
+func TestDefaultsAreInTheLanguageOfTheRun(t *testing.T) {
+	for lang, want := range map[string]string{"zh": "（默认 info）\n", "en": ` (default "info")`} {
+		for _, args := range [][]string{{"key", "--help"}, {"help", "key"}, {"--help"}} {
+			got := runOne(nil, nil, append(args, "--lang="+lang)...)
+			if got.status != program.StatusOK || !strings.Contains(got.stdout, want) || strings.Contains(got.stdout, "(default") != (lang == "en") || got.stderr != "" {
+				t.Errorf("%s %q: status %d, %q", lang, args, got.status, got.stdout)
+			}
+		}
+	}
+}
