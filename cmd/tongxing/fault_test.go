@@ -123,7 +123,7 @@ func TestAnInterruptedIssueGoesOnWhereItStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(folder, "out.jsonl")
-	args := []string{"issue", "--region", "33", "--at", codeTime, "--bundle", filepath.Join(folder, "codes.bundle"),
+	args := []string{"issue", "--region", "33", "--at", codeTime, "--bundle", filepath.Join(folder, "policy.bundle"),
 		"--root", filepath.Join(folder, "trust", "root.cose"), "--key", filepath.Join(folder, "keys", "33-sign-2"),
 		"--passphrase-file", filepath.Join(folder, "keys", "pass"), "--registry", filepath.Join(folder, "large.db"),
 		"--out", out, "--json", large}
@@ -164,7 +164,7 @@ func TestAnInterruptedIssueGoesOnWhereItStopped(t *testing.T) {
 // it was.
 func TestAFullDiskLeavesNothing(t *testing.T) {
 	folder, feeds := codeFixture(t)
-	trust := "--region 33 --at " + codeTime + " --bundle codes.bundle --root trust/root.cose --key keys/33-sign-2 --passphrase-file keys/pass " +
+	trust := "--region 33 --at " + codeTime + " --bundle policy.bundle --root trust/root.cose --key keys/33-sign-2 --passphrase-file keys/pass " +
 		"--approver keys/33-approver --approver-passphrase-file keys/pass "
 	for _, c := range []struct{ line, before string }{
 		{"feed import --region 33 --at " + codeTime + " --out full/r --rejects full/j " + feeds + "/33", ""},

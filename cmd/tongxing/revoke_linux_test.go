@@ -82,7 +82,7 @@ func TestAReissueThatWasKilledIsFinishedByTheSameFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := []string{
-		"reissue", "--region", "33", "--bundle", in("codes.bundle"), "--root", in("trust/root.cose"), "--key", in("keys/33-sign-1"), "--key", in("keys/33-sign-2"),
+		"reissue", "--region", "33", "--bundle", in("policy.bundle"), "--root", in("trust/root.cose"), "--key", in("keys/33-sign-1"), "--key", in("keys/33-sign-2"),
 		"--passphrase-file", in("keys/pass"), "--approver", in("keys/33-approver"), "--approver-passphrase-file", in("keys/pass"),
 		"--registry", in("registry.db"), "--from", in("changes.jsonl"), "--reason", "claims_changed", "--confirm", "7",
 		"--at", "2022-08-10T12:00", "--out", in("new.jsonl"),
