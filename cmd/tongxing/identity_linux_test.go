@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +11,12 @@ import (
 // Who is asked nothing waits for nothing; and what is typed is told at once where it
 // cannot be, without being repeated by the program.
 func TestAPersonAtATerminalIsAskedForTheDocument(t *testing.T) {
-	shown, status := terminalType(t, 100, 30, "Number of the document", "339999196001058364\n", "verify", "--id", "-", "--bundle", "none", "TX1:ABC")
+	folder, err := fixture()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, status := terminalType(t, 100, 30, "Number of the document", "339999196001058364\n", "verify", "--id", "-",
+		"--bundle", filepath.Join(folder, "trust", "national.bundle"), "--root", filepath.Join(folder, "trust", "root.cose"), "TX1:ABC")
 	if status != program.StatusUsage || !strings.Contains(shown, "TYPE:NUMBER:NAME") {
 		t.Errorf("status %d: %s", status, shown)
 	}
