@@ -113,7 +113,7 @@ func (c *canvas) drawLines(b box, blocks []block, lines [][]string, percent pdf.
 
 // noStart may not begin a line, noEnd may not end one.
 const (
-	noStart = "，。、；：？！）”’》」…·*%,.;:?!)]'"
+	noStart = "，。、；：？！）”’》」…·*%,.;:?!)]'/"
 	noEnd   = "（“‘《「(["
 )
 

@@ -110,6 +110,23 @@ func TestEveryPaperSaysInWordsWhatTheCodeSays(t *testing.T) {
 	})
 }
 
+// TestBothLanguagesAreReadOneAfterTheOther: a wide blank between them would be taken
+// for the gap of a column by whoever copies the text, or has it read aloud.
+func TestBothLanguagesAreReadOneAfterTheOther(t *testing.T) {
+	every(func(o Options) {
+		if !o.English || !layouts[o.Layout].compact {
+			return
+		}
+		_, said := run(t, printed(t, printer(t, o), code(t, rich())), "pdftotext", "d.pdf", "-")
+		said = strings.Join(strings.Fields(said), "")
+		for _, want := range []string{"证件末两位4X/No.ending4X", "有效期至2022年8月16日08:00/Validuntil2022-08-1608:00", "阴性，2022-08-0918:00/NucleicacidNegative"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s %v: %s is not in %s", o.Layout, o.Large, want, said)
+			}
+		}
+	})
+}
+
 func TestEveryLayoutIsWellFormed(t *testing.T) {
 	every(func(o Options) {
 		_, said := run(t, printed(t, printer(t, o), people(t, 2)...), "qpdf", "--check", "d.pdf")

@@ -7,7 +7,7 @@ import "github.com/tongxing/tongxing/issuer/paper/pdf"
 func (c *canvas) both(k block, text func(lang string) string) []block {
 	k.text = text(chinese)
 	if c.compact && c.english {
-		k.text += "　" + text(english)
+		k.text += " / " + text(english)
 		return []block{k}
 	}
 	out := []block{k}
