@@ -36,7 +36,7 @@ type Rule struct {
 	State     uint16   `json:"state" doc:"Number of states.csv"`
 	Fault     string   `json:"fault" enum:"unknown,other_state,not_yet,ended,run_out" doc:"No such rule; not for this state; not yet, or no longer, in force at determination and now; determined longer ago than it lasts"`
 	Policy    string   `json:"policy,omitempty" doc:"Version of the policy that was asked; absent where the bundle has none"`
-	Published []uint16 `json:"published" doc:"Rules for this state that are in force now"`
+	Published []uint16 `json:"published" nullable:"false" doc:"Rules for this state that are in force now"`
 }
 
 func ruleOf(err error) *Rule {
