@@ -18,9 +18,12 @@ import (
 )
 
 func (a *app) policyDiffCommand() *cobra.Command {
-	return a.Command("diff OLD NEW", "policy_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
-		return a.policyDiff(args[0], args[1])
+	var national string
+	c := a.Command("diff OLD NEW", "policy_diff", cobra.ExactArgs(2), func(_ context.Context, args []string) error {
+		return a.policyDiff(args[0], args[1], national)
 	})
+	c.Flags().StringVar(&national, "policy", "", a.Lang.Say("flag_national_policy"))
+	return c
 }
 
 // strictnessChange is what becomes of one demand from a time on.
@@ -40,7 +43,7 @@ type ruleChange struct {
 	Change string `json:"change"` // added, removed or changed
 }
 
-func (a *app) policyDiff(oldPath, newPath string) error {
+func (a *app) policyDiff(oldPath, newPath, national string) error {
 	var both [2]*policyInput
 	for i, path := range []string{oldPath, newPath} {
 		in, err := a.readPolicy(path, a.Clock().Unix())
@@ -56,7 +59,14 @@ func (a *app) policyDiff(oldPath, newPath string) error {
 	if (both[0].policy == nil) != (both[1].policy == nil) {
 		return program.Fail("policy_previous_other", oldPath, newPath)
 	}
-	changes := strictnessChanges(both[0], both[1])
+	var nation *trustlist.Policy
+	if national != "" && both[0].overlay != nil {
+		var err error
+		if nation, err = a.nationalPolicy(national, a.Clock().Unix()); err != nil {
+			return err
+		}
+	}
+	changes := strictnessChanges(both[0], both[1], nation)
 	rules := ruleChanges(both[0].policy, both[1].policy)
 	ladders, names := ladderChanges(both[0].policy, both[1].policy), nameChanges(both[0].policy, both[1].policy)
 	if len(changes)+len(rules)+len(ladders)+len(names) > 0 {
@@ -141,16 +151,19 @@ func (in *policyInput) moments() (times []int64, classes []uint16) {
 	return times, classes
 }
 
-// nothingAsked stands for a class that a document does not name.
+// nothingAsked stands for a class that no document names.
 var nothingAsked = &trustlist.Demand{Pass: []uint16{spec.StateGreen}, NoStatus: trustlist.NoStatusCheck}
 
 // strictnessChanges compares two documents at every moment at which one of them
-// changes. A change that stays the same is told once.
-func strictnessChanges(old, next *policyInput) []strictnessChange {
+// changes, or the national policy above overlays does, nil where it is not at hand. A
+// change that stays the same is told once.
+func strictnessChanges(old, next *policyInput, nation *trustlist.Policy) []strictnessChange {
 	times, classes := old.moments()
 	moreTimes, moreClasses := next.moments()
 	times, classes = append(times, moreTimes...), append(classes, moreClasses...)
-	times, classes = sortedOnce(times), sortedOnce(classes)
+	above := &policyInput{policy: cmp.Or(nation, &trustlist.Policy{})}
+	moreTimes, _ = above.moments()
+	times, classes = sortedOnce(append(times, moreTimes...)), sortedOnce(classes)
 	parts := []string{"floor", "ceiling"}
 	if old.overlay != nil {
 		parts = []string{"demand"}
@@ -160,7 +173,8 @@ func strictnessChanges(old, next *policyInput) []strictnessChange {
 		for _, part := range parts {
 			last := "equal"
 			for _, t := range times {
-				change := strictness(demandOr(old.demandsAt(class, t), part), demandOr(next.demandsAt(class, t), part))
+				without := cmp.Or(above.demandsAt(class, t)["floor"], nothingAsked) // where an overlay does not name the class
+				change := strictness(cmp.Or(old.demandsAt(class, t)[part], without), cmp.Or(next.demandsAt(class, t)[part], without))
 				if change != last {
 					changes = append(changes, strictnessChange{Class: class, Part: part, Change: change,
 						From: time.Unix(t, 0).In(format.ChinaTime).Format("2006-01-02 15:04:05"), from: t})
@@ -177,13 +191,6 @@ func strictnessChanges(old, next *policyInput) []strictnessChange {
 func sortedOnce[T cmp.Ordered](all []T) []T {
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-func demandOr(demands map[string]*trustlist.Demand, part string) *trustlist.Demand {
-	if d := demands[part]; d != nil {
-		return d
-	}
-	return nothingAsked
 }
 
 // strictness says what the next demand is to the old one. Demands that cannot be
