@@ -192,11 +192,15 @@ func (e *timed) same(other *timed) bool {
 }
 
 func sameDemand(a, b *trustlist.Demand) bool {
-	return reflect.DeepEqual(a, b) || atLeastAsLax(a, b) && atLeastAsLax(b, a)
+	return atLeastAsLax(a, b) && atLeastAsLax(b, a)
 }
 
-// atLeastAsLax reports whether a asks for no more than b does.
+// atLeastAsLax reports whether a asks for no more than b does. Most that is
+// compared here has not changed, and need not be written out for that.
 func atLeastAsLax(a, b *trustlist.Demand) bool {
+	if reflect.DeepEqual(a, b) {
+		return true
+	}
 	lax, err := policy.AtLeastAsStrict(b, a)
 	return lax && err == nil
 }
