@@ -119,6 +119,7 @@ type caseFile struct {
 		} `json:"vaccinations"`
 		Exemptions []uint16 `json:"exemptions"`
 		NoList     bool     `json:"no_list"`
+		Conflict   bool     `json:"conflict"` // two states of one second
 	} `json:"facts"`
 	Class  uint16       `json:"class"`
 	Region string       `json:"region"`
@@ -253,7 +254,7 @@ func (f *caseFile) read() (Case, error) {
 		}
 		c.Facts.Vaccinations = append(c.Facts.Vaccinations, policy.Vaccination{Product: v.Product, Dose: v.Dose, Course: v.Course, Day: days})
 	}
-	c.Facts.Exemptions, c.Facts.NoList = f.Facts.Exemptions, f.Facts.NoList
+	c.Facts.Exemptions, c.Facts.NoList, c.Facts.Conflict = f.Facts.Exemptions, f.Facts.NoList, f.Facts.Conflict
 	return c, nil
 }
 

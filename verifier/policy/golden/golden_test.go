@@ -15,12 +15,13 @@ const file = `# two people
  "class":3,"region":"34","time":"2022-08-04T12:00:00+08:00","expect":{"outcome":"pass","reason":"ok"}}
 
   # a question
-{"facts":{"vaccinations":[{"product":1,"dose":2,"course":2,"day":"2022-08-01"}],"no_list":true},"class":9,"time":"2022-08-04T12:00:00+08:00"}
+{"facts":{"vaccinations":[{"product":1,"dose":2,"course":2,"day":"2022-08-01"}],"no_list":true,"conflict":true},"class":9,"time":"2022-08-04T12:00:00+08:00"}
 `
 
 func TestCasesAreReadAsLinesAndAsAList(t *testing.T) {
 	lines, err := golden.Parse([]byte(file))
-	if err != nil || len(lines) != 2 || lines[0].Line != 2 || lines[1].Line != 6 || lines[1].Expect != nil || lines[1].Facts.Vaccinations[0].Day != 943 {
+	if err != nil || len(lines) != 2 || lines[0].Line != 2 || lines[1].Line != 6 || lines[1].Expect != nil || lines[1].Facts.Vaccinations[0].Day != 943 ||
+		!lines[1].Facts.NoList || !lines[1].Facts.Conflict {
 		t.Fatalf("%+v, %v", lines, err)
 	}
 	list, err := golden.Parse([]byte(`[{"name":"a","time":"2022-08-04T12:00:00+08:00"},` + "\n" + `{"time":"2022-08-04T12:00:00+08:00"}]`))
