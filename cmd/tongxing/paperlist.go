@@ -113,10 +113,10 @@ func (l *paperList) read(by, jobs string) (err error) {
 	}
 	l.column, l.width, l.again = code, len(header), newRepeats(code)
 	if code >= 0 {
-		return l.readRows(rows, group, func(_ []string, begin int64) int64 { return start + begin })
+		return l.readRows(rows, group, func(_ []string, begin int64) (int64, bool) { return start + begin, true })
 	}
 	l.jobs, l.again = jobs, newRepeats(line)
-	err = l.readRows(rows, group, func(record []string, _ int64) int64 { return lineOf(record[line]) })
+	err = l.readRows(rows, group, func(record []string, _ int64) (int64, bool) { return lineOf(record[line]) })
 	if err != nil {
 		return err
 	}
@@ -124,8 +124,8 @@ func (l *paperList) read(by, jobs string) (err error) {
 }
 
 // readRows sorts the rows into their stacks. place says where the code of a row
-// stands that begins there, or which line of the job it asks for.
-func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []string, begin int64) int64) error {
+// stands that begins there, or which line of the job it asks for, if that is a line.
+func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []string, begin int64) (at int64, ok bool)) error {
 	known := map[string]*stack{}
 	for n := 1; ; n++ {
 		begin := rows.InputOffset()
@@ -144,6 +144,10 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 		if err != nil {
 			return err
 		}
+		at, ok := place(record, begin)
+		if !ok {
+			return program.Fail("list_row", l.path, line)
+		}
 		l.again.look(record, line)
 		s := known[name]
 		if s == nil {
@@ -151,7 +155,7 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 			known[s.name] = s
 			l.stacks = append(l.stacks, s)
 		}
-		s.rows = append(s.rows, row{place(record, begin), int32(line)})
+		s.rows = append(s.rows, row{at, int32(line)})
 	}
 	l.again.seen = nil
 	if l.stacks == nil {
@@ -160,13 +164,10 @@ func (l *paperList) readRows(rows *csv.Reader, group int, place func(record []st
 	return nil
 }
 
-// lineOf reads the number of a line; what is none is one that no job has.
-func lineOf(text string) int64 {
+// lineOf reads the number of a line.
+func lineOf(text string) (n int64, ok bool) {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || n < 1 {
-		return 0
-	}
-	return n
+	return n, err == nil && n > 0
 }
 
 // findLines replaces the lines of the job that the rows ask for by where their
