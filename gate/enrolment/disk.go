@@ -36,7 +36,7 @@ func replaceFile(path string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(next, path)
+		err = rename(next, path)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(next))
