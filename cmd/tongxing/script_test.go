@@ -90,7 +90,7 @@ func copyFixture(from, to string) error {
 			return err
 		}
 	}
-	for _, name := range append(passphraseFiles, filepath.Join("keys", "pass")) {
+	for _, name := range append(passphraseFiles, filepath.Join("keys", "pass"), "registry.db") {
 		if err := os.Chmod(filepath.Join(to, name), 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
