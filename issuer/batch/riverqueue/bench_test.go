@@ -63,7 +63,8 @@ func (y *yard) issue(b *testing.B, processes int) (rate float64, worker, server 
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, err = batch.Plan(b.Context(), batch.PlanOptions{Issuer: iss, Jobs: y.registry, At: batchtest.Now, Now: batchtest.Now, Job: job,
+	at := batchtest.Now.Add(time.Duration(y.jobs) * time.Second) // the same file for the same time is the same job
+	_, err = batch.Plan(b.Context(), batch.PlanOptions{Issuer: iss, Jobs: y.registry, At: at, Now: at, Job: job,
 		Parts: filepath.Join(y.folder, "parts"), Input: filepath.Join(y.folder, "input.jsonl"), Key: batchtest.Key}, bytes.NewReader(y.people))
 	if err != nil {
 		b.Fatal(err)
