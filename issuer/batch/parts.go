@@ -113,9 +113,14 @@ func (p partStore) find(number uint32, hashes map[hash]bool) (string, []readLine
 	return "", nil, fmt.Errorf("%w (folder %s)", ErrOutputLost, p.folder)
 }
 
-// read reads a part; whole is false for one that was cut short or changed.
+// read reads a part; whole is false for one that was cut short or changed, and for
+// one that is gone: who is slower with a chunk takes its own part away, between our
+// look into the folder and this one.
 func (p partStore) read(name string, number uint32) (content []byte, whole bool, err error) {
 	content, err = os.ReadFile(filepath.Join(p.folder, name))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, false, nil
+	}
 	if err != nil {
 		return nil, false, fmt.Errorf("batch: %w", err)
 	}
