@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -79,6 +80,33 @@ func (a *app) paperList(path, by, jobs string) (*paperList, error) {
 
 func (l *paperList) close() { l.codes.Close() }
 
+// The names of columns that are told: a file that is no list may be one long name.
+const (
+	columnsTold = 20
+	nameTold    = 40 // characters
+)
+
+// columnsOf returns the names of a list's columns, fit for a terminal.
+func columnsOf(header []string) string {
+	var told []string
+	for _, name := range header[:min(len(header), columnsTold)] {
+		letters := []rune(name)
+		if len(letters) > nameTold {
+			letters = append(letters[:nameTold], '…')
+		}
+		told = append(told, strings.Map(func(r rune) rune {
+			if !unicode.IsPrint(r) {
+				return unicode.ReplacementChar
+			}
+			return r
+		}, string(letters)))
+	}
+	if len(header) > columnsTold {
+		told = append(told, "…")
+	}
+	return strings.Join(told, ", ")
+}
+
 // read reads the list, and then where the codes that it asks for stand.
 func (l *paperList) read(by, jobs string) (err error) {
 	if l.text, err = readListText(l.path, l.codes); err != nil {
@@ -103,9 +131,9 @@ func (l *paperList) read(by, jobs string) (err error) {
 	group, code, line := slices.Index(header, norm.NFC.String(by)), slices.Index(header, codeColumn), slices.Index(header, lineColumn)
 	switch {
 	case group < 0:
-		return program.Fail("list_column", l.path, by, strings.Join(header, ", "))
+		return program.Fail("list_column", l.path, by, columnsOf(header))
 	case code < 0 && line < 0:
-		return program.Fail("list_column", l.path, codeColumn+", "+lineColumn, strings.Join(header, ", "))
+		return program.Fail("list_column", l.path, codeColumn+", "+lineColumn, columnsOf(header))
 	case slices.Contains(header[group+1:], header[group]):
 		return program.Fail("list_twice", l.path, by)
 	case code < 0 && jobs == "":

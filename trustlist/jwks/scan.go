@@ -270,7 +270,7 @@ func (s *scanner) escape() (rune, error) {
 	return 0x10000 + (high-0xd800)<<10 + (low - 0xdc00), nil
 }
 
-// unit reads \uXXXX at an offset.
+// unit reads \u and its four digits at an offset.
 func (s *scanner) unit(at int) (rune, bool) {
 	if at+6 > len(s.data) || s.data[at] != '\\' || s.data[at+1] != 'u' {
 		return 0, false
